@@ -1,0 +1,1 @@
+"""The only door: channels, web server, clock, timetable, settings and wiring."""

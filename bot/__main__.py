@@ -1,0 +1,92 @@
+"""The command `linli`: which commands there are and what they take."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot import commands
+from bot.ask import AskError
+from bot.logs import set_up_logs
+from bot.serve import serve
+from bot.settings import Settings, SettingsError, load_settings
+from bot.wiring import SAMPLE
+from storage.database import DatabaseError
+
+Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="linli", description="The chatbot of the neighbourhood centres.")
+    said = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, work: Command, text: str, *, quiet: bool = True) -> argparse.ArgumentParser:
+        new = said.add_parser(name, help=text, description=text)
+        new.set_defaults(work=work, quiet=quiet)
+        return new
+
+    run = command("run", serve, "serve the chat page and run the timed jobs", quiet=False)
+    run.add_argument("--no-sample", action="store_true", help="do not import the sample into an empty directory")
+
+    ask = command("ask", commands.ask, "play sentences as one resident and print the replies")
+    ask.add_argument("sentence", nargs="*", help="what the resident says, in order")
+    ask.add_argument("--now", metavar="ISO", help="the clock, Asia/Shanghai unless it has an offset")
+    ask.add_argument("--near", metavar="LAT,LON", help="where the resident is, WGS-84 degrees")
+    ask.add_argument("--as", dest="resident", metavar="NAME", help="a resident who is remembered between calls")
+    ask.add_argument("--json", action="store_true", help="one JSON object a reply")
+    ask.add_argument("--jsonl", action="store_true", help="read one dialogue a line from standard input")
+
+    talk = command("talk", commands.talk, "chat in the terminal")
+    talk.add_argument("--as", dest="resident", metavar="NAME", help="a resident who is remembered")
+
+    take = command("import", commands.import_file, "take a workbook into the directory")
+    take.add_argument("file", type=Path, nargs="?", default=SAMPLE, help="the .xlsx file (the sample by default)")
+    take.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+    take.add_argument("--district", help="the letters its ids begin with, when they differ")
+    take.add_argument("--confirm-withdrawals", type=int, metavar="N", help="exactly so many rows may go")
+
+    give = command("export", commands.export_file, "write the directory as .xlsx, .json (HSDS) or .geojson")
+    give.add_argument("file", type=Path)
+
+    calendar = command("calendar", commands.calendar_file, "take a holiday notice or school terms")
+    calendar.add_argument("action", choices=["import"])
+    calendar.add_argument("file", type=Path)
+
+    close = command("close", commands.close_centre, "a centre keeps other hours, or none, for some days")
+    close.add_argument("centre", help="the centre's id")
+    close.add_argument("first", type=date.fromisoformat, help="first day, YYYY-MM-DD")
+    close.add_argument("last", type=date.fromisoformat, nargs="?", help="last day, the first by default")
+    close.add_argument("--hours", help="hours on these days; closed without")
+    close.add_argument("--reason", required=True, help="what residents are told")
+
+    reopen = command("reopen", commands.reopen_centre, "take such an exception back")
+    reopen.add_argument("id", help="its id, as `linli closings` lists it")
+    command("closings", commands.list_closings, "list the exceptions")
+
+    command("check", commands.check, "verify schema, integrity and invariants of the database")
+    copy = command("backup", commands.backup, "copy the database while it is in use")
+    copy.add_argument("file", type=Path)
+    command("settings", commands.show_settings, "list every setting with its meaning")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 1 when it found problems, 2 for wrong input."""
+    given = parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        set_up_logs("warning" if given.quiet else settings.log_level)
+        code: int = asyncio.run(given.work(settings, given))
+    except (SettingsError, AskError, DatabaseError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

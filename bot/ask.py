@@ -1,0 +1,148 @@
+"""`linli ask`: plays sentences as one resident, for scripts and checks; the same turn as every channel."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.clock import SHANGHAI, Clock, fixed_clock
+from bot.ids import new_id
+from bot.jobs import run_due
+from bot.linli import Linli, Reply
+from handlers.message import Location, Message
+from messages.geo import Datum
+from storage import scratch
+from storage.database import Database
+
+CHANNEL = "ask"
+
+
+class AskError(ValueError):
+    """A dialogue or an option that cannot be read; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One dialogue to play: its clock, the resident's place in WGS-84 degrees, name and sentences."""
+
+    id: Any
+    now: datetime | None
+    near: tuple[float, float] | None
+    resident: str | None
+    say: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    said: str
+    reply: Reply
+    milliseconds: float
+
+    def plain(self) -> dict[str, Any]:
+        """The stable JSON form of one reply."""
+        rendered = self.reply.rendered
+        return {
+            "said": self.said,
+            "text": rendered.text,
+            "choices": [{"label": choice.label, "say": choice.say} for choice in rendered.choices],
+            "intent": self.reply.intent,
+            "slots": self.reply.slots,
+            "view": self.reply.view,
+            "ms": round(self.milliseconds, 2),
+        }
+
+
+def read_time(text: str | None) -> datetime | None:
+    """ISO 8601; without an offset it is Asia/Shanghai. Raises AskError."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise AskError(f"now: {text!r} is not an ISO date and time such as 2026-11-25T09:30") from None
+    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
+
+
+def read_place(text: str | None) -> tuple[float, float] | None:
+    """'LAT,LON' in WGS-84 degrees. Raises AskError."""
+    if text is None:
+        return None
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except (ValueError, AttributeError):
+        raise AskError(f"near: {text!r} is not LAT,LON in degrees such as 24.907,118.602") from None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise AskError(f"near: {text!r} is not on Earth; it must be LAT,LON in degrees")
+    return latitude, longitude
+
+
+def read_script(line: str, number: int) -> Script:
+    """One line of JSONL as a dialogue. Raises AskError naming the line."""
+    try:
+        given = json.loads(line)
+        if not isinstance(given, dict):
+            raise AskError("a dialogue must be a JSON object")
+        say = given.get("say")
+        if not isinstance(say, list) or not all(isinstance(sentence, str) for sentence in say):
+            raise AskError("say must be a list of sentences")
+        resident = given.get("as")
+        if resident is not None and not isinstance(resident, str):
+            raise AskError("as must be a name or null")
+        now, near = read_time(given.get("now")), read_place(given.get("near"))
+    except (AskError, json.JSONDecodeError) as error:
+        raise AskError(f"line {number}: {error}") from None
+    return Script(given.get("id"), now, near, resident, tuple(say))
+
+
+async def play(linli: Linli, script: Script) -> list[Answer]:
+    """Say the sentences of `script` in order at its clock, after the jobs that are due by then."""
+    if script.now is not None:
+        await run_due(linli, script.now)
+    address = script.resident or str(new_id())
+    location = Location(*script.near, Datum.WGS84) if script.near else None
+    answers = []
+    for sentence in script.say:
+        began = time.perf_counter()
+        reply = await linli.hear(Message(CHANNEL, address, str(new_id()), sentence, location))
+        answers.append(Answer(sentence, reply, (time.perf_counter() - began) * 1000))
+    return answers
+
+
+class Playground:
+    """Plays dialogues that see the configured directory and leave nothing behind.
+
+    Each resident plays in a copy of an in-memory database that holds the directory and nothing else.
+    """
+
+    def __init__(self, linli: Linli, template: Database) -> None:
+        self._linli = linli
+        self._template = template
+
+    @classmethod
+    async def over(cls, linli: Linli) -> "Playground":
+        return cls(linli, await scratch.template_of(linli.database))
+
+    async def play(self, scripts: Sequence[Script]) -> list[list[Answer]]:
+        """Answers by script, in order; scripts of one resident share what the resident did before."""
+        copies: dict[str, Database] = {}
+        try:
+            played = []
+            for script in scripts:
+                database = copies.get(script.resident or "")
+                if database is None:
+                    database = await scratch.clone(self._template)
+                    if script.resident:
+                        copies[script.resident] = database
+                clock: Clock = fixed_clock(script.now) if script.now else self._linli.clock
+                played.append(await play(self._linli.over(database, clock), script))
+                if not script.resident:
+                    await database.close()
+            return played
+        finally:
+            for database in copies.values():
+                await database.close()
+
+    async def close(self) -> None:
+        await self._template.close()

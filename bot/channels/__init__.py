@@ -1,0 +1,1 @@
+"""What each way of talking to Linli needs: payload to message, reply to payload."""

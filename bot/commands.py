@@ -1,0 +1,241 @@
+"""What each `linli` command does; each returns the exit code."""
+
+import json
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Mapping
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.ask import Answer, AskError, Playground, Script, play, read_place, read_script, read_time
+from bot.clock import fixed_clock, system_clock
+from bot.ids import new_id
+from bot.settings import Settings, variable_of
+from bot.wiring import open_database, open_linli
+from handlers import calendar_import, closing, directory_import, export
+from handlers.directory_import import ImportReport
+from messages.workbook import read_workbook
+from messages.workbook_file import WorkbookError
+from messages.workbook_rows import Problem
+from storage import care, closures
+
+OUT = Console()
+ERR = Console(stderr=True)
+MOST_PROBLEMS = 200
+
+
+def say(line: str) -> None:
+    """A line of plain output for people or scripts, not wrapped or coloured."""
+    sys.stdout.write(line + "\n")
+
+
+async def ask(settings: Settings, given: Namespace) -> int:
+    """Play sentences or, with --jsonl, dialogues; only replies go to standard output."""
+    if given.jsonl:
+        return await ask_jsonl(settings, sys.stdin)
+    script = Script(None, read_time(given.now), read_place(given.near), given.resident, tuple(given.sentence))
+    if not script.say:
+        raise AskError('nothing to say: give one or more sentences, such as linli ask "hello"')
+    clock = fixed_clock(script.now) if script.now else system_clock
+    async with open_linli(settings, clock) as linli:
+        warn_when_empty(linli.directory.centres)
+        await linli.embed_directory()
+        for answer in await play(linli, script):
+            say(json.dumps(answer.plain(), ensure_ascii=False) if given.json else _readable(answer))
+    return 0
+
+
+def _readable(answer: Answer) -> str:
+    rendered = answer.reply.rendered
+    choices = (f"  [{n}] {choice.label}" for n, choice in enumerate(rendered.choices, 1))
+    return "\n".join([f"> {answer.said}", rendered.text, *choices, ""])
+
+
+async def ask_jsonl(settings: Settings, lines: Iterable[str]) -> int:
+    scripts = [read_script(line, n) for n, line in enumerate(lines, 1) if line.strip()]
+    async with open_linli(settings) as linli:
+        warn_when_empty(linli.directory.centres)
+        await linli.embed_directory()
+        playground = await Playground.over(linli)
+        try:
+            for script, answers in zip(scripts, await playground.play(scripts), strict=True):
+                replies = [answer.plain() for answer in answers]
+                say(json.dumps({"id": script.id, "replies": replies}, ensure_ascii=False))
+        finally:
+            await playground.close()
+    return 0
+
+
+def warn_when_empty(centres: Mapping[str, object]) -> None:
+    if not centres:
+        ERR.print("the directory is empty: import one first, such as `linli import --sample`")
+
+
+async def talk(settings: Settings, given: Namespace) -> int:
+    """A chat in the terminal, until an empty line or the end of input."""
+    from bot.talk import converse  # noqa: PLC0415 - only this command reads the terminal
+
+    async with open_linli(settings) as linli:
+        warn_when_empty(linli.directory.centres)
+        await linli.embed_directory()
+        await converse(linli, given.resident or str(new_id()))
+    return 0
+
+
+async def import_file(settings: Settings, given: Namespace) -> int:
+    """Take a workbook into the directory, or say row by row why not."""
+    now = system_clock()
+    try:
+        read = read_workbook(given.file, district=given.district)
+    except WorkbookError as error:
+        ERR.print(f"{error}", markup=False)
+        return 2
+    async with open_database(settings, now) as database:
+        report = await directory_import.import_directory(
+            database, read, now=now, confirm_withdrawals=given.confirm_withdrawals, dry_run=given.dry_run
+        )
+    show_problems(report.problems)
+    show_report(report, dry_run=given.dry_run)
+    return 1 if report.refused_reason else 0
+
+
+def show_problems(problems: Iterable[Problem]) -> None:
+    """The cells that could not be taken as they are, a row each."""
+    listed = list(problems)
+    if not listed:
+        return
+    table = Table(title=f"{len(listed)} problems")
+    for heading in ("sheet", "row", "column", "value", "expected", "result"):
+        table.add_column(heading, overflow="fold")
+    for problem in listed[:MOST_PROBLEMS]:
+        result = "row refused" if problem.refused else "kept as written"
+        cells = (problem.sheet, problem.row, problem.column, problem.value, problem.expected)
+        table.add_row(*("" if cell is None else str(cell) for cell in cells), result)
+    OUT.print(table, markup=False)
+    if len(listed) > MOST_PROBLEMS:
+        say(f"and {len(listed) - MOST_PROBLEMS} more")
+
+
+def show_report(report: ImportReport, *, dry_run: bool) -> None:
+    table = Table(title="would be imported" if dry_run else "imported")
+    for heading in ("", "added", "changed", "unchanged", "withdrawn"):
+        table.add_column(heading, justify="right")
+    for kind, counts in report.counts.items():
+        table.add_row(kind, *(str(n) for n in (counts.added, counts.changed, counts.unchanged, counts.withdrawn)))
+    OUT.print(table)
+    if report.refused_reason:
+        ERR.print(f"nothing was changed: {report.refused_reason}", markup=False)
+
+
+async def export_file(settings: Settings, given: Namespace) -> int:
+    """Write the directory as a workbook, HSDS JSON or GeoJSON, by the file's ending."""
+    now = system_clock()
+    async with open_database(settings, now) as database:
+        match given.file.suffix:
+            case ".xlsx":
+                await export.export_workbook(database, given.file)
+            case ".json":
+                await export.export_hsds(database, given.file, now.date())
+            case ".geojson":
+                await export.export_geojson(database, given.file)
+            case other:
+                ERR.print(f"{given.file}: the ending {other!r} must be .xlsx, .json (HSDS) or .geojson")
+                return 2
+    say(f"wrote {given.file}")
+    return 0
+
+
+async def calendar_file(settings: Settings, given: Namespace) -> int:
+    """Take an official holiday notice or school terms into the calendar."""
+    now = system_clock()
+    try:
+        notice = calendar_import.read_calendar_file(given.file)
+    except calendar_import.CalendarFileError as error:
+        ERR.print(str(error), markup=False)
+        return 2
+    async with open_database(settings, now) as database:
+        await calendar_import.save_calendar(database, notice, now)
+    say(f"imported {given.file}")
+    return 0
+
+
+async def close_centre(settings: Settings, given: Namespace) -> int:
+    now = system_clock()
+    async with open_database(settings, now) as database:
+        try:
+            await closing.close_for_days(
+                database,
+                str(new_id()),
+                given.centre,
+                given.first,
+                given.last or given.first,
+                reason=given.reason,
+                hours_text=given.hours or "",
+                now=now,
+            )
+        except (closing.ClosingError, ValueError) as error:
+            ERR.print(str(error), markup=False)
+            return 2
+    say(f"{given.centre} keeps other hours from {given.first} to {given.last or given.first}")
+    return 0
+
+
+async def reopen_centre(settings: Settings, given: Namespace) -> int:
+    now = system_clock()
+    async with open_database(settings, now) as database:
+        try:
+            await closing.reopen(database, given.id, now=now)
+        except closing.ClosingError as error:
+            ERR.print(str(error), markup=False)
+            return 2
+    say(f"{given.id} was taken back")
+    return 0
+
+
+async def list_closings(settings: Settings, given: Namespace) -> int:
+    async with open_database(settings, system_clock()) as database:
+        async with database.read() as tx:
+            rows = await closures.everything(tx)
+    for row in rows:
+        hours = row.hours_text or "closed"
+        say(f"{row.id}  {row.centre_id}  {row.first_on} to {row.last_on}  {hours}  {row.reason}")
+    return 0
+
+
+async def check(settings: Settings, given: Namespace) -> int:
+    """Schema, integrity and invariants of the database."""
+    async with open_database(settings, system_clock()) as database:
+        problems = await care.check(database)
+    for problem in problems:
+        ERR.print(problem, markup=False)
+    say("the database is in order" if not problems else f"{len(problems)} problems")
+    return 1 if problems else 0
+
+
+async def backup(settings: Settings, given: Namespace) -> int:
+    async with open_database(settings, system_clock()) as database:
+        try:
+            await care.backup(database, given.file)
+        except care.BackupError as error:
+            ERR.print(str(error), markup=False)
+            return 2
+    say(f"copied to {given.file}")
+    return 0
+
+
+async def show_settings(settings: Settings, given: Namespace) -> int:
+    """Every setting with its value and meaning."""
+    table = Table()
+    for heading in ("variable", "value", "default", "meaning"):
+        table.add_column(heading, overflow="fold")
+    for name, field in Settings.model_fields.items():
+        shown = hide_password(str(getattr(settings, name))) if name == "database_url" else getattr(settings, name)
+        table.add_row(variable_of(name), str(shown), str(field.default), field.description)
+    OUT.print(table, markup=False)
+    return 0
+
+
+def hide_password(url: str) -> str:
+    return re.sub(r"//([^:/@]+):[^@]*@", r"//\1:[hidden]@", url)

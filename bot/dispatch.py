@@ -1,0 +1,97 @@
+"""Takes what is due from the outbox to the channels: leased, in order, again after a failure.
+
+States: waiting -> leased -> sent; a failed try goes back to waiting with a longer pause, a lease that
+runs out is taken by the next worker, a message past its time becomes expired, one that can never be
+delivered becomes dead.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.ids import new_id
+from bot.logs import log, where
+from storage import outbox
+from storage.database import Database, Transaction
+
+LEASE = timedelta(seconds=30)
+AT_ONCE = 50
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 300.0
+
+
+class NotNow(Exception):
+    """The message can't be delivered now; it is tried again later. The text says why, in a word."""
+
+
+class Never(Exception):
+    """The message can't ever be delivered. The text says why, in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a channel is given to deliver."""
+
+    id: str
+    channel: str
+    address: str
+    number: int
+    view: str
+
+
+Deliver = Callable[[Parcel], Awaitable[None]]
+
+
+class Dispatcher:
+    """One worker; any number may run side by side, in any number of processes."""
+
+    def __init__(self, database: Database, channels: Mapping[str, Deliver], *, chance: Callable[[], float]) -> None:
+        self._database = database
+        self._channels = channels
+        self._holder = str(new_id())
+        self._chance = chance
+
+    async def run(self, now: datetime) -> int:
+        """Deliver what is due at `now`; how many messages were sent."""
+
+        async def lease(tx: Transaction) -> list[outbox.Leased]:
+            await outbox.expire(tx, now)
+            return await outbox.lease_due(tx, now, now + LEASE, self._holder, AT_ONCE)
+
+        leased = await self._database.write(lease)
+        sent = 0
+        for row in leased:
+            sent += await self._deliver(row, now)
+        return sent
+
+    async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
+        deliver = self._channels.get(row.channel)
+        parcel = Parcel(row.id, row.channel, row.address, row.number, row.view)
+        try:
+            if deliver is None:
+                raise Never("no such channel")
+            await deliver(parcel)
+        except NotNow as error:
+            return await self._again(row, now, str(error))
+        except Never as error:
+            reason = str(error)
+            await self._database.write(lambda tx: outbox.mark_dead(tx, row.id, self._holder, reason))
+        except Exception as error:  # a fault of the channel must not stop the others
+            log("outbox").warning("delivery failed", outbox=row.id, channel=row.channel, exc_info=error)
+            return await self._again(row, now, where(error)[:200])
+        else:
+            await self._database.write(lambda tx: outbox.mark_sent(tx, row.id, self._holder, now))
+            return 1
+        return 0
+
+    async def _again(self, row: outbox.Leased, now: datetime, reason: str) -> int:
+        pause = min(FIRST_PAUSE_S * 2 ** min(row.attempts, 20), LONGEST_PAUSE_S)
+        due = now + timedelta(seconds=pause * (0.5 + self._chance()))
+        await self._database.write(lambda tx: outbox.retry_later(tx, row.id, self._holder, due, reason))
+        return 0
+
+
+def jitter() -> float:
+    """A number from 0 to 1 so that many retries do not come at the same moment."""
+    return random.random()  # noqa: S311 - not a secret

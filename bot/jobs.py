@@ -1,0 +1,96 @@
+"""The timed jobs, one list: what runs, how often, and whether residents feel it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.ids import new_id
+from bot.linli import Linli
+from bot.logs import log
+from storage import care, jobs, outbox
+
+
+Work = Callable[[Linli, datetime], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`every` is the pause between runs. A job with a `period` runs once for each period, whoever
+    comes first; one without is harmless to run at any time. `for_residents`: it changes what residents
+    see, so a clock that is set forward runs it first."""
+
+    name: str
+    every: timedelta
+    work: Work
+    period: str | None = None
+    for_residents: bool = False
+
+
+async def expire_messages(linli: Linli, now: datetime) -> str:
+    """Messages whose time has passed are not sent any more."""
+    expired = await linli.database.write(lambda tx: outbox.expire(tx, now))
+    return f"expired {expired}"
+
+
+async def count_outbox(linli: Linli, now: datetime) -> str:
+    async with linli.database.read() as tx:
+        depth = await outbox.depth(tx)
+    for state, rows in depth.items():
+        linli.metrics.outbox.labels(state).set(rows)
+    return "counted"
+
+
+async def refresh_directory(linli: Linli, now: datetime) -> str:
+    return "refreshed" if await linli.refresh_directory() else "unchanged"
+
+
+async def back_up(linli: Linli, now: datetime) -> str:
+    """A dated copy of the SQLite file; the oldest beyond the number kept are deleted."""
+    if linli.database.engine != "sqlite":
+        return "left to pg_dump"
+    folder = linli.settings.backup_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / f"linli-{now:%Y%m%d-%H%M%S}.db"
+    await care.backup(linli.database, copy)
+    for old in sorted(folder.glob("linli-*.db"))[: -linli.settings.backups_kept]:
+        old.unlink()
+    return f"copied to {copy.name}"
+
+
+async def forget_claims(linli: Linli, now: datetime) -> str:
+    await linli.database.write(lambda tx: jobs.forget_before(tx, now - timedelta(days=90)))
+    return "forgotten"
+
+
+JOBS: tuple[Job, ...] = (
+    Job("directory", timedelta(seconds=0.5), refresh_directory),
+    Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
+    Job("outbox-depth", timedelta(seconds=15), count_outbox),
+    Job("backup", timedelta(minutes=10), back_up, period="%Y-%m-%d"),
+    Job("forget-claims", timedelta(hours=6), forget_claims, period="%Y-%m-%d"),
+)
+
+
+async def run(job: Job, linli: Linli, now: datetime) -> str | None:
+    """Run a job at `now`, claiming its period first; None when somebody else has this period."""
+    if job.period is None:
+        return await job.work(linli, now)
+    period = now.strftime(job.period)
+    holder = str(new_id())
+    if not await linli.database.write(lambda tx: jobs.claim(tx, job.name, period, holder, now)):
+        return None
+    outcome = "failed"
+    try:
+        outcome = await job.work(linli, now)
+        return outcome
+    finally:
+        finished = outcome
+        await linli.database.write(lambda tx: jobs.finish(tx, job.name, period, finished, now))
+        log("jobs").info("job", job=job.name, period=period, outcome=finished)
+
+
+async def run_due(linli: Linli, now: datetime) -> None:
+    """Run every job that residents feel, as a clock set to `now` would have."""
+    for job in JOBS:
+        if job.for_residents:
+            await run(job, linli, now)

@@ -1,0 +1,174 @@
+"""Linli, wired: a message goes in, a reply comes out; pages can read on from where they were."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.clock import Clock
+from bot.ears import Ear, Ears
+from bot.ids import new_id
+from bot.logs import log
+from bot.meaning import Meaning, Progress
+from bot.metrics import Metrics
+from bot.settings import Settings
+from handlers.directory_load import load_directory
+from handlers.message import Message
+from handlers.snapshot import Directory
+from handlers.turn import Overtaken, Turn, Turns
+from handlers.world import Policy
+from messages import views
+from messages.render import Rendered, Renderer
+from messages.understand.understand import Reader
+from storage import conversations
+from storage import directory as directory_store
+from storage.database import Busy, Database
+
+
+# Channels that carry the answer in the response to the message itself.
+REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. `number` counts what Linli says in a conversation, from 1; it is 0 when nothing was
+    committed and the same message may be sent again."""
+
+    number: int
+    rendered: Rendered
+    view: str
+    intent: str
+    slots: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of a conversation for a page: what was said (None for news) and what Linli answered."""
+
+    number: int
+    message_id: str | None
+    said: str | None
+    at: datetime
+    rendered: Rendered
+
+
+class Linli:
+    """Everything that answers residents, over one database."""
+
+    def __init__(
+        self, settings: Settings, database: Database, directory: Directory, clock: Clock, reader: Reader
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.metrics = Metrics()
+        self.ears = Ears()
+        self.renderer = Renderer()
+        self.reader = reader
+        self._directory = directory
+        self.meaning = Meaning(settings.vectors == "on")
+        self.policy = Policy(settings.help_line, settings.detour_factor, settings.walking_pace)
+        self.turns = self._turns()
+
+    def _turns(self) -> Turns:
+        return Turns(
+            self.database,
+            self.reader,
+            lambda: self._directory,
+            self.policy,
+            new_id,
+            suggest=self.meaning.suggest,
+            replied_at_once=REPLIED_AT_ONCE,
+        )
+
+    def over(self, database: Database, clock: Clock) -> "Linli":
+        """The same Linli with the same directory over another database, at another time."""
+        other = copy(self)
+        other.database, other.clock = database, clock
+        other.turns = other._turns()
+        return other
+
+    @property
+    def directory(self) -> Directory:
+        """The picture of the directory that answers are taken from now."""
+        return self._directory
+
+    async def hear(self, message: Message) -> Reply:
+        """Answer a message. Never raises for what a resident sends: a failure is an answer, too."""
+        turn_id = str(new_id())
+        structlog.contextvars.bind_contextvars(turn=turn_id, channel=message.channel)
+        began = time.perf_counter()
+        try:
+            turn = await self.turns.take(message, self.clock())
+        except (Busy, Overtaken):
+            return self._failed("busy", views.Busy(self.policy.help_line))
+        except Exception as error:  # whatever it is, the resident gets a phone number
+            log("turn").error("turn failed", exc_info=error)
+            return self._failed("failed", views.WentWrong(self.policy.help_line))
+        finally:
+            structlog.contextvars.unbind_contextvars("turn", "channel")
+        self._counted(turn, message.channel, time.perf_counter() - began)
+        self.ears.ring(message.channel, message.address)
+        rendered = self.renderer.render(turn.view, turn.language)
+        return Reply(turn.number, rendered, type(turn.view).__name__, turn.intent, dict(turn.slots))
+
+    def _failed(self, outcome: str, view: views.View) -> Reply:
+        self.metrics.turns.labels("none", outcome).inc()
+        return Reply(0, self.renderer.render(view, "zh"), type(view).__name__, outcome, {})
+
+    def _counted(self, turn: Turn, channel: str, seconds: float) -> None:
+        self.metrics.turns.labels(turn.intent, "repeated" if turn.repeated else "answered").inc()
+        self.metrics.seconds.labels(channel).observe(seconds)
+        if turn.intent == "unknown" and not turn.repeated:
+            self.metrics.unknown.inc()
+        log("turn").info(
+            "turn", intent=turn.intent, view=type(turn.view).__name__, number=turn.number,
+            repeated=turn.repeated, ms=round(seconds * 1000, 1),
+        )
+
+    async def lines(self, channel: str, address: str, *, after: int, limit: int = 50) -> list[Line]:
+        """What stands in the conversation after `after`, oldest first, at most the newest `limit`."""
+        async with self.database.read() as tx:
+            conversation = await conversations.find(tx, channel, address)
+            if conversation is None:
+                return []
+            rows = await conversations.transcript(tx, conversation.id, after, limit)
+        return [self._line(row) for row in rows]
+
+    def _line(self, row: conversations.Line) -> Line:
+        view, language = views.from_json(row.view)
+        rendered = self.renderer.render(view, language)
+        return Line(row.number, row.message_id, row.said, row.created_at, rendered)
+
+    @asynccontextmanager
+    async def listening(self, channel: str, address: str) -> AsyncIterator[Ear]:
+        """Tells a page when its conversation has something new, from this process or another."""
+
+        async def newest() -> int:
+            async with self.database.read() as tx:
+                conversation = await conversations.find(tx, channel, address)
+            return conversation.last_number if conversation else 0
+
+        with self.ears.listening((channel, address), Ear(newest, self.settings.refresh_s)) as ear:
+            yield ear
+
+    async def refresh_directory(self) -> bool:
+        """Take up a directory that was saved since, by whichever process; True when there was one."""
+        async with self.database.read() as tx:
+            version = await directory_store.version(tx)
+        if version == self._directory.version:
+            return False
+        self._directory = await load_directory(
+            self.database, sample_prefix=self.settings.sample_phone_prefix
+        )
+        self.metrics.directory.set(version)
+        await self.embed_directory()
+        return True
+
+    async def embed_directory(self, progress: Progress | None = None) -> None:
+        """Make the directory findable by meaning; until then, and without vectors, by words."""
+        await self.meaning.take_up(self.database, self._directory.texts, progress)

@@ -1,0 +1,76 @@
+"""Finds services by meaning: loads the model, embeds the directory once, answers by words until then."""
+
+from collections.abc import Callable, Mapping
+
+from bot.logs import log
+from messages.understand.vectors import (
+    MODEL_ID,
+    Ranker,
+    Ranking,
+    Unavailable,
+    Vector,
+    Vectors,
+    from_bytes,
+    text_hash,
+    to_bytes,
+)
+from storage import vectors as store
+from storage.database import Database
+
+Progress = Callable[[int, int], None]
+OFF = Unavailable("sentence vectors are switched off by LINLI_VECTORS")
+NOT_YET = Unavailable("the directory is being read")
+
+
+class Meaning:
+    """The sentence vectors of one running Linli. The model is loaded at the first directory."""
+
+    def __init__(self, wanted: bool) -> None:  # noqa: FBT001 - the one thing to say
+        self._wanted = wanted
+        self._vectors: Vectors | Unavailable | None = None
+        self._ranker: Ranker[str] = Ranker({}, NOT_YET)
+
+    @property
+    def by_words_because(self) -> str | None:
+        """Why services are found by words alone; None when they are found by meaning."""
+        return self._ranker.by_words_because
+
+    async def suggest(self, text: str) -> Ranking[str] | None:
+        """The services that come nearest to what was said."""
+        vector = None
+        if isinstance(self._vectors, Vectors) and self._ranker.by_words_because is None:
+            vector = await self._vectors.query(text)
+        return self._ranker.rank(text, vector)
+
+    async def take_up(self, database: Database, texts: Mapping[str, str], progress: Progress | None) -> None:
+        """Rank `texts` from now on: at once by words, by meaning as soon as all are embedded."""
+        if not self._wanted:
+            self._ranker = Ranker(texts, OFF)
+            return
+        self._ranker = Ranker(texts, NOT_YET)
+        if self._vectors is None:
+            self._vectors = Vectors.load()
+            if isinstance(self._vectors, Unavailable):
+                log("meaning").warning("no sentence vectors", reason=self._vectors.reason)
+        if isinstance(self._vectors, Unavailable):
+            self._ranker = Ranker(texts, self._vectors)
+            return
+        self._ranker = Ranker(texts, await self._embedded(database, self._vectors, texts, progress))
+
+    async def _embedded(
+        self, database: Database, vectors: Vectors, texts: Mapping[str, str], progress: Progress | None
+    ) -> dict[str, Vector]:
+        """The vector of every text by its hash; each text is embedded once and kept in the database."""
+        by_hash = {text_hash(text): text for text in texts.values()}
+        async with database.read() as tx:
+            stored = await store.load(tx, MODEL_ID, by_hash)
+        missing = [digest for digest in by_hash if digest not in stored]
+        made = await vectors.passages([by_hash[digest] for digest in missing], progress=progress)
+        fresh = {digest: to_bytes(vector) for digest, vector in zip(missing, made, strict=True)}
+        if fresh:
+            await database.write(lambda tx: store.save(tx, MODEL_ID, fresh))
+        return {digest: from_bytes(vector) for digest, vector in (stored | fresh).items()}
+
+    def close(self) -> None:
+        if isinstance(self._vectors, Vectors):
+            self._vectors.close()

@@ -1,0 +1,120 @@
+"""`linli run`: the web server, the timed jobs and the outbox, until told to stop."""
+
+import asyncio
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.clock import system_clock
+from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
+from bot.jobs import JOBS, Job
+from bot.linli import Linli
+from bot.schedule import timetable
+from bot.settings import Settings
+from bot.web.app import make_app
+from bot.web.door import WebSettings
+from bot.web.health import Probe
+from bot.web.server import make_server
+from bot.wiring import SAMPLE, open_linli, secret_of
+from handlers import directory_import
+from messages.workbook import RowKind, read_workbook
+from storage.database import DatabaseError
+from storage.migrate import FOLDER, migrations_in, schema_version
+
+OUT = Console(stderr=True)
+
+
+async def serve(settings: Settings, given: Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; the first start fills an empty directory with the sample."""
+    async with open_linli(settings) as linli:
+        if not linli.directory.centres and not given.no_sample:
+            await import_sample(linli)
+        async with working(linli):
+            await serve_web(linli)
+    return 0
+
+
+async def import_sample(linli: Linli) -> None:
+    """The sample directory, so that a first start has something to talk about."""
+    with Progress(console=OUT, transient=True) as progress:
+        bar = progress.add_task("importing the sample directory", total=3)
+        read = await asyncio.to_thread(read_workbook, SAMPLE)
+        progress.advance(bar)
+        report = await directory_import.import_directory(linli.database, read, now=linli.clock())
+        progress.advance(bar)
+        await linli.refresh_directory()
+        progress.advance(bar)
+    OUT.print(f"imported the sample directory: {report.counts[RowKind.CENTRE].added} centres (invented data)")
+
+
+@asynccontextmanager
+async def working(linli: Linli) -> AsyncIterator[None]:
+    """The timed jobs, the outbox worker and the sentence vectors, around whatever is served."""
+    dispatcher = Dispatcher(linli.database, {"web": page_of(linli)}, chance=jitter)
+
+    async def deliver(_: Linli, now: object) -> str:
+        return f"sent {await dispatcher.run(linli.clock())}"
+
+    every = timedelta(seconds=linli.settings.refresh_s)
+    async with timetable(linli, (*JOBS, Job("outbox", every, deliver))):
+        embedding = asyncio.create_task(linli.embed_directory())
+        try:
+            yield
+        finally:
+            embedding.cancel()
+            await asyncio.gather(embedding, return_exceptions=True)
+
+
+def page_of(linli: Linli) -> Deliver:
+    """Delivers to connected pages: they are told and read the message themselves."""
+
+    async def deliver(parcel: Parcel) -> None:
+        if not linli.ears.ring(parcel.channel, parcel.address):
+            raise NotNow("no page is connected")
+
+    return deliver
+
+
+async def serve_web(linli: Linli) -> None:
+    settings = linli.settings
+    web = WebSettings(
+        key=secret_of(settings.secret_file).encode(),
+        public_url=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
+        turns_per_minute=settings.turns_per_minute,
+        turns_per_minute_address=settings.turns_per_minute_address,
+        help_line=settings.help_line,
+    )
+
+    async def probes() -> list[Probe]:
+        return await look(linli)
+
+    app = make_app(linli, web, probes, figures=linli.metrics.text)
+    server = make_server(app, host=settings.host, port=settings.port)
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    if server.started:
+        OUT.print(f"Linli is at {settings.public_url or server.url()} (Ctrl-C stops it)")
+    await serving
+
+
+async def look(linli: Linli) -> list[Probe]:
+    """Whether each part that answers need is there."""
+    try:
+        version = await schema_version(linli.database)
+    except DatabaseError as error:
+        return [Probe("database", False, type(error).__name__)]
+    known = max(migration.version for migration in migrations_in(FOLDER))
+    centres = len(linli.directory.centres)
+    by_words = linli.meaning.by_words_because
+    return [
+        Probe("database", True, linli.database.engine),
+        Probe("migrations", version == known, f"version {version} of {known}"),
+        Probe("directory", centres > 0, f"{centres} centres, version {linli.directory.version}"),
+        Probe("vectors", by_words is None, by_words or "services are found by meaning", required=False),
+    ]

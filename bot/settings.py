@@ -1,0 +1,85 @@
+"""Every setting with its default and meaning, read from the environment in one place."""
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.functional_validators import BeforeValidator
+from typing import Annotated
+
+Network = IPv4Network | IPv6Network
+
+
+def _listed(value: object) -> object:
+    return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """Settings of one running Linli. Each is read from LINLI_<NAME>, the database from DATABASE_URL."""
+
+    model_config = SettingsConfigDict(env_prefix="LINLI_", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///var/linli.db",
+        validation_alias=AliasChoices("DATABASE_URL", "database_url"),
+        pattern=r"^(sqlite:///|postgres(ql)?://)",
+        description="Where everything is kept: sqlite:///relative, sqlite:////absolute or postgresql://…",
+    )
+    durability: Literal["normal", "full"] = Field(
+        "normal", description="SQLite only: normal survives a killed process, full a power cut as well"
+    )
+    busy_deadline_s: float = Field(
+        5.0, gt=0, le=60, description="Seconds a write is tried again while the database is busy"
+    )
+    host: str = Field("127.0.0.1", description="Address the web server listens on")
+    port: int = Field(8080, ge=0, le=65535, description="Port the web server listens on; 0 takes a free one")
+    public_url: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+$", description="How residents reach the page, when behind a proxy"
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        (), description="Networks of proxies whose X-Forwarded-For is believed, separated by blanks"
+    )
+    secret_file: Path = Field(
+        Path("var/secret"), description="File with the key that signs cookies; made at the first start"
+    )
+    turns_per_minute: int = Field(30, ge=1, description="Messages one web session may send in a minute")
+    turns_per_minute_address: int = Field(
+        600, ge=1, description="Messages one internet address may send in a minute; a block shares one"
+    )
+    help_line: str = Field("12345", min_length=3, description="The phone number given in every failure")
+    detour_factor: float = Field(
+        1.3, ge=1, le=3, description="How much longer streets are than the straight line"
+    )
+    walking_pace: float = Field(70.0, ge=20, le=120, description="Metres an elderly resident walks in a minute")
+    sample_phone_prefix: str = Field(
+        "0595-0000", description="Phone numbers that begin so are invented and said to be samples"
+    )
+    vectors: Literal["on", "off"] = Field("on", description="Whether sentence vectors are loaded")
+    refresh_s: float = Field(
+        0.5, gt=0, le=60, description="Seconds between looks for a changed directory or new messages"
+    )
+    backup_dir: Path = Field(Path("var/backup"), description="Folder of the nightly copies (SQLite)")
+    backups_kept: int = Field(14, ge=1, description="Nightly copies kept before the oldest is deleted")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged; never what residents wrote"
+    )
+
+
+class SettingsError(ValueError):
+    """All problems of the settings at once, a line each."""
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises SettingsError naming every setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{variable_of(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()]
+        raise SettingsError("these settings are wrong:\n  " + "\n  ".join(lines)) from None
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return "DATABASE_URL" if name.lower() == "database_url" else f"LINLI_{name.upper()}"

@@ -1,0 +1,50 @@
+"""The open line to a page: everything new in its conversation as server-sent events.
+
+The form is that of the HTML standard, section "Server-sent events": `id:` is the number of the
+step, so that a page that comes back says with Last-Event-ID what it has already.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from bot.channels.web import CHANNEL, line_payload
+from bot.linli import Line
+from bot.web.conversation import Conversation, Listens
+
+RETRY_MS = 2000
+OPENING = f"retry: {RETRY_MS}\n\n"
+SIGN_OF_LIFE = ": here\n\n"
+
+
+async def events(
+    linli: Conversation, address: str, *, after: int, heartbeat_s: float, closing: asyncio.Event
+) -> AsyncIterator[str]:
+    """Each step after `after` once, in order, then each new one, until `closing` is set."""
+    async with linli.listening(CHANNEL, address) as ear:
+        yield OPENING
+        while not closing.is_set():
+            for line in await linli.lines(CHANNEL, address, after=after):
+                yield event(line)
+                after = line.number
+            if not await _news(ear, heartbeat_s, closing) and not closing.is_set():
+                yield SIGN_OF_LIFE
+
+
+def event(line: Line) -> str:
+    data = json.dumps(line_payload(line), ensure_ascii=False, separators=(",", ":"))
+    return f"id: {line.number}\ndata: {data}\n\n"
+
+
+async def _news(ear: Listens, seconds: float, closing: asyncio.Event) -> bool:
+    """Whether something may be new, within `seconds`. Returns at once when the server closes."""
+    heard = asyncio.ensure_future(ear.heard(seconds))
+    closed = asyncio.ensure_future(closing.wait())
+    try:
+        await asyncio.wait((heard, closed), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        closed.cancel()
+        if not heard.done():
+            heard.cancel()
+        await asyncio.gather(heard, closed, return_exceptions=True)
+    return False if heard.cancelled() else heard.result()

@@ -1,0 +1,61 @@
+"""Puts the pieces together: database, calendar, directory, Linli."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot.clock import Clock, system_clock
+from bot.linli import Linli
+from bot.settings import Settings
+from handlers.calendar_import import seed_calendar
+from handlers.directory_load import load_directory
+from messages.understand.understand import Reader
+from storage.database import Database, connect
+from storage.migrate import migrate
+
+SAMPLE = Path(__file__).parent.parent / "handlers" / "data" / "fengze.xlsx"
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, now: datetime) -> AsyncIterator[Database]:
+    """The configured database, migrated, with the official calendar that ships with Linli."""
+    make_folder_of(settings.database_url)
+    database = await connect(
+        settings.database_url,
+        durable_full=settings.durability == "full",
+        busy_deadline_s=settings.busy_deadline_s,
+    )
+    try:
+        await migrate(database, now)
+        await seed_calendar(database, now)
+        yield database
+    finally:
+        await database.close()
+
+
+def make_folder_of(url: str) -> None:
+    """SQLite makes the file but not its folder."""
+    if url.startswith("sqlite:///") and ":memory:" not in url:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+@asynccontextmanager
+async def open_linli(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Linli]:
+    async with open_database(settings, clock()) as database:
+        directory = await load_directory(database, sample_prefix=settings.sample_phone_prefix)
+        linli = Linli(settings, database, directory, clock, Reader())
+        try:
+            yield linli
+        finally:
+            linli.meaning.close()
+
+
+def secret_of(path: Path) -> str:
+    """The key that signs cookies, from its file; made, readable by its owner only, when missing."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), "ascii")
+    return path.read_text("ascii").strip()

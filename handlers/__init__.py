@@ -1,0 +1,1 @@
+"""The only judgement: one file per thing the service offers."""

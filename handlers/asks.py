@@ -1,0 +1,86 @@
+"""What a resident wants, and what a conversation remembers of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import TypeAdapter, ValidationError
+
+from messages.views import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Days and clock times that were asked about; minutes after midnight. `text` is as it was said."""
+
+    text: str
+    first: date | None = None
+    last: date | None = None
+    start: int | None = None
+    end: int | None = None
+    weekdays: tuple[int, ...] = ()
+    holiday: str | None = None
+    is_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One wish: an intent and its slots. Services and activities are names, centres are ids.
+
+    `unclear`: the centres and the subdistrict are candidates, and the resident has to say which.
+    """
+
+    intent: str
+    said: str | None = None
+    services: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    category: str | None = None
+    centres: tuple[str, ...] = ()
+    subdistrict: str | None = None
+    around: bool = False
+    when: When | None = None
+    facet: str | None = None
+    open_only: bool = False
+    accessible: bool = False
+    nearest: bool = False
+    skip: int = 0
+    kind: str | None = None
+    unclear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Where the resident is: degrees GCJ-02, and the name they used, None for a shared location."""
+
+    latitude: float
+    longitude: float
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What one conversation remembers: where the resident is, what was asked last, and what is
+    still open. `wants` says which answer the pending ask waits for: 'place' or 'centre'; `shown` is how
+    many of the last list were shown."""
+
+    language: str = "zh"
+    near: Near | None = None
+    last: Ask | None = None
+    pending: Ask | None = None
+    wants: str | None = None
+    choices: tuple[Choice, ...] = ()
+    shown: int = 1
+
+
+_DIALOGUE: TypeAdapter[Dialogue] = TypeAdapter(Dialogue)
+
+
+def dialogue_to_json(dialogue: Dialogue) -> str:
+    return _DIALOGUE.dump_json(dialogue, exclude_defaults=True).decode()
+
+
+def dialogue_from_json(stored: str) -> Dialogue:
+    """The remembered state; what an older version wrote and this one cannot read starts afresh."""
+    try:
+        return _DIALOGUE.validate_json(stored)
+    except ValidationError:
+        return Dialogue()

@@ -1,0 +1,208 @@
+"""The facts of a centre or a service as a card: open or not and why, how far, what it takes."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from handlers.asks import Ask, Near, When
+from handlers.nearby import walk
+from handlers.opening import DayPlan, Moment, plan_day
+from handlers.world import World
+from messages.directory import Centre, CentreStatus, Service
+from messages.geo import distance_m
+from messages.understand.terms import stem
+from messages.views import CentreCard, CentreName, Choice, Days, Opening, ServiceCard, Spot
+from messages.words import words
+
+MOST_DAYS = 14
+
+
+def centre_name(centre: Centre) -> CentreName:
+    return CentreName(centre.id, centre.name, centre.subdistrict, centre.status.value)
+
+
+def short_name(centre: Centre) -> str:
+    """How a centre is called on a button: its community, or its name without the ending."""
+    return centre.community or stem(centre.name, "centre")
+
+
+def spot_of(centre: Centre, near: Near | None, world: World, *, address: str | None = None) -> Spot:
+    """Where it is, and the walk from `near` when the resident's place is known."""
+    where = address or centre.address
+    if near is None:
+        return Spot(where, centre.latitude, centre.longitude)
+    straight = distance_m((near.latitude, near.longitude), (centre.latitude, centre.longitude))
+    minutes, metres = walk(straight, detour=world.policy.detour, metres_per_minute=world.policy.pace)
+    return Spot(where, centre.latitude, centre.longitude, metres, minutes)
+
+
+def can_roll_in(centre: Centre) -> bool:
+    """Whether somebody who cannot climb stairs gets in, by the centre's note on accessibility."""
+    note = centre.accessibility or ""
+    phrases = words("zh", "phrases")
+    refused = any(word in note for word in phrases["not_accessible"])
+    return not refused and any(word in note for word in phrases["accessible"])
+
+
+def moment_of(when: When | None, now: datetime) -> datetime:
+    """The instant a question is about: the clock time it names, on its day, else now."""
+    if when is None or when.start is None:
+        return now
+    day = when.first or now.date()
+    return datetime.combine(day, time.min, now.tzinfo) + timedelta(minutes=when.start)
+
+
+def opening_of(
+    hours_text: str, centre: Centre, when: When | None, world: World, *, service: Service | None = None
+) -> Opening | None:
+    """Open or not at the moment asked about; None when the written hours cannot be read."""
+    at = moment_of(when, world.now)
+    service_id = service.id if service else None
+    moment = world.directory.opening(hours_text, centre, at, service_id=service_id, own=service is None)
+    if moment is None or centre.status is not CentreStatus.OPEN:
+        return None
+    return _opening(moment, at, is_now=at == world.now)
+
+
+def _opening(moment: Moment, at: datetime, *, is_now: bool) -> Opening:
+    today = _days(moment.plan)
+    return Opening(at, moment.is_open, moment.closes_at, moment.opens_at, today, is_now)
+
+
+def days_asked(
+    hours_text: str, centre: Centre, when: When | None, world: World, *, service: Service | None = None
+) -> tuple[Days, ...]:
+    """The hours on the days that were asked about, alike days together."""
+    hours = world.directory.hours.get(hours_text)
+    if hours is None or when is None or centre.status is not CentreStatus.OPEN:
+        return ()
+    centre_hours = world.directory.hours.get(centre.hours_text) if service else None
+    closures = world.directory.closures(centre.id, service.id if service else None)
+    plans = (
+        plan_day(hours, day, world.directory.calendar, closures=closures, centre_hours=centre_hours)
+        for day in dates_of(when, world.now.date())
+    )
+    return _together(plans)
+
+
+def dates_of(when: When, today: date) -> list[date]:
+    """The civil dates a question is about, at most MOST_DAYS; a recurring day means its next date."""
+    if when.first is None:
+        if not when.weekdays:
+            return []
+        week = (today + timedelta(days=ahead) for ahead in range(7))
+        return [day for day in week if day.isoweekday() in when.weekdays]
+    last = min(when.last or when.first, when.first + timedelta(days=MOST_DAYS - 1))
+    span = (when.first + timedelta(days=ahead) for ahead in range((last - when.first).days + 1))
+    return [day for day in span if not when.weekdays or day.isoweekday() in when.weekdays]
+
+
+def _days(plan: DayPlan) -> Days:
+    return Days(
+        plan.on,
+        plan.on,
+        tuple((span.start, span.end) for span in plan.spans),
+        plan.because.code,
+        plan.because.holiday.value if plan.because.holiday else None,
+        plan.because.text,
+        plan.certainty == "unconfirmed",
+        plan.year_known,
+    )
+
+
+def _together(plans: Iterable[DayPlan]) -> tuple[Days, ...]:
+    """Neighbouring days with the same hours for the same reason become one line."""
+    lines: list[Days] = []
+    for plan in plans:
+        new = _days(plan)
+        if lines and _alike(lines[-1], new):
+            lines[-1] = _until(lines[-1], new.last)
+        else:
+            lines.append(new)
+    return tuple(lines)
+
+
+def _alike(one: Days, other: Days) -> bool:
+    return other.first == one.last + timedelta(days=1) and _until(one, other.last) == _from(other, one.first)
+
+
+def _until(days: Days, last: date) -> Days:
+    return Days(days.first, last, *_what(days))
+
+
+def _from(days: Days, first: date) -> Days:
+    return Days(first, days.last, *_what(days))
+
+
+def _what(
+    days: Days,
+) -> tuple[tuple[tuple[int, int], ...], str, str | None, str | None, bool, bool]:
+    return days.spans, days.because, days.holiday, days.note, days.unconfirmed, days.year_known
+
+
+def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> CentreCard:
+    directory = world.directory
+    return CentreCard(
+        centre=centre_name(centre),
+        kind=centre.kind.value,
+        spot=spot_of(centre, near, world),
+        phone=centre.phone,
+        is_sample=directory.is_sample(centre.phone),
+        hours_text=centre.hours_text,
+        hours_readable=directory.hours.get(centre.hours_text) is not None,
+        opening=opening_of(centre.hours_text, centre, ask.when, world),
+        asked=days_asked(centre.hours_text, centre, ask.when, world),
+        opened_on=centre.opened_on,
+        accessibility=centre.accessibility,
+        transport=centre.transport,
+        note=centre.note,
+        updated_on=centre.updated_on,
+        facet=ask.facet,
+        choices=_centre_choices(centre, world),
+    )
+
+
+def _centre_choices(centre: Centre, world: World) -> tuple[Choice, ...]:
+    directory = world.directory
+    choices = []
+    if directory.services_of.get(centre.id):
+        choices.append(Choice("@services", f"/services {centre.id}"))
+    if directory.activities_of.get(centre.id):
+        choices.append(Choice("@activities", f"/activities {centre.id}"))
+    if directory.kiosks_of.get(centre.id):
+        choices.append(Choice("@kiosk", f"/kiosks {centre.id}"))
+    return tuple(choices) or (Choice("@coverage", "/coverage"), Choice("@human", "/human"))
+
+
+def service_card(
+    service: Service,
+    ask: Ask,
+    near: Near | None,
+    world: World,
+    *,
+    relaxed: tuple[str, ...] = (),
+    choices: tuple[Choice, ...] = (),
+) -> ServiceCard:
+    directory = world.directory
+    centre = directory.centres[service.centre_id]
+    return ServiceCard(
+        name=service.name,
+        centre=centre_name(centre),
+        spot=spot_of(centre, near, world),
+        phone=centre.phone,
+        is_sample=directory.is_sample(centre.phone),
+        hours_text=service.hours_text,
+        hours_readable=directory.hours.get(service.hours_text) is not None,
+        opening=opening_of(service.hours_text, centre, ask.when, world, service=service),
+        asked=days_asked(service.hours_text, centre, ask.when, world, service=service),
+        fee=service.fee,
+        audience=service.audience,
+        bring=service.bring,
+        how=service.how,
+        note=service.note,
+        accessibility=centre.accessibility,
+        transport=centre.transport,
+        updated_on=service.updated_on,
+        facet=ask.facet,
+        relaxed=relaxed,
+        choices=choices or (Choice("@centre", f"/centre {centre.id}"), Choice("@more", "/more")),
+    )

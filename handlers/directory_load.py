@@ -1,0 +1,79 @@
+"""Reads the directory and the calendar from the database into one immutable picture."""
+
+import re
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from handlers.opening import Closure
+from handlers.snapshot import Contents, Directory
+from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
+from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
+from messages.hours import HoursError, parse_hours
+from storage import calendar as calendar_store
+from storage import closures as closure_store
+from storage import directory as directory_store
+from storage.database import Database, Transaction
+
+Record = TypeVar("Record", Centre, Service, Activity, Kiosk)
+
+WORD_BREAKS = re.compile("[\u3001,\uff0c;\uff1b/\\s]+")
+
+
+def words_in(text: str | None) -> tuple[str, ...]:
+    """The residents' words of a service, as the office separated them."""
+    return tuple(word for word in WORD_BREAKS.split(text or "") if word)
+
+
+# How a column's text becomes the field of the same name; all other fields are taken as they are.
+FROM_COLUMN: dict[str, Any] = {
+    "kind": CentreKind,
+    "status": CentreStatus,
+    "category": Category,
+    "words": words_in,
+}
+
+
+async def load_directory(database: Database, *, sample_prefix: str) -> Directory:
+    """Everything residents may ask about, as one read transaction saw it."""
+    async with database.read() as tx:
+        version = await directory_store.version(tx)
+        contents = Contents(
+            version,
+            tuple(_record(Centre, row) for row in await directory_store.centres(tx)),
+            tuple(_record(Service, row) for row in await directory_store.services(tx)),
+            tuple(_record(Activity, row) for row in await directory_store.activities(tx)),
+            tuple(_record(Kiosk, row) for row in await directory_store.kiosks(tx)),
+            tuple(_closure(row) for row in await closure_store.everything(tx)),
+        )
+        calendar = await load_calendar(tx)
+    return Directory(contents, calendar, sample_prefix=sample_prefix)
+
+
+async def load_calendar(tx: Transaction) -> Calendar:
+    """The civil calendar with the years whose notice is known, and the school terms."""
+    years = await calendar_store.years(tx)
+    days = [
+        SpecialDay(row.day_on, DayKind(row.kind), Holiday(row.holiday), row.source)
+        for row in await calendar_store.days(tx)
+    ]
+    terms = [
+        SchoolTerm(row.starts_on, row.ends_on, row.name, row.source, row.is_invented)
+        for row in await calendar_store.terms(tx)
+    ]
+    return Calendar(days, [row.year for row in years], terms)
+
+
+def _record(kind: type[Record], row: Any) -> Record:
+    values = {field.name: getattr(row, field.name) for field in fields(kind)}
+    return kind(
+        **{name: FROM_COLUMN[name](value) if name in FROM_COLUMN else value for name, value in values.items()}
+    )
+
+
+def _closure(row: closure_store.Closure) -> tuple[str, str | None, Closure]:
+    """A closure whose hours cannot be read counts as closed: nobody is sent to a locked door."""
+    try:
+        hours = parse_hours(row.hours_text) if row.hours_text else None
+    except HoursError:
+        hours = None
+    return row.centre_id, row.service_id, Closure(row.first_on, row.last_on, hours, row.reason)

@@ -1,0 +1,249 @@
+"""Finds what is near: services, centres and kiosks, open and accessible when that was wished."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from handlers.asks import Ask, Dialogue, Near
+from handlers.cards import (
+    can_roll_in,
+    centre_card,
+    centre_name,
+    moment_of,
+    opening_of,
+    service_card,
+    short_name,
+    spot_of,
+)
+from handlers.snapshot import CENTRES, KIOSKS
+from handlers.world import Outcome, World, suggestions
+from messages.directory import Centre, CentreStatus, Kiosk, Service
+from messages.views import AskWhere, Choice, Found, KioskLine, KiosksFound, NothingFound, PlacesFound, View
+
+PAGE = 3
+
+# Wishes that are given up one after another when nothing near fulfils them, the dearest last.
+RELAXATIONS: tuple[tuple[str, ...], ...] = ((), ("open",), ("accessible",), ("open", "accessible"))
+
+
+def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """One card when one place was meant, else the three nearest; asks where when it must."""
+    names = ask.services or world.directory.categories.get(ask.category or "", ())
+    if not any(name in world.directory.named for name in names):
+        return _nothing(ask, dialogue)
+    if ask.centres and not ask.around:
+        return _in_centre(ask, dialogue, world, names)
+    return _around(ask, dialogue, world, names)
+
+
+def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str]) -> Outcome:
+    """The service in the centre that was named; when it is not there, the nearest elsewhere."""
+    centre = world.directory.centres[ask.centres[0]]
+    here = [s for s in world.directory.services_of.get(centre.id, ()) if s.name in names]
+    near = _place(centre)
+    kept = replace(dialogue, near=dialogue.near if _is_shared(dialogue.near) else near, last=ask, shown=1)
+    if not here:
+        why = "centre" if centre.status is CentreStatus.OPEN else "centre_not_open"
+        return _listed(ask, kept, world, names, near, relaxed=(why,))
+    if len(here) > 1 and not ask.services:
+        return Outcome(_page(ask, here, kept.near, world, ()), replace(kept, shown=PAGE))
+    others = tuple(Choice(s.name, f"/service {s.id}") for s in here[1:PAGE])
+    more = (Choice("@centre", f"/centre {centre.id}"), Choice("@elsewhere", "/more"))
+    distance_from = kept.near if _is_shared(kept.near) else None
+    return Outcome(service_card(here[0], ask, distance_from, world, choices=(*others, *more)[:PAGE]), kept)
+
+
+def _around(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str]) -> Outcome:
+    near = _from_where(ask, dialogue, world)
+    if near is None:
+        return ask_where(ask, dialogue, world)
+    if ask.centres:
+        dialogue = replace(dialogue, near=near)
+    return _listed(ask, dialogue, world, names, near)
+
+
+def _listed(
+    ask: Ask,
+    dialogue: Dialogue,
+    world: World,
+    names: Sequence[str],
+    near: Near,
+    *,
+    relaxed: tuple[str, ...] = (),
+) -> Outcome:
+    """The nearest by the wishes, giving up wishes only when nothing fulfils them."""
+    wanted = PAGE + ask.skip
+    found, given_up = _search(ask, names, near, world, wanted)
+    services = [thing for thing in found[ask.skip :] if isinstance(thing, Service)]
+    kept = replace(dialogue, last=ask, pending=None, wants=None)
+    if not services:
+        return _nothing(ask, kept)
+    origin = near if (not ask.subdistrict or _is_shared(near)) else None
+    relaxed = relaxed + given_up
+    if ask.facet or ask.when or ask.nearest or len(services) == 1:
+        others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
+        card = service_card(services[0], ask, origin, world, relaxed=relaxed, choices=(*others, _its_centre(services[0])))
+        return Outcome(card, replace(kept, shown=1))
+    return Outcome(_page(ask, services, origin, world, relaxed), replace(kept, shown=PAGE))
+
+
+def _its_centre(service: Service) -> Choice:
+    return Choice("@centre", f"/centre {service.centre_id}")
+
+
+def _search(
+    ask: Ask, names: Sequence[str], near: Near, world: World, count: int
+) -> tuple[list[Centre | Service | Kiosk], tuple[str, ...]]:
+    """Things near by the wishes, and which wishes had to be given up."""
+    wishes = {wish for wish, wished in (("open", ask.open_only), ("accessible", ask.accessible)) if wished}
+    for given_up in RELAXATIONS:
+        if not wishes.issuperset(given_up):
+            continue
+        left = wishes.difference(given_up)
+        found = world.directory.nearest.nearest(
+            names,
+            near.latitude,
+            near.longitude,
+            count=count,
+            open_groups=world.directory.open_groups(moment_of(ask.when, world.now)) if "open" in left else None,
+            keep=_keeper(ask, world, accessible="accessible" in left),
+        )
+        if len(found) > ask.skip:
+            return [world.directory.thing(hit.item) for hit in found], given_up
+    return [], ()
+
+
+def _keeper(ask: Ask, world: World, *, accessible: bool) -> Callable[[int], bool] | None:
+    if not accessible and not ask.subdistrict:
+        return None
+
+    def keep(item: int) -> bool:
+        centre = centre_of(world.directory.thing(item), world)
+        if ask.subdistrict and centre.subdistrict != ask.subdistrict:
+            return False
+        return can_roll_in(centre) if accessible else True
+
+    return keep
+
+
+def _page(
+    ask: Ask, services: Sequence[Service], near: Near | None, world: World, relaxed: tuple[str, ...]
+) -> View:
+    found = tuple(
+        Found(
+            service.name,
+            centre_name(centre),
+            spot_of(centre, near, world),
+            opening_of(service.hours_text, centre, ask.when, world, service=service),
+            centre.accessibility,
+        )
+        for service in services[:PAGE]
+        for centre in (world.directory.centres[service.centre_id],)
+    )
+    choices = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[:PAGE])
+    what = ask.said or (ask.services[0] if ask.services else "@" + (ask.category or ""))
+    sample = any(world.directory.is_sample(world.directory.centres[s.centre_id].phone) for s in services)
+    return PlacesFound(what, near.name if near else ask.subdistrict, found, relaxed, sample, choices)
+
+
+def _label(service: Service, world: World) -> str:
+    return f"{short_name(world.directory.centres[service.centre_id])} {service.name}"
+
+
+def _nothing(ask: Ask, dialogue: Dialogue) -> Outcome:
+    what = ask.said or "@" + (ask.category or "service")
+    view = NothingFound(what, None, suggestions(dialogue.language))
+    return Outcome(view, replace(dialogue, pending=None, wants=None))
+
+
+def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """The nearest open centres; in a subdistrict, those there."""
+    near = _from_where(ask, dialogue, world)
+    if near is None:
+        return ask_where(ask, dialogue, world)
+    found, relaxed = _search(ask, (CENTRES,), near, world, PAGE + ask.skip)
+    centres = [thing for thing in found[ask.skip :] if isinstance(thing, Centre)]
+    if not centres:
+        return _nothing(replace(ask, said="@centre"), dialogue)
+    kept = replace(dialogue, last=ask, pending=None, wants=None)
+    if ask.facet and not ask.subdistrict:
+        return Outcome(centre_card(centres[0], ask, near, world), replace(kept, shown=1))
+    origin = near if (not ask.subdistrict or _is_shared(near)) else None
+    lines = tuple(
+        Found(
+            centre.name,
+            centre_name(centre),
+            spot_of(centre, origin, world),
+            opening_of(centre.hours_text, centre, ask.when, world),
+            centre.accessibility,
+        )
+        for centre in centres
+    )
+    choices = tuple(Choice(short_name(centre), f"/centre {centre.id}") for centre in centres)
+    sample = any(world.directory.is_sample(centre.phone) for centre in centres)
+    view = PlacesFound("@centre", origin.name if origin else ask.subdistrict, lines, relaxed, sample, choices)
+    return Outcome(view, replace(kept, shown=PAGE))
+
+
+def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """The nearest self-service machines and what they can do."""
+    near = _from_where(ask, dialogue, world)
+    if near is None:
+        return ask_where(replace(ask, said="@kiosk"), dialogue, world)
+    found, _ = _search(replace(ask, open_only=False), (KIOSKS,), near, world, PAGE + ask.skip)
+    kiosks = [thing for thing in found[ask.skip :] if isinstance(thing, Kiosk)]
+    if not kiosks:
+        return _nothing(replace(ask, said="@kiosk"), dialogue)
+    lines = tuple(_kiosk_line(kiosk, near, ask, world) for kiosk in kiosks)
+    choices = tuple(
+        Choice(short_name(world.directory.centres[k.centre_id]), f"/centre {k.centre_id}") for k in kiosks
+    )
+    sample = any(world.directory.is_sample(world.directory.centres[k.centre_id].phone) for k in kiosks)
+    kept = replace(dialogue, last=ask, pending=None, wants=None, shown=PAGE)
+    return Outcome(KiosksFound(near.name, lines, sample, choices), kept)
+
+
+def _kiosk_line(kiosk: Kiosk, near: Near, ask: Ask, world: World) -> KioskLine:
+    centre = world.directory.centres[kiosk.centre_id]
+    spot = spot_of(centre, near, world, address=kiosk.location)
+    opening = opening_of(kiosk.hours_text, centre, ask.when, world)
+    return KioskLine(kiosk.name, kiosk.location, kiosk.hours_text, kiosk.can_do, spot, opening)
+
+
+def centre_of(thing: Centre | Service | Kiosk, world: World) -> Centre:
+    return thing if isinstance(thing, Centre) else world.directory.centres[thing.centre_id]
+
+
+def example_place(world: World) -> str | None:
+    """A community that a resident might name."""
+    opened = (c for c in world.directory.centres.values() if c.status is CentreStatus.OPEN)
+    return next((short_name(centre) for centre in opened), None)
+
+
+def ask_where(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """Nothing can be near before we know where the resident is."""
+    kept = replace(dialogue, pending=ask, wants="place")
+    return Outcome(AskWhere(ask.said, example_place(world), ()), kept)
+
+
+def _from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
+    """The place to search from: the one named now, else the one remembered; a subdistrict's middle."""
+    if ask.centres:
+        return _place(world.directory.centres[ask.centres[0]])
+    if ask.subdistrict and not _is_shared(dialogue.near):
+        return _middle([world.directory.centres[i] for i in world.directory.subdistricts[ask.subdistrict]])
+    return dialogue.near
+
+
+def _place(centre: Centre) -> Near:
+    return Near(centre.latitude, centre.longitude, short_name(centre))
+
+
+def _middle(centres: Sequence[Centre]) -> Near:
+    latitude = sum(centre.latitude for centre in centres) / len(centres)
+    longitude = sum(centre.longitude for centre in centres) / len(centres)
+    return Near(latitude, longitude, centres[0].subdistrict)
+
+
+def _is_shared(near: Near | None) -> bool:
+    """Whether the resident shared where they are, which a named place must not overwrite."""
+    return near is not None and near.name is None

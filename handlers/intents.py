@@ -1,0 +1,46 @@
+"""The table of intents: which function answers which wish."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from handlers import find, lists, talk
+from handlers.asks import Ask, Dialogue
+from handlers.world import Outcome, World
+from storage.database import Transaction
+
+Answer = Callable[[Ask, Dialogue, World], Outcome]
+Act = Callable[[Ask, Dialogue, World, Transaction], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """`answer` only looks and runs outside the transaction; `act` changes something inside it."""
+
+    answer: Answer | None = None
+    act: Act | None = None
+
+
+INTENTS: dict[str, Intent] = {
+    "find_service": Intent(find.find_service),
+    "service_card": Intent(find.find_service),
+    "find_centres": Intent(find.find_centres),
+    "kiosks": Intent(find.find_kiosks),
+    "centre_card": Intent(lists.show_centre),
+    "list_services": Intent(lists.list_services),
+    "list_activities": Intent(lists.list_activities),
+    "activity_card": Intent(lists.show_activity),
+    "coverage": Intent(lists.coverage),
+    "greet": Intent(talk.greet),
+    "help": Intent(talk.show_help),
+    "thanks": Intent(talk.thank),
+    "human": Intent(talk.human),
+    "emergency": Intent(talk.emergency),
+    "language": Intent(talk.set_language),
+    "out_of_scope": Intent(talk.out_of_scope),
+    "which_service": Intent(lists.which_service),
+    "unknown": Intent(talk.not_understood),
+    "repeat": Intent(talk.nothing_to_repeat),
+    "not_readable": Intent(talk.not_readable),
+    "place_noted": Intent(talk.place_noted),
+    "gone": Intent(talk.choice_gone),
+}

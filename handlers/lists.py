@@ -1,0 +1,216 @@
+"""What a centre offers, what is on, and how far the district has come with its centres."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from handlers.asks import Ask, Dialogue, Near
+from handlers.cards import centre_card, centre_name, dates_of, short_name, spot_of
+from handlers.find import PAGE, ask_where, find_centres
+from handlers.opening import plan_day
+from handlers.world import Outcome, World, suggestions
+from messages.calendar import Calendar
+from messages.directory import Activity, Category, Centre, CentreStatus
+from messages.geo import distance_m
+from messages.hours import HoursError, parse_hours
+from messages.views import (
+    ActivitiesListed,
+    ActivityCard,
+    ActivityLine,
+    AskWhichCentre,
+    AskWhichService,
+    Choice,
+    CoverageShown,
+    NothingFound,
+    ServicesListed,
+)
+
+
+def which_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """Two places share a name: the resident says which is meant, and the question waits."""
+    centres = [world.directory.centres[i] for i in ask.centres]
+    choices = [Choice(f"{c.subdistrict} {short_name(c)}", f"/which {c.id}") for c in centres]
+    if ask.subdistrict:
+        choices.append(Choice(ask.subdistrict, f"/area {ask.subdistrict}"))
+    options = tuple(centre_name(centre) for centre in centres)
+    said = short_name(centres[0])
+    kept = replace(dialogue, pending=ask, wants="centre")
+    return Outcome(AskWhichCentre(said, options, tuple(choices[:9])), kept)
+
+
+def which_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """Services that the resident may have meant; choosing one asks for the nearest."""
+    first = (world.directory.named[name][0] for name in ask.services)
+    choices = tuple(Choice(service.name, f"/kind {service.id}") for service in first)
+    return Outcome(AskWhichService(None, choices), dialogue)
+
+
+def show_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """The centre's card; naming a centre also tells where the resident looks around."""
+    if not ask.centres:
+        return find_centres(ask, dialogue, world)
+    centre = world.directory.centres[ask.centres[0]]
+    shared = dialogue.near if dialogue.near and dialogue.near.name is None else None
+    near = shared or Near(centre.latitude, centre.longitude, short_name(centre))
+    kept = replace(dialogue, near=near, last=ask, pending=None, wants=None, shown=1)
+    return Outcome(centre_card(centre, ask, shared, world), kept)
+
+
+def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """All services of one centre by function."""
+    if not ask.centres:
+        return find_centres(ask, dialogue, world)
+    centre = world.directory.centres[ask.centres[0]]
+    services = world.directory.services_of.get(centre.id, ())
+    if not services:
+        return show_centre(replace(ask, intent="centre_card"), dialogue, world)
+    groups = tuple(
+        (category.value, tuple(s.name for s in services if s.category is category))
+        for category in Category
+        if any(s.category is category for s in services)
+    )
+    choices = tuple(Choice(s.name, f"/service {s.id}") for s in services[:2])
+    more = Choice("@activities", f"/activities {centre.id}")
+    sample = world.directory.is_sample(centre.phone)
+    view = ServicesListed(centre_name(centre), groups, centre.phone, sample, (*choices, more))
+    near = dialogue.near or Near(centre.latitude, centre.longitude, short_name(centre))
+    return Outcome(view, replace(dialogue, near=near, last=ask, pending=None, wants=None, shown=0))
+
+
+def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """Activities of a centre, or of a kind near the resident, on the days asked about; three at a time."""
+    near = _near(ask, dialogue, world)
+    if near is None and not ask.subdistrict:
+        return ask_where(ask, dialogue, world)
+    fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
+    if near:
+        fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
+    kept = replace(dialogue, last=ask, pending=None, wants=None, shown=PAGE)
+    centre = _only_centre(ask, world)
+    if not fitting[ask.skip :]:
+        what = ask.said or "@activity"
+        return Outcome(
+            NothingFound(what, centre_name(centre) if centre else None, _elsewhere(centre, dialogue)), kept
+        )
+    shown = fitting[ask.skip : ask.skip + PAGE]
+    lines = tuple(line_of(activity, world) for activity in shown)
+    choices = tuple(Choice(_label(a, centre, world), f"/activity {a.id}") for a in shown)
+    phone = centre.phone if centre else None
+    sample = any(world.directory.is_sample(world.directory.centres[a.centre_id].phone) for a in shown)
+    days = tuple(dates_of(ask.when, world.now.date())) if ask.when else ()
+    more = len(fitting) - ask.skip - len(shown)
+    name = centre_name(centre) if centre else None
+    return Outcome(ActivitiesListed(ask.said, name, lines, more, days, phone, sample, choices), kept)
+
+
+def show_activity(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    activity = world.directory.activities[ask.activities[0]]
+    centre = world.directory.centres[activity.centre_id]
+    view = ActivityCard(
+        line_of(activity, world),
+        spot_of(centre, dialogue.near if dialogue.near and dialogue.near.name is None else None, world),
+        centre.phone,
+        world.directory.is_sample(centre.phone),
+        activity.updated_on,
+        (Choice("@centre", f"/centre {centre.id}"), Choice("@activities", f"/activities {centre.id}")),
+    )
+    return Outcome(view, replace(dialogue, last=ask, pending=None, wants=None, shown=1))
+
+
+def line_of(activity: Activity, world: World) -> ActivityLine:
+    return ActivityLine(
+        activity.id,
+        activity.name,
+        centre_name(world.directory.centres[activity.centre_id]),
+        activity.time_text,
+        activity.starts_on,
+        activity.ends_on,
+        activity.places,
+        activity.audience,
+        activity.fee,
+        activity.room,
+        activity.teacher,
+        activity.opens_text,
+        activity.cancel_text,
+        activity.note,
+    )
+
+
+def meets_on(activity: Activity, on: date, calendar: Calendar) -> bool:
+    """Whether the activity's written times put a meeting on this day, within its first and last day."""
+    if not activity.starts_on <= on <= activity.ends_on:
+        return False
+    try:
+        hours = parse_hours(activity.time_text)
+    except HoursError:
+        return False
+    return bool(plan_day(hours, on, calendar).spans)
+
+
+def _candidates(ask: Ask, world: World) -> Iterable[Activity]:
+    directory = world.directory
+    if ask.centres and not ask.around:
+        here: Sequence[Activity] = directory.activities_of.get(ask.centres[0], ())
+        return [a for a in here if not ask.activities or a.name in ask.activities]
+    if ask.activities:
+        return [a for name in ask.activities for a in directory.activities_named.get(name, ())]
+    return directory.activities.values()
+
+
+def _fits(activity: Activity, ask: Ask, world: World) -> bool:
+    if activity.ends_on < world.now.date():
+        return False
+    if ask.subdistrict and world.directory.centres[activity.centre_id].subdistrict != ask.subdistrict:
+        return False
+    if ask.category and activity.category.value != ask.category:
+        return False
+    if ask.when is None:
+        return True
+    days = dates_of(ask.when, world.now.date())
+    return not days or any(meets_on(activity, day, world.directory.calendar) for day in days)
+
+
+def _metres(activity: Activity, near: Near, world: World) -> float:
+    centre = world.directory.centres[activity.centre_id]
+    return distance_m((near.latitude, near.longitude), (centre.latitude, centre.longitude))
+
+
+def _near(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
+    if ask.centres:
+        centre = world.directory.centres[ask.centres[0]]
+        return Near(centre.latitude, centre.longitude, short_name(centre))
+    return dialogue.near
+
+
+def _only_centre(ask: Ask, world: World) -> Centre | None:
+    return world.directory.centres[ask.centres[0]] if ask.centres and not ask.around else None
+
+
+def _label(activity: Activity, centre: Centre | None, world: World) -> str:
+    place = "" if centre else short_name(world.directory.centres[activity.centre_id]) + " "
+    return place + activity.name
+
+
+def _elsewhere(centre: Centre | None, dialogue: Dialogue) -> tuple[Choice, ...]:
+    if centre is None:
+        return suggestions(dialogue.language)
+    return (Choice("@services", f"/services {centre.id}"), Choice("@elsewhere", "/more"))
+
+
+def coverage(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """Centres open of all, in the district or a subdistrict, and those still being made ready."""
+    directory = world.directory
+    ids = directory.subdistricts.get(ask.subdistrict or "", tuple(directory.centres))
+    centres = [directory.centres[i] for i in ids]
+    waiting = [c for c in centres if c.status is not CentreStatus.OPEN]
+    view = CoverageShown(
+        area=ask.subdistrict,
+        total=len(centres),
+        open=len(centres) - len(waiting),
+        building=sum(c.status is CentreStatus.BUILDING for c in centres),
+        preparing=sum(c.status is CentreStatus.PREPARING for c in centres),
+        waiting_for=tuple(centre_name(c) for c in waiting),
+        is_sample=any(directory.is_sample(c.phone) for c in centres),
+        choices=(Choice("@centres", "/centres"), Choice("@human", "/human")),
+    )
+    return Outcome(view, replace(dialogue, last=ask, pending=None, wants=None, shown=0))

@@ -1,0 +1,30 @@
+"""What a channel hands in: one message of one resident, whatever the channel."""
+
+from dataclasses import dataclass
+
+from messages.geo import Datum
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A shared place in degrees, in the datum the channel names."""
+
+    latitude: float
+    longitude: float
+    datum: Datum
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`id` is unique in the conversation: a message that comes twice is answered once.
+
+    `address` names the resident on the channel. `text` is what was typed or the `say` of a button.
+    `location` comes alone or beside the text; `tapped` says that a button was pressed.
+    """
+
+    channel: str
+    address: str
+    id: str
+    text: str
+    location: Location | None = None
+    tapped: bool = False

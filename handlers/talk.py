@@ -1,0 +1,93 @@
+"""Small talk, help, people to turn to, and honest answers when Linli cannot help."""
+
+from dataclasses import replace
+
+from handlers.asks import Ask, Dialogue
+from handlers.cards import centre_name, opening_of
+from handlers.find import example_place
+from handlers.world import Outcome, World, suggestions
+from messages.directory import Centre
+from messages.views import (
+    ChoiceGone,
+    EmergencyShown,
+    Greeted,
+    HelpShown,
+    HumanOffered,
+    NothingToRepeat,
+    NotReadable,
+    NotUnderstood,
+    OutOfScope,
+    PlaceNoted,
+    Choice,
+    Thanked,
+)
+
+
+def greet(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    return Outcome(Greeted(suggestions(dialogue.language)), dialogue)
+
+
+def show_help(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    return Outcome(HelpShown(example_place(world), suggestions(dialogue.language)), dialogue)
+
+
+def thank(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    return Outcome(Thanked(suggestions(dialogue.language)), replace(dialogue, pending=None, wants=None))
+
+
+def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """The phone of the centre that was spoken of, whether somebody is there now, and the help line."""
+    centre = _spoken_of(ask, dialogue, world)
+    phone = centre.phone if centre else None
+    choices = (Choice("@centre", f"/centre {centre.id}"),) if centre else ()
+    view = HumanOffered(
+        centre=centre_name(centre) if centre else None,
+        phone=phone,
+        phone_is_sample=world.directory.is_sample(phone),
+        opening=opening_of(centre.hours_text, centre, None, world) if centre else None,
+        help_line=world.policy.help_line,
+        choices=(*choices, Choice("@help", "/help")),
+    )
+    return Outcome(view, replace(dialogue, pending=None, wants=None))
+
+
+def _spoken_of(ask: Ask, dialogue: Dialogue, world: World) -> Centre | None:
+    last = dialogue.last
+    ids = ask.centres or (last.centres if last else ())
+    return world.directory.centres.get(ids[0]) if ids else None
+
+
+def emergency(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    return Outcome(EmergencyShown(ask.kind or "medical", (Choice("@human", "/human"),)), dialogue)
+
+
+def out_of_scope(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    view = OutOfScope(world.policy.help_line, suggestions(dialogue.language))
+    return Outcome(view, replace(dialogue, pending=None, wants=None))
+
+
+def not_understood(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """The question that waits keeps waiting; the resident may say it in other words."""
+    return Outcome(NotUnderstood(world.policy.help_line, suggestions(dialogue.language)), dialogue)
+
+
+def choice_gone(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    return Outcome(ChoiceGone(suggestions(dialogue.language)), dialogue)
+
+
+def set_language(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    kept = replace(dialogue, language=ask.kind or dialogue.language)
+    return Outcome(Greeted(suggestions(kept.language)), kept)
+
+
+def not_readable(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    return Outcome(NotReadable(ask.kind or "empty", suggestions(dialogue.language)), dialogue)
+
+
+def nothing_to_repeat(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    return Outcome(NothingToRepeat(suggestions(dialogue.language)), dialogue)
+
+
+def place_noted(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    name = dialogue.near.name if dialogue.near else None
+    return Outcome(PlaceNoted(name, suggestions(dialogue.language)), dialogue)

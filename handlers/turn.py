@@ -1,0 +1,246 @@
+"""One turn: a message in, exactly one view out, everything it changes in one transaction.
+
+Reading, understanding and answering happen before the transaction; the conversation's version is
+compared inside it, and when another turn was faster this one is understood again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+import pydantic_core
+
+from handlers.asks import Ask, Dialogue, Near, dialogue_from_json, dialogue_to_json
+from handlers.dialogue import decide
+from handlers.intents import INTENTS, Intent
+from handlers.lists import which_centre
+from handlers.message import Location, Message
+from handlers.snapshot import Directory
+from handlers.world import Outcome, Policy, World
+from messages.geo import Datum, to_gcj02
+from messages.understand.lexicon import Hit, Kind
+from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
+from messages.understand.understand import Reader, Understanding
+from messages.understand.vectors import By, Fit, Ranking
+from messages.views import View, from_json, to_json
+from storage import conversations, outbox
+from storage.database import Database, Transaction
+
+ATTEMPTS = 20
+
+Suggest = Callable[[str], Awaitable[Ranking[str] | None]]
+
+
+class Overtaken(Exception):
+    """Another turn of this conversation was committed first, again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An answer that is committed. `repeated`: the message had been answered before."""
+
+    number: int
+    view: View
+    language: str
+    intent: str
+    slots: Mapping[str, object]
+    repeated: bool = False
+
+
+class Turns:
+    """Takes turns, in order within a conversation, side by side across conversations."""
+
+    def __init__(
+        self,
+        database: Database,
+        reader: Reader,
+        directory: Callable[[], Directory],
+        policy: Policy,
+        new_id: Callable[[], UUID],
+        *,
+        suggest: Suggest,
+        replied_at_once: frozenset[str],
+        intents: Mapping[str, Intent] = INTENTS,
+    ) -> None:
+        """`suggest` finds services by meaning; `replied_at_once` names the channels whose answer goes
+        back in the request itself and needs no worker to send it."""
+        self._database = database
+        self._reader = reader
+        self._directory = directory
+        self._policy = policy
+        self._new_id = new_id
+        self._suggest = suggest
+        self._replied_at_once = replied_at_once
+        self._intents = intents
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def take(self, message: Message, now: datetime) -> Turn:
+        """Answer `message` at `now` (aware). Raises Busy or Overtaken when nothing could be committed."""
+        lock = self._locks.setdefault((message.channel, message.address), asyncio.Lock())
+        async with lock:
+            for _ in range(ATTEMPTS):
+                turn = await self._try(message, now)
+                if turn:
+                    return turn
+        raise Overtaken("the conversation kept changing under this turn")
+
+    async def _try(self, message: Message, now: datetime) -> Turn | None:
+        """One attempt; None when the conversation moved meanwhile."""
+        async with self._database.read(snapshot=False) as tx:
+            found = await conversations.answered(tx, message.channel, message.address, message.id)
+        if found and found.view is not None:
+            return _stored(found)
+        conversation = found.conversation if found else None
+        dialogue = dialogue_from_json(conversation.state) if conversation else Dialogue()
+        world = World(self._directory(), now, self._policy)
+        ask, dialogue = self._understood(message, dialogue, world, is_new=conversation is None)
+        if ask.intent == "unknown":
+            ask = await self._by_meaning(ask, message.text)
+        intent = self._intents[ask.intent]
+        ready = self._answered(ask, dialogue, world) if intent.act is None else None
+
+        async def work(tx: Transaction) -> Turn | None:
+            current = conversation or await conversations.create(
+                tx, str(self._new_id()), message.channel, message.address, dialogue_to_json(dialogue), now
+            )
+            outcome = ready or await _acted(intent, ask, dialogue, world, tx)
+            kept = replace(outcome.dialogue, choices=outcome.view.choices)
+            number = await conversations.advance(tx, current.id, current.version, dialogue_to_json(kept), now)
+            if number is None:
+                return None
+            turn = Turn(number, outcome.view, kept.language, ask.intent, slots_of(ask))
+            await self._record(tx, current.id, message, turn, now)
+            return turn
+
+        return await self._database.write(work)
+
+    async def _by_meaning(self, ask: Ask, text: str) -> Ask:
+        """What no word of the directory explains may still mean one of its services."""
+        ranking = await self._suggest(clean(text))
+        if ranking is None or ranking.fit is Fit.NONE:
+            return ask
+        names = tuple(name for name, _ in ranking.matches[:3])
+        if ranking.fit is Fit.SURE and ranking.by is By.MEANING:
+            return replace(ask, intent="find_service", services=names[:1])
+        return replace(ask, intent="which_service", services=names)
+
+    def _understood(
+        self, message: Message, dialogue: Dialogue, world: World, *, is_new: bool
+    ) -> tuple[Ask, Dialogue]:
+        """The wish in the message, and the dialogue with what the message itself tells."""
+        dialogue = _located(message.location, dialogue)
+        text = clean(message.text)
+        if not text and message.location:
+            pending = dialogue.pending
+            return (pending or Ask("place_noted"), replace(dialogue, pending=None, wants=None))
+        if not text or len(message.text) > MAX_LENGTH or not has_words(text):
+            why = "empty" if not text else "long" if len(message.text) > MAX_LENGTH else "signs"
+            return Ask("not_readable", kind=why), dialogue
+        meant = self._read(text, dialogue, world)
+        if meant.pick is not None and dialogue.choices:
+            if meant.pick > len(dialogue.choices):
+                return Ask("gone"), dialogue
+            meant = self._read(dialogue.choices[meant.pick - 1].say, dialogue, world)
+        else:
+            meant = self._label_taken(meant, dialogue, world)
+        dialogue = _in_language(meant, dialogue, is_new=is_new)
+        ask = decide(meant, dialogue, world.directory)
+        if ask.intent == "repeat":
+            ask = dialogue.pending or dialogue.last or ask
+        return ask, dialogue
+
+    def _label_taken(self, meant: Understanding, dialogue: Dialogue, world: World) -> Understanding:
+        """A resident may type what stands on a button instead of pressing it."""
+        for choice in dialogue.choices:
+            if normalise(choice.label) == meant.text:
+                return self._read(choice.say, dialogue, world)
+        return meant
+
+    def _read(self, text: str, dialogue: Dialogue, world: World) -> Understanding:
+        directory = world.directory
+
+        def opens(hits: tuple[Hit, ...]) -> int | None:
+            names = [name for hit in hits if hit.kind is Kind.SERVICE for name in hit.ids]
+            return directory.opens_hint(names or (dialogue.last.services if dialogue.last else ()))
+
+        return self._reader.read(
+            text,
+            lexicon=directory.lexicon,
+            now=world.now,
+            calendar=directory.calendar,
+            opens=opens,
+            language=dialogue.language,
+        )
+
+    def _answered(self, ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+        if ask.unclear:
+            return which_centre(ask, dialogue, world)
+        answer = self._intents[ask.intent].answer
+        if answer is None:
+            raise LookupError(f"intent {ask.intent} has neither an answer nor an act")
+        return answer(ask, dialogue, world)
+
+    async def _record(
+        self, tx: Transaction, conversation_id: str, message: Message, turn: Turn, now: datetime
+    ) -> None:
+        said = clean(message.text)[:MAX_LENGTH]
+        slots = pydantic_core.to_json(turn.slots).decode()
+        await conversations.note_message(
+            tx, conversation_id, message.id, turn.number, said, turn.intent, slots, now
+        )
+        await outbox.add(
+            tx,
+            str(self._new_id()),
+            conversation_id,
+            turn.number,
+            unique_key=f"answer {conversation_id} {turn.number}",
+            view=to_json(turn.view, turn.language),
+            due_at=now,
+            expires_at=None,
+            created_at=now,
+            sent_at=now if message.channel in self._replied_at_once else None,
+        )
+
+
+async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, tx: Transaction) -> Outcome:
+    if intent.act is None:
+        raise LookupError(f"intent {ask.intent} has no act")
+    return await intent.act(ask, dialogue, world, tx)
+
+
+def _stored(found: conversations.Answered) -> Turn:
+    view, language = from_json(found.view)
+    slots = pydantic_core.from_json(found.slots)
+    return Turn(found.number, view, language, found.intent, slots, repeated=True)
+
+
+def _located(location: Location | None, dialogue: Dialogue) -> Dialogue:
+    if location is None:
+        return dialogue
+    latitude, longitude = location.latitude, location.longitude
+    if location.datum is Datum.WGS84:
+        latitude, longitude = to_gcj02((latitude, longitude))
+    return replace(dialogue, near=Near(latitude, longitude))
+
+
+def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> Dialogue:
+    """Answers follow the language that is spoken; one Latin word alone does not change it."""
+    if meant.language == "zh":
+        return replace(dialogue, language="zh")
+    if meant.language == "en" and (is_new or " " in meant.text):
+        return replace(dialogue, language="en")
+    return dialogue
+
+
+def slots_of(ask: Ask) -> dict[str, object]:
+    """What was understood beside the intent, without what was left open."""
+    plain = pydantic_core.to_jsonable_python(ask)
+    empty = (None, False, 0, [], ())
+    return {
+        field.name: plain[field.name]
+        for field in fields(ask)
+        if field.name != "intent" and plain[field.name] not in empty
+    }

@@ -1,0 +1,136 @@
+"""From a view to what a resident reads: one template per view and language, plain text."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from messages.views import ActivityCard, AskWhere, CentreCard, Choice, ServiceCard, View
+from messages.words import HERE, LANGUAGES, words
+
+DAY = 24 * 60
+_BLANK_LINES = re.compile(r"\n\s*\n+")
+_ENDS = re.compile(r"[ \t]+\n")
+
+
+@dataclass(frozen=True, slots=True)
+class MapLink:
+    """A place for a map app. Degrees are GCJ-02, which the linked map takes as they are."""
+
+    label: str
+    latitude: float
+    longitude: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Plain text with line breaks, the choices in order (a channel numbers them from 1), a map link,
+    and whether a shared location would help."""
+
+    language: str
+    text: str
+    choices: tuple[Choice, ...]
+    map: MapLink | None
+    asks_location: bool
+
+
+class Renderer:
+    """Speaks every view in every language. Raises jinja2.UndefinedError when a template asks for
+    what a view does not have."""
+
+    def __init__(self) -> None:
+        self._speakers = {language: _Speaker(language) for language in LANGUAGES}
+
+    def render(self, view: View, language: str) -> Rendered:
+        speaker = self._speakers[language]
+        choices = tuple(Choice(speaker.label(c.label), c.say) for c in view.choices)
+        text = speaker.say(view, choices)
+        return Rendered(language, text, choices, speaker.map_of(view), isinstance(view, AskWhere))
+
+
+class _Speaker:
+    """One language: its templates and the ways it writes times, days and distances."""
+
+    def __init__(self, language: str) -> None:
+        self._labels: Mapping[str, Any] = words(language, "labels")
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / language / "views"),
+            autoescape=False,  # noqa: S701 - plain text; each channel escapes for itself
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {
+            "clock": self.clock,
+            "clock_at": lambda at: self.clock(at.hour * 60 + at.minute),
+            "day": self.day,
+            "long_date": self.long_date,
+            "moment_from": self.moment_from,
+            "metres": self.metres,
+            "holiday": lambda code: self._labels["holidays"].get(code, code or ""),
+            "category": lambda code: self._labels["categories"].get(code, code),
+            "status": lambda code: self._labels["status"].get(code, code),
+            "thing": self.thing,
+        }
+
+    def say(self, view: View, choices: tuple[Choice, ...]) -> str:
+        parts = {field.name: getattr(view, field.name) for field in fields(view)} | {"choices": choices}
+        text = self._templates.get_template(f"{type(view).__name__}.j2").render(parts)
+        return _ENDS.sub("\n", _BLANK_LINES.sub("\n", text + "\n")).strip()
+
+    def label(self, label: str) -> str:
+        """A button's words: a name as it is, or the word that `@name` stands for."""
+        return str(self._labels["buttons"][label[1:]]) if label.startswith("@") else label
+
+    def thing(self, what: str) -> str:
+        return str(self._labels["things"].get(what[1:], "")) if what.startswith("@") else what
+
+    def clock(self, minutes: int) -> str:
+        """Minutes after midnight as a clock shows them; after the next midnight that is said."""
+        late = self._labels["next_day"] if minutes > DAY else ""
+        of_day = minutes if minutes <= DAY else minutes - DAY
+        return str(late) + str(self._labels["clock"]).format(hour=of_day // 60, minute=of_day % 60)
+
+    def day(self, on: date) -> str:
+        weekday = self._labels["weekdays"][on.isoweekday() - 1]
+        return f"{self._date(on, 'date')}{self._labels['weekday_in'].format(weekday=weekday)}"
+
+    def long_date(self, on: date) -> str:
+        return self._date(on, "date_year")
+
+    def _date(self, on: date, form: str) -> str:
+        months = self._labels.get("months")
+        name = months[on.month - 1] if months else ""
+        return str(self._labels[form]).format(year=on.year, month=on.month, day=on.day, month_name=name)
+
+    def moment_from(self, at: datetime, base: datetime) -> str:
+        """A clock time as said at `base`: alone on the same day, else with the day."""
+        days = (at.date() - base.date()).days
+        clock = self.clock(at.hour * 60 + at.minute)
+        if days == 0:
+            return clock
+        if days in self._labels["relative"]:
+            return str(self._labels["relative_clock"]).format(day=self._labels["relative"][days], clock=clock)
+        return str(self._labels["day_clock"]).format(day=self.day(at.date()), clock=clock)
+
+    def metres(self, metres: int) -> str:
+        if metres < 1000:
+            return str(self._labels["metres"]).format(metres=metres)
+        return str(self._labels["kilometres"]).format(kilometres=f"{metres / 1000:.1f}")
+
+    def map_of(self, view: View) -> MapLink | None:
+        """A link that opens a map app or page at the place of a card."""
+        if not isinstance(view, CentreCard | ServiceCard | ActivityCard):
+            return None
+        centre = view.line.centre if isinstance(view, ActivityCard) else view.centre
+        spot = view.spot
+        url = (
+            "https://uri.amap.com/marker"
+            f"?position={spot.longitude:.6f},{spot.latitude:.6f}&name={quote(centre.name)}&coordinate=gaode"
+        )
+        return MapLink(str(self._labels["map"]), spot.latitude, spot.longitude, url)

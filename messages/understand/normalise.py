@@ -1,0 +1,35 @@
+"""Makes of what was typed a text that the other steps can compare: one width, one case, no noise."""
+
+import re
+import unicodedata
+
+MAX_LENGTH = 300
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_SPACES = re.compile(r"\s+")
+_WIDE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile(r"[a-z]")
+_SPACE_BETWEEN_WIDE = re.compile("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+
+
+def clean(text: str) -> str:
+    """`text` without control characters, blanks folded; what is kept and shown as said."""
+    kept = "".join(c if unicodedata.category(c) not in _INVISIBLE else " " for c in text)
+    return _SPACES.sub(" ", kept).strip()
+
+
+def normalise(text: str) -> str:
+    """`clean` text in NFKC, lower case, without blanks between Chinese characters."""
+    return _SPACE_BETWEEN_WIDE.sub("", clean(unicodedata.normalize("NFKC", text)).casefold())
+
+
+def language_of(text: str) -> str | None:
+    """'zh' or 'en' by the letters of a normalised text, None when it has none of either."""
+    if _WIDE.search(text):
+        return "zh"
+    return "en" if _LATIN.search(text) else None
+
+
+def has_words(text: str) -> bool:
+    """Whether anything in the text could be read: a letter or a digit of any script."""
+    return any(c.isalnum() for c in text)

@@ -1,0 +1,98 @@
+"""Makes the lexicon's terms from the names in the directory and the word lists of the languages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from messages.understand.lexicon import Kind, Lexicon, Term
+from messages.understand.normalise import normalise
+from messages.words import LANGUAGES, words
+
+FULL, WORD, STEM = 2, 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class CentreNames:
+    id: str
+    name: str
+    community: str | None
+    subdistrict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the directory calls its things. A service is (name, residents' words)."""
+
+    centres: Sequence[CentreNames]
+    services: Sequence[tuple[str, tuple[str, ...]]]
+    activities: Sequence[str]
+
+
+def stem(name: str, part: str) -> str:
+    """`name` without the first ending that the name parts of `part` list."""
+    for ending in words("zh", "phrases")["name_parts"][part]:
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name
+
+
+def make_lexicon(names: Names) -> Lexicon:
+    return Lexicon([*_fixed(), *_centres(names), *_subdistricts(names), *_things(names)])
+
+
+def _fixed() -> Iterator[Term]:
+    for language in LANGUAGES:
+        phrases = words(language, "phrases")
+        for code, texts in phrases["categories"].items():
+            yield from (Term(text, Kind.CATEGORY, (code,), WORD) for text in texts)
+        yield from (Term(text, Kind.NOTHING, (), FULL) for text in phrases["not_a_place"])
+
+
+def _centres(names: Names) -> Iterator[Term]:
+    endings = words("zh", "phrases")["name_parts"]["centre"]
+    for centre in names.centres:
+        ids = (centre.id,)
+        short = stem(centre.name, "centre")
+        yield Term(centre.name, Kind.CENTRE, ids, FULL)
+        community = centre.community or short
+        yield Term(community, Kind.CENTRE, ids, FULL)
+        yield from (Term(community + ending, Kind.CENTRE, ids, FULL) for ending in endings)
+        root = stem(community, "community" if centre.community else "park")
+        if root != community:
+            yield Term(root, Kind.CENTRE, ids, STEM)
+            yield from (Term(root + ending, Kind.CENTRE, ids, STEM) for ending in endings)
+
+
+def _subdistricts(names: Names) -> Iterator[Term]:
+    parts = words("zh", "phrases")["name_parts"]
+    for name in dict.fromkeys(centre.subdistrict for centre in names.centres):
+        root = stem(name, "subdistrict")
+        yield Term(name, Kind.SUBDISTRICT, (name,), FULL)
+        if root == name:
+            continue
+        yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), FULL) for ending in parts["subdistrict"])
+        yield Term(root, Kind.SUBDISTRICT, (name,), STEM)
+        yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), STEM) for ending in parts["centre"])
+
+
+def _things(names: Names) -> Iterator[Term]:
+    """Services and activities with the residents' words, then the words that mean the same."""
+    meant: dict[str, dict[Kind, tuple[str, ...]]] = {}
+
+    def mean(text: str, kind: Kind, name: str) -> None:
+        kinds = meant.setdefault(normalise(text), {})
+        if name not in kinds.get(kind, ()):
+            kinds[kind] = (*kinds.get(kind, ()), name)
+
+    for name, said in names.services:
+        yield Term(name, Kind.SERVICE, (name,), FULL)
+        mean(name, Kind.SERVICE, name)
+        for word in said:
+            yield Term(word, Kind.SERVICE, (name,), WORD)
+            mean(word, Kind.SERVICE, name)
+    for name in names.activities:
+        yield Term(name, Kind.ACTIVITY, (name,), WORD)
+        mean(name, Kind.ACTIVITY, name)
+    for language in LANGUAGES:
+        for known, others in words(language, "phrases")["same_as"].items():
+            for kind, found in meant.get(normalise(known), {}).items():
+                yield from (Term(other, kind, found, WORD) for other in others)

@@ -1,0 +1,1 @@
+"""The only memory: SQL on two engines behind small typed functions."""

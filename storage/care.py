@@ -1,0 +1,47 @@
+"""Keeping a database healthy: is it in order, and a copy of it while it is in use."""
+
+from pathlib import Path
+
+from storage.database import Database, DatabaseError
+from storage.migrate import FOLDER, applied_migrations, migrations_in, schema_problems
+from storage.statements import load_queries
+
+# Every statement of care.sql is one invariant; it returns a row, `what`, for each breach.
+INVARIANTS = load_queries("care")
+
+
+class BackupError(DatabaseError):
+    """A copy could not be made; the text says why and what to do."""
+
+
+async def check(db: Database) -> list[str]:
+    """What is wrong with the schema, the pages and the contents, in words; empty when all is well."""
+    async with db.read() as tx:
+        known, applied = migrations_in(FOLDER), await applied_migrations(tx)
+        problems = schema_problems(known, applied)
+        if len(applied) < len(known):
+            missing = ", ".join(f"{each.version:04}_{each.name}" for each in known[len(applied) :])
+            problems.append(f"these migrations were not applied yet: {missing}; starting Linli applies them")
+        problems += await tx.damage()
+        if applied and len(applied) == len(known):
+            for invariant in INVARIANTS.values():
+                problems += [row["what"] for row in await tx.rows(invariant)]
+    return problems
+
+
+async def backup(db: Database, path: Path) -> None:
+    """A consistent copy of a SQLite database as one file, while others go on writing.
+
+    Raises BackupError when the file exists or cannot be written, and for PostgreSQL.
+    """
+    if db.sqlite is None:
+        raise BackupError(
+            "Linli copies SQLite databases only; copy PostgreSQL with its own tool: "
+            f"pg_dump --format=custom --file={path} DATABASE_URL, and bring it back with pg_restore"
+        )
+    try:
+        await db.sqlite.copy_to(path)
+    except FileExistsError:
+        raise BackupError(f"{path} exists already: name a new file, or remove it first") from None
+    except OSError as error:
+        raise BackupError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,132 @@
+"""Threads between residents and Linli: where each stands, what was said and what was answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.statements import load_queries
+from storage.transaction import Transaction
+
+SQL = load_queries("conversations")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One thread on one channel. `version` changes with every turn, `last_number` with all Linli says."""
+
+    id: str
+    channel: str
+    address: str
+    version: int
+    last_number: int
+    state: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A conversation and, when this message was answered before, that answer; otherwise four Nones."""
+
+    conversation: Conversation
+    number: int | None
+    intent: str | None
+    slots: str | None
+    view: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that Linli said, with the message it answers; three Nones when there was none."""
+
+    number: int
+    message_id: str | None
+    said: str | None
+    intent: str | None
+    view: str
+    created_at: datetime
+
+
+async def find(tx: Transaction, channel: str, address: str) -> Conversation | None:
+    return await tx.record(Conversation, SQL["find"], {"channel": channel, "address": address})
+
+
+async def answered(tx: Transaction, channel: str, address: str, message_id: str) -> Answered | None:
+    """All that a turn must know, in one statement; None when there is no such conversation."""
+    row = await tx.one(SQL["answered"], {"channel": channel, "address": address, "message_id": message_id})
+    if row is None:
+        return None
+    conversation = Conversation(
+        row["id"],
+        row["channel"],
+        row["address"],
+        row["version"],
+        row["last_number"],
+        row["state"],
+        row["seen_at"],
+    )
+    return Answered(conversation, row["number"], row["intent"], row["slots"], row["view"])
+
+
+async def create(
+    tx: Transaction, conversation_id: str, channel: str, address: str, state: str, now_at: datetime
+) -> Conversation:
+    """A new conversation, or the one that is there already, as it is."""
+    made = await tx.record(
+        Conversation,
+        SQL["create"],
+        {"id": conversation_id, "channel": channel, "address": address, "state": state, "now_at": now_at},
+    )
+    if made is None:
+        raise LookupError("an inserted conversation did not come back")
+    return made
+
+
+async def advance(
+    tx: Transaction, conversation_id: str, version: int, state: str, seen_at: datetime
+) -> int | None:
+    """Take the next turn if the conversation is still at `version`: the answer's number, else None."""
+    number: int | None = await tx.value(
+        SQL["advance"], {"id": conversation_id, "version": version, "state": state, "seen_at": seen_at}
+    )
+    return number
+
+
+async def next_number(tx: Transaction, conversation_id: str) -> int:
+    """A number for a message of Linli's own accord. Raises LookupError for an unknown conversation."""
+    number: int | None = await tx.value(SQL["next_number"], {"id": conversation_id})
+    if number is None:
+        raise LookupError(f"there is no conversation {conversation_id}")
+    return number
+
+
+async def note_message(
+    tx: Transaction,
+    conversation_id: str,
+    message_id: str,
+    number: int,
+    said: str,
+    intent: str,
+    slots: str,
+    received_at: datetime,
+) -> None:
+    """Keep what was said; `number` is the answer's. Raises ConstraintError when it is kept already."""
+    await tx.run(
+        SQL["note_message"],
+        {
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "number": number,
+            "said": said,
+            "intent": intent,
+            "slots": slots,
+            "received_at": received_at,
+        },
+    )
+
+
+async def transcript(tx: Transaction, conversation_id: str, after_number: int, limit: int) -> list[Line]:
+    """The newest `limit` lines after `after_number`, oldest first."""
+    return await tx.records(
+        Line,
+        SQL["transcript"],
+        {"conversation_id": conversation_id, "after_number": after_number, "most": limit},
+    )

@@ -1,0 +1,146 @@
+"""The database, SQLite or PostgreSQL by its URL alone: reading, and writing that always ends."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from storage.engine_postgresql import PostgresEngine
+from storage.engine_sqlite import SqliteEngine
+from storage.transaction import Busy, ConstraintError, DatabaseError, Transaction, TransactionOver
+
+__all__ = [
+    "Busy",
+    "ConstraintError",
+    "Database",
+    "DatabaseError",
+    "Transaction",
+    "TransactionOver",
+    "connect",
+]
+
+T = TypeVar("T")
+Work = Callable[[Transaction], Awaitable[T]]
+
+FIRST_PAUSE_S = 0.005
+LONGEST_PAUSE_S = 0.2
+
+
+class Database:
+    """A door to one database. Made by `connect`; `close` ends its threads and connections."""
+
+    def __init__(self, engine: SqliteEngine | PostgresEngine, *, busy_deadline_s: float) -> None:
+        self._engine = engine
+        self._deadline_s = busy_deadline_s
+        self._writes: set[asyncio.Task[object]] = set()
+        self._is_closed = False
+
+    @property
+    def engine(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self._engine.name
+
+    @property
+    def sqlite(self) -> SqliteEngine | None:
+        """The SQLite engine for what it alone can do (copying whole databases), or None."""
+        return self._engine if isinstance(self._engine, SqliteEngine) else None
+
+    @asynccontextmanager
+    async def read(self, *, snapshot: bool = True) -> AsyncIterator[Transaction]:
+        """A transaction that reads. All its statements see the database of one moment.
+
+        With `snapshot=False` each statement sees what is committed by then: the same for a single
+        statement, and quicker. Raises Busy when the database stayed locked.
+        """
+        self._check_open()
+        deadline = asyncio.get_running_loop().time() + self._deadline_s
+        try:
+            async with self._engine.read(deadline, snapshot=snapshot) as tx:
+                yield tx
+        except Exception as error:
+            if self._engine.is_transient(error):
+                raise Busy(f"reading failed: {type(error).__name__}") from error
+            raise
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction: committed when it returns, rolled back when it raises.
+
+        It has a task of its own, so it ends one way or the other even when the caller is cancelled
+        meanwhile. `work` is run again when the database was busy or another transaction had to go
+        first, and must do nothing but statements and computing. Raises Busy at the deadline.
+        """
+        self._check_open()
+        task = asyncio.get_running_loop().create_task(self._write(work))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        return await asyncio.shield(task)
+
+    async def _write(self, work: Work[T]) -> T:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._deadline_s
+        longest = FIRST_PAUSE_S
+        while True:
+            try:
+                return await self._engine.attempt(work, deadline)
+            except Exception as error:
+                if not self._engine.is_transient(error):
+                    raise
+                pause = longest * (0.5 + random.random() / 2)
+                longest = min(longest * 2, LONGEST_PAUSE_S)
+                if loop.time() + pause >= deadline:
+                    raise Busy(f"the database stayed busy for {self._deadline_s:g} s") from error
+            await asyncio.sleep(pause)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise DatabaseError("the database is closed")
+
+    async def close(self) -> None:
+        """Wait for the writes under way, then close every connection and end every thread."""
+        self._is_closed = True
+        if self._writes:
+            await asyncio.wait(self._writes)
+        await self._engine.close()
+
+
+async def connect(
+    url: str, *, durable_full: bool = False, busy_deadline_s: float = 5.0, readers: int = 2
+) -> Database:
+    """Open `sqlite:////absolute`, `sqlite:///relative`, `sqlite:///:memory:` or `postgresql://…`.
+
+    `durable_full`: SQLite waits for the disk at each commit, so that not even a power cut takes back
+    what was answered; PostgreSQL does so by itself. `busy_deadline_s`: how long a write is tried.
+    `readers`: SQLite connections that read. Raises ValueError for another URL, DatabaseError when
+    there is no such database.
+    """
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        path = url.removeprefix("sqlite:///")
+        sqlite = SqliteEngine(path, durable_full=durable_full, wait_s=busy_deadline_s)
+        await _opened(sqlite, readers, busy_deadline_s)
+        return Database(sqlite, busy_deadline_s=busy_deadline_s)
+    if url.startswith("postgresql://"):
+        postgres = PostgresEngine(url, wait_s=busy_deadline_s)
+        await postgres.open()
+        return Database(postgres, busy_deadline_s=busy_deadline_s)
+    scheme = url.partition("://")[0] if "://" in url else ""
+    raise ValueError(
+        f"the database URL begins with {scheme + '://' if scheme else 'no scheme'!r}; it must be "
+        "sqlite:////absolute/path, sqlite:///relative/path, sqlite:///:memory: or postgresql://…"
+    )
+
+
+async def _opened(engine: SqliteEngine, readers: int, deadline_s: float) -> None:
+    """Switching a new file to WAL fails at once when another process does the same: try again."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + deadline_s
+    while True:
+        try:
+            await engine.open(readers)
+            return
+        except Exception as error:
+            if not engine.is_transient(error):
+                raise
+            if loop.time() >= deadline:
+                raise Busy(f"{engine.path} stayed locked for {deadline_s:g} s") from error
+        await asyncio.sleep(FIRST_PAUSE_S)

@@ -1,0 +1,176 @@
+"""PostgreSQL: a pool of connections, READ COMMITTED for writing, one snapshot for reading."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+import asyncpg  # type: ignore[import-untyped]
+
+from storage.statements import Params, Query, statement
+from storage.transaction import Busy, ConstraintError, DatabaseError, Transaction, TransactionOver
+
+T = TypeVar("T")
+
+CONNECTIONS = 10
+CLOSE_S = 10.0
+# Any number will do as long as no other program takes it; this one spells "linli".
+SCHEMA_LOCK = 0x6C696E6C69
+
+BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+HAS_TABLE = statement("has_table", "SELECT to_regclass(CAST(:name AS TEXT)) IS NOT NULL AS is_there")
+LOCK_SCHEMA = statement("lock_schema", "SELECT pg_advisory_xact_lock(CAST(:key AS BIGINT))")
+
+# The connection is gone, or the server is going or not there yet.
+LOST = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+# The server gave the way to another transaction.
+YIELDED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+
+
+@contextmanager
+def _told_without_values(name: str) -> Iterator[None]:
+    """PostgreSQL's errors quote rows and parameters; ours name the statement and the rule alone."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise ConstraintError(f"{name}: {error.args[0]}") from None
+    except asyncpg.DataError as error:
+        raise TypeError(f"{name}: PostgreSQL refused a value ({type(error).__name__})") from None
+
+
+class PostgresTransaction(Transaction):
+    def __init__(self, connection: Any) -> None:
+        super().__init__()
+        self._connection = connection
+
+    async def _send(self, query: Query, params: Params) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
+        values = query.for_postgresql(params)
+        with _told_without_values(query.name):
+            found = await self._connection.fetch(query.numbered, *values)
+        return (tuple(found[0].keys()) if found else ()), [tuple(row) for row in found]
+
+    async def _send_many(self, query: Query, params: Iterable[Params]) -> None:
+        with _told_without_values(query.name):
+            await self._connection.executemany(query.numbered, map(query.for_postgresql, params))
+
+    async def _send_script(self, text: str) -> None:
+        await self._connection.execute(text)
+
+    async def has_table(self, name: str) -> bool:
+        return bool(await self.value(HAS_TABLE, {"name": name}))
+
+    async def lock_schema(self) -> None:
+        await self.run(LOCK_SCHEMA, {"key": SCHEMA_LOCK})
+
+    async def damage(self) -> list[str]:
+        """PostgreSQL verifies its pages itself."""
+        return []
+
+
+async def _keep(_connection: Any) -> None:
+    """Each transaction leaves its connection clean, so nothing is reset when it goes back."""
+
+
+class PostgresEngine:
+    name = "postgresql"
+
+    def __init__(self, url: str, *, wait_s: float) -> None:
+        self._url = url
+        self._wait_s = wait_s
+        self._pool: Any = None
+
+    async def open(self) -> None:
+        """Raises DatabaseError when there is no such server or database, or it lets nobody in."""
+        settings = {
+            "application_name": "linli",
+            # Only `attempt` opens transactions that may write.
+            "default_transaction_read_only": "on",
+            "lock_timeout": str(max(1, round(self._wait_s * 1000))),
+        }
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url, min_size=1, max_size=CONNECTIONS, reset=_keep, server_settings=settings
+            )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+            raise DatabaseError(
+                f"the PostgreSQL database cannot be reached: {type(error).__name__}: {error}; "
+                "check the host, the database's name and the password in the database URL"
+            ) from error
+
+    def is_transient(self, error: BaseException) -> bool:
+        return isinstance(error, YIELDED + LOST)
+
+    async def attempt(self, work: Callable[[Transaction], Awaitable[T]], deadline: float) -> T:
+        """Run `work` in a transaction that has ended, one way or the other, when this returns."""
+        async with self._connected(deadline) as connection:
+            tx = PostgresTransaction(connection)
+            try:
+                await connection.execute(BEGIN_WRITE)
+                result = await work(tx)
+                if tx.failure is not None:
+                    raise TransactionOver("a statement failed and its error was swallowed") from tx.failure
+                tx.end()
+                await _commit(connection)
+                return result
+            except BaseException:
+                tx.end()
+                await _roll_back(connection)
+                raise
+
+    @asynccontextmanager
+    async def read(self, deadline: float, *, snapshot: bool) -> AsyncIterator[Transaction]:
+        async with self._connected(deadline) as connection:
+            tx = PostgresTransaction(connection)
+            try:
+                if snapshot:
+                    await connection.execute(BEGIN_READ)
+                yield tx
+            finally:
+                tx.end()
+                await _roll_back(connection)
+
+    @asynccontextmanager
+    async def _connected(self, deadline: float) -> AsyncIterator[Any]:
+        left = deadline - asyncio.get_running_loop().time()
+        try:
+            connection = await self._pool.acquire(timeout=max(left, 0.001))
+        except TimeoutError:
+            raise Busy("all connections to PostgreSQL stayed in use") from None
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+    async def close(self) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+
+async def _commit(connection: Any) -> None:
+    try:
+        await connection.execute("COMMIT")
+    except LOST as error:
+        # It may have been committed: trying again could do the work twice.
+        raise DatabaseError("the connection to PostgreSQL was lost while committing") from error
+
+
+async def _roll_back(connection: Any) -> None:
+    """End the transaction, if there is one; a connection that cannot do even that is thrown away."""
+    try:
+        if connection.is_in_transaction():
+            await connection.execute("ROLLBACK")
+    except LOST:
+        connection.terminate()

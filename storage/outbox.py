@@ -1,0 +1,120 @@
+"""Everything Linli says, until it has arrived: kept with the turn, leased by workers, sent in order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.statements import load_queries
+from storage.transaction import Transaction
+
+SQL = load_queries("outbox")
+STATES = ("waiting", "leased", "sent", "expired", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message that one worker may send until its lease runs out; `attempts` counts this one, too."""
+
+    id: str
+    conversation_id: str
+    number: int
+    view: str
+    attempts: int
+    due_at: datetime
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message as a page shows it."""
+
+    id: str
+    conversation_id: str
+    number: int
+    view: str
+    state: str
+    created_at: datetime
+
+
+async def add(
+    tx: Transaction,
+    message_id: str,
+    conversation_id: str,
+    number: int,
+    *,
+    unique_key: str,
+    view: str,
+    due_at: datetime,
+    expires_at: datetime | None,
+    created_at: datetime,
+    sent_at: datetime | None = None,
+) -> bool:
+    """Put a message into the outbox; False, and nothing changed, when its `unique_key` is there.
+
+    `sent_at`: it is handed over by the turn itself, such as the reply to a request, and no worker
+    need send it.
+    """
+    row = await tx.one(
+        SQL["add"],
+        {
+            "id": message_id,
+            "conversation_id": conversation_id,
+            "number": number,
+            "unique_key": unique_key,
+            "view": view,
+            "state": "waiting" if sent_at is None else "sent",
+            "due_at": due_at,
+            "expires_at": expires_at,
+            "created_at": created_at,
+            "sent_at": sent_at,
+        },
+    )
+    return row is not None
+
+
+async def lease_due(
+    tx: Transaction, now_at: datetime, until_at: datetime, holder: str, limit: int
+) -> list[Leased]:
+    """Take what is due, also from workers whose lease ran out, the longest due first.
+
+    Of each conversation only the oldest unsent message, so that messages arrive in their order.
+    """
+    found = await tx.records(
+        Leased, SQL["lease_due"], {"now_at": now_at, "until_at": until_at, "holder": holder, "most": limit}
+    )
+    return sorted(found, key=lambda leased: (leased.due_at, leased.id))
+
+
+async def mark_sent(tx: Transaction, message_id: str, holder: str, sent_at: datetime) -> bool:
+    """It has arrived; False when the lease is no longer this holder's, as with the two below."""
+    return (
+        await tx.one(SQL["mark_sent"], {"id": message_id, "holder": holder, "sent_at": sent_at}) is not None
+    )
+
+
+async def retry_later(tx: Transaction, message_id: str, holder: str, due_at: datetime, error: str) -> bool:
+    """It could not be sent now; `error` says why without quoting anybody."""
+    params = {"id": message_id, "holder": holder, "due_at": due_at, "error": error}
+    return await tx.one(SQL["retry_later"], params) is not None
+
+
+async def mark_dead(tx: Transaction, message_id: str, holder: str, error: str) -> bool:
+    """It can never be sent, and does not hold up those behind it."""
+    return await tx.one(SQL["mark_dead"], {"id": message_id, "holder": holder, "error": error}) is not None
+
+
+async def expire(tx: Transaction, now_at: datetime) -> int:
+    """Give up what nobody needs any more; how many."""
+    return len(await tx.rows(SQL["expire"], {"now_at": now_at}))
+
+
+async def after(tx: Transaction, conversation_id: str, number: int, limit: int) -> list[Spoken]:
+    """The first `limit` messages after `number`, in their order, for a page that reads on."""
+    params = {"conversation_id": conversation_id, "number": number, "most": limit}
+    return await tx.records(Spoken, SQL["after"], params)
+
+
+async def depth(tx: Transaction) -> dict[str, int]:
+    """How many messages there are in each state, none left out."""
+    counted = {row["state"]: row["messages"] for row in await tx.rows(SQL["depth"])}
+    return {state: counted.get(state, 0) for state in STATES}

@@ -1,0 +1,81 @@
+-- Each query returns one row for each breach, as `what`: the ids to look for.
+
+-- name: directory_version_is_there()
+SELECT 'the directory has centres but no version' AS what
+FROM centre
+WHERE NOT EXISTS (SELECT 1 FROM directory_version)
+ORDER BY id
+LIMIT 1;
+
+-- name: numbers_are_counted()
+SELECT 'conversation ' || c.id || ': a message has a higher number than its last_number' AS what
+FROM conversation AS c
+WHERE c.last_number < (SELECT MAX(o.number) FROM outbox AS o WHERE o.conversation_id = c.id)
+ORDER BY c.id;
+
+-- name: turns_are_counted()
+SELECT 'conversation ' || c.id || ': it counts more turns than things said' AS what
+FROM conversation AS c
+WHERE c.version > c.last_number
+ORDER BY c.id;
+
+-- name: messages_have_answers()
+SELECT 'conversation ' || i.conversation_id || ': the answer to a message is missing from the outbox' AS what
+FROM inbox AS i
+LEFT JOIN outbox AS o ON o.conversation_id = i.conversation_id AND o.number = i.number
+WHERE o.id IS NULL
+ORDER BY i.conversation_id, i.number;
+
+-- name: sent_messages_have_a_time()
+SELECT 'outbox ' || o.id || ': sent and sent_at contradict each other' AS what
+FROM outbox AS o
+WHERE (o.state = 'sent') <> (o.sent_at IS NOT NULL)
+ORDER BY o.id;
+
+-- name: leases_have_holders()
+SELECT 'outbox ' || o.id || ': leased, its holder and its end contradict each other' AS what
+FROM outbox AS o
+WHERE
+    (o.state = 'leased') <> (o.lease_holder IS NOT NULL)
+    OR (o.state = 'leased') <> (o.leased_until_at IS NOT NULL)
+ORDER BY o.id;
+
+-- name: services_have_open_centres()
+SELECT 'service ' || s.id || ': its centre ' || c.id || ' is withdrawn and it is not' AS what
+FROM service AS s
+INNER JOIN centre AS c ON c.id = s.centre_id
+WHERE s.withdrawn_at IS NULL AND c.withdrawn_at IS NOT NULL
+ORDER BY s.id;
+
+-- name: activities_have_open_centres()
+SELECT 'activity ' || a.id || ': its centre ' || c.id || ' is withdrawn and it is not' AS what
+FROM activity AS a
+INNER JOIN centre AS c ON c.id = a.centre_id
+WHERE a.withdrawn_at IS NULL AND c.withdrawn_at IS NOT NULL
+ORDER BY a.id;
+
+-- name: kiosks_have_open_centres()
+SELECT 'kiosk ' || k.id || ': its centre ' || c.id || ' is withdrawn and it is not' AS what
+FROM kiosk AS k
+INNER JOIN centre AS c ON c.id = k.centre_id
+WHERE k.withdrawn_at IS NULL AND c.withdrawn_at IS NOT NULL
+ORDER BY k.id;
+
+-- name: activities_end_after_they_start()
+SELECT 'activity ' || id || ': it ends before it starts' AS what
+FROM activity
+WHERE ends_on < starts_on
+ORDER BY id;
+
+-- name: closures_are_of_one_centre()
+SELECT 'closure ' || x.id || ': its service ' || s.id || ' belongs to another centre' AS what
+FROM closure AS x
+INNER JOIN service AS s ON s.id = x.service_id
+WHERE s.centre_id <> x.centre_id
+ORDER BY x.id;
+
+-- name: jobs_end_after_they_start()
+SELECT 'job ' || job || ' ' || period || ': finished and its outcome contradict each other' AS what
+FROM job_claim
+WHERE (finished_at IS NULL) <> (outcome IS NULL)
+ORDER BY job, period;

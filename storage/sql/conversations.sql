@@ -1,0 +1,45 @@
+-- name: find(channel, address)
+SELECT id, channel, address, version, last_number, state, seen_at
+FROM conversation
+WHERE channel = :channel AND address = :address;
+
+-- name: answered(channel, address, message_id)
+SELECT
+    c.id, c.channel, c.address, c.version, c.last_number, c.state, c.seen_at,
+    i.number, i.intent, i.slots, o.view
+FROM conversation AS c
+LEFT JOIN inbox AS i ON i.conversation_id = c.id AND i.message_id = :message_id
+LEFT JOIN outbox AS o ON o.conversation_id = i.conversation_id AND o.number = i.number
+WHERE c.channel = :channel AND c.address = :address;
+
+-- The update changes nothing; it makes RETURNING give the row that was there before.
+-- name: create(id, channel, address, state, now_at)
+INSERT INTO conversation (id, channel, address, version, last_number, state, created_at, seen_at)
+VALUES (:id, :channel, :address, 0, 0, :state, :now_at, :now_at)
+ON CONFLICT (channel, address) DO UPDATE SET address = excluded.address
+RETURNING id, channel, address, version, last_number, state, seen_at;
+
+-- name: advance(id, version, state, seen_at)
+UPDATE conversation
+SET version = version + 1, last_number = last_number + 1, state = :state, seen_at = :seen_at
+WHERE id = :id AND version = :version
+RETURNING last_number;
+
+-- name: next_number(id)
+UPDATE conversation SET last_number = last_number + 1 WHERE id = :id RETURNING last_number;
+
+-- name: note_message(conversation_id, message_id, number, said, intent, slots, received_at)
+INSERT INTO inbox (conversation_id, message_id, number, said, intent, slots, received_at)
+VALUES (:conversation_id, :message_id, :number, :said, :intent, :slots, :received_at);
+
+-- name: transcript(conversation_id, after_number, most)
+SELECT newest.number, newest.message_id, newest.said, newest.intent, newest.view, newest.created_at
+FROM (
+    SELECT o.number, i.message_id, i.said, i.intent, o.view, o.created_at
+    FROM outbox AS o
+    LEFT JOIN inbox AS i ON i.conversation_id = o.conversation_id AND i.number = o.number
+    WHERE o.conversation_id = :conversation_id AND o.number > :after_number
+    ORDER BY o.number DESC
+    LIMIT :most
+) AS newest
+ORDER BY newest.number;

@@ -1,0 +1,125 @@
+"""A small Linli in memory: it says back what it heard, with buttons, a map or a question on request."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.linli import Line, Reply
+from handlers.message import Message
+from messages.render import MapLink, Rendered
+from messages.views import Choice
+
+BEGAN = datetime(2026, 10, 10, 1, 30, tzinfo=UTC)
+MAP = MapLink("打开地图", 24.9, 118.6, "https://uri.amap.com/marker?position=118.6,24.9&coordinate=gaode")
+MENU = (
+    Choice("看活动", "/activities QZ-1"),
+    Choice("找一体机", "/kiosks QZ-1"),
+    Choice("找工作人员", "/human"),
+)
+
+
+@dataclass
+class EchoEar:
+    """Waits for the conversation it listens to; `waits` counts how often it was asked."""
+
+    waits: int = 0
+    _rung: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def heard(self, seconds: float) -> bool:
+        self.waits += 1
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+
+class EchoLinli:
+    """Keeps conversations in lists. `heard` has every message that arrived, repeated ones as well."""
+
+    def __init__(self) -> None:
+        self.heard: list[Message] = []
+        self.ears: dict[tuple[str, str], list[EchoEar]] = {}
+        self.broken: Exception | None = None
+        self.gives_up = 0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self._lines: dict[tuple[str, str], list[Line]] = {}
+
+    async def hear(self, message: Message) -> Reply:
+        self.heard.append(message)
+        if self.broken:
+            raise self.broken
+        if self.gives_up:
+            self.gives_up -= 1
+            return Reply(
+                0, Rendered("zh", "现在问的人太多，请打 12345。", (), None, False), "Busy", "busy", {}
+            )
+        await self.may_answer.wait()
+        key = (message.channel, message.address)
+        for line in self._lines.get(key, []):
+            if line.message_id == message.id:
+                return _reply(line)
+        line = self._add(key, message.id, message.text, rendered_for(message))
+        return _reply(line)
+
+    async def lines(self, channel: str, address: str, *, after: int, limit: int = 50) -> list[Line]:
+        return [line for line in self._lines.get((channel, address), []) if line.number > after][-limit:]
+
+    @asynccontextmanager
+    async def listening(self, channel: str, address: str) -> AsyncIterator[EchoEar]:
+        ear = EchoEar()
+        ears = self.ears.setdefault((channel, address), [])
+        ears.append(ear)
+        try:
+            yield ear
+        finally:
+            ears.remove(ear)
+
+    def tell(self, address: str, text: str) -> Line:
+        """Linli speaks of its own accord."""
+        return self._add(("web", address), None, None, Rendered("zh", text, (), None, False))
+
+    def answered(self) -> list[str]:
+        """The ids of the messages that were answered, each once."""
+        return [line.message_id for lines in self._lines.values() for line in lines if line.message_id]
+
+    def addresses(self) -> list[str]:
+        return [address for _, address in self._lines]
+
+    def _add(self, key: tuple[str, str], message_id: str | None, said: str | None, shown: Rendered) -> Line:
+        lines = self._lines.setdefault(key, [])
+        at = BEGAN + timedelta(minutes=2 * len(lines))
+        line = Line(len(lines) + 1, message_id, said, at, shown)
+        lines.append(line)
+        for ear in self.ears.get(key, []):
+            ear.ring()
+        return line
+
+
+def rendered_for(message: Message) -> Rendered:
+    if message.location:
+        place = message.location
+        return Rendered("zh", f"收到位置 {place.latitude:.3f} {place.longitude:.3f}", MENU, None, False)
+    match message.text:
+        case "菜单":
+            return Rendered("zh", "您想看什么？", MENU, None, False)
+        case "地图":
+            return Rendered("zh", "东湖社区邻里中心\n地址：东湖街1号", (), MAP, False)
+        case "在哪里":
+            return Rendered("zh", "您在哪个社区？", (), None, True)
+        case text if text.isascii() and not text.startswith("/"):
+            return Rendered("en", f"You said: {text}", (), None, False)
+        case text:
+            return Rendered("zh", f"听到：{text}", (), None, False)
+
+
+def _reply(line: Line) -> Reply:
+    return Reply(line.number, line.rendered, "Echoed", "echo", {})
