@@ -70,7 +70,7 @@ async def ask_jsonl(settings: Settings, lines: Iterable[str]) -> int:
 
 def warn_when_empty(centres: Mapping[str, object]) -> None:
     if not centres:
-        ERR.print("the directory is empty: import one first, such as `linli import --sample`")
+        ERR.print("the directory is empty: import one first, such as the sample with `linli import`")
 
 
 async def talk(settings: Settings, given: Namespace) -> int:

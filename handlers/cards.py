@@ -1,11 +1,12 @@
 """The facts of a centre or a service as a card: open or not and why, how far, what it takes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from handlers.asks import Ask, Near, When
 from handlers.nearby import walk
-from handlers.opening import DayPlan, Moment, plan_day
+from handlers.opening import DayPlan, plan_day
 from handlers.world import World
 from messages.directory import Centre, CentreStatus, Service
 from messages.geo import distance_m
@@ -58,30 +59,37 @@ def opening_of(
     at = moment_of(when, world.now)
     service_id = service.id if service else None
     moment = world.directory.opening(hours_text, centre, at, service_id=service_id, own=service is None)
-    if moment is None or centre.status is not CentreStatus.OPEN:
+    if moment is None or centre.status is not CentreStatus.OPEN or _only_other_days(when, world):
         return None
-    return _opening(moment, at, is_now=at == world.now)
+    today = _days(moment.plan, world.now.date())
+    return Opening(at, moment.is_open, moment.closes_at, moment.opens_at, today, at == world.now)
 
 
-def _opening(moment: Moment, at: datetime, *, is_now: bool) -> Opening:
-    today = _days(moment.plan)
-    return Opening(at, moment.is_open, moment.closes_at, moment.opens_at, today, is_now)
+def _only_other_days(when: When | None, world: World) -> bool:
+    """Whether whole days were asked about and today is none of them: then 'now' is beside the point."""
+    if when is None or when.start is not None or when.is_now:
+        return False
+    days = dates_of(when, world.now.date())
+    return bool(days) and world.now.date() not in days
 
 
 def days_asked(
     hours_text: str, centre: Centre, when: When | None, world: World, *, service: Service | None = None
 ) -> tuple[Days, ...]:
-    """The hours on the days that were asked about, alike days together."""
+    """The hours on the days that were asked about, alike days together; today has its own line."""
     hours = world.directory.hours.get(hours_text)
-    if hours is None or when is None or centre.status is not CentreStatus.OPEN:
+    if hours is None or when is None or when.is_now or centre.status is not CentreStatus.OPEN:
         return ()
     centre_hours = world.directory.hours.get(centre.hours_text) if service else None
     closures = world.directory.closures(centre.id, service.id if service else None)
+    dates = dates_of(when, world.now.date())
+    if dates == [world.now.date()]:
+        return ()
     plans = (
         plan_day(hours, day, world.directory.calendar, closures=closures, centre_hours=centre_hours)
-        for day in dates_of(when, world.now.date())
+        for day in dates
     )
-    return _together(plans)
+    return _together(plans, world.now.date())
 
 
 def dates_of(when: When, today: date) -> list[date]:
@@ -96,7 +104,7 @@ def dates_of(when: When, today: date) -> list[date]:
     return [day for day in span if not when.weekdays or day.isoweekday() in when.weekdays]
 
 
-def _days(plan: DayPlan) -> Days:
+def _days(plan: DayPlan, today: date) -> Days:
     return Days(
         plan.on,
         plan.on,
@@ -106,37 +114,26 @@ def _days(plan: DayPlan) -> Days:
         plan.because.text,
         plan.certainty == "unconfirmed",
         plan.year_known,
+        plan.on.year != today.year,
     )
 
 
-def _together(plans: Iterable[DayPlan]) -> tuple[Days, ...]:
+def _together(plans: Iterable[DayPlan], today: date) -> tuple[Days, ...]:
     """Neighbouring days with the same hours for the same reason become one line."""
     lines: list[Days] = []
     for plan in plans:
-        new = _days(plan)
+        new = _days(plan, today)
         if lines and _alike(lines[-1], new):
-            lines[-1] = _until(lines[-1], new.last)
+            lines[-1] = replace(lines[-1], last=new.last)
         else:
             lines.append(new)
     return tuple(lines)
 
 
 def _alike(one: Days, other: Days) -> bool:
-    return other.first == one.last + timedelta(days=1) and _until(one, other.last) == _from(other, one.first)
-
-
-def _until(days: Days, last: date) -> Days:
-    return Days(days.first, last, *_what(days))
-
-
-def _from(days: Days, first: date) -> Days:
-    return Days(first, days.last, *_what(days))
-
-
-def _what(
-    days: Days,
-) -> tuple[tuple[tuple[int, int], ...], str, str | None, str | None, bool, bool]:
-    return days.spans, days.because, days.holiday, days.note, days.unconfirmed, days.year_known
+    """Whether the next day can stand in the same line."""
+    follows = other.first == one.last + timedelta(days=1)
+    return follows and replace(other, first=one.first) == replace(one, last=other.last)
 
 
 def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> CentreCard:

@@ -123,6 +123,8 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
     if places.unclear and not (activities or categories or services) and meant.out_of_scope:
         return Ask("out_of_scope")
     intent = _intent(base, cues, places)
+    if intent == "centre_card" and meant.wanted and not base.facet:
+        return replace(base, said=meant.wanted)
     if intent != "unknown":
         return _continued(replace(base, intent=intent), dialogue, cues)
     if meant.out_of_scope:

@@ -172,8 +172,6 @@ class _Planner:
         known = self._directory[RowKind.CENTRE].get(centre_id)
         if known is not None and known.district != self._read.district:
             return expected("other_district", {"district": known.district})
-        if known is not None and (RowKind.CENTRE, (centre_id,)) in self._refused:
-            return expected("refused_centre", {"sheet": self._read.titles[RowKind.CENTRE]})
         return expected("absent_centre")
 
     def _compare(self, kind: RowKind, row_id: str, position: int, entry: Entry) -> None:

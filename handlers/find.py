@@ -142,7 +142,7 @@ def _page(
     choices = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[:PAGE])
     what = ask.said or (ask.services[0] if ask.services else "@" + (ask.category or ""))
     sample = any(world.directory.is_sample(world.directory.centres[s.centre_id].phone) for s in services)
-    return PlacesFound(what, near.name if near else ask.subdistrict, found, relaxed, sample, choices)
+    return PlacesFound(what, near.name if near else None, ask.subdistrict, found, relaxed, sample, choices)
 
 
 def _label(service: Service, world: World) -> str:
@@ -180,7 +180,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     )
     choices = tuple(Choice(short_name(centre), f"/centre {centre.id}") for centre in centres)
     sample = any(world.directory.is_sample(centre.phone) for centre in centres)
-    view = PlacesFound("@centre", origin.name if origin else ask.subdistrict, lines, relaxed, sample, choices)
+    view = PlacesFound("@centre", origin.name if origin else None, ask.subdistrict, lines, relaxed, sample, choices)
     return Outcome(view, replace(kept, shown=PAGE))
 
 

@@ -113,7 +113,9 @@ def _on_holiday(
     closes = _said(centre_hours.about(DayClass.HOLIDAY)) if centre_hours else None
     if closes and closes.effect is Effect.CLOSED:
         return DayPlan(on, (), "sure", Because("centre_holiday", holiday))
-    if usual.because.code in ("every_day", "holiday_closed", "term_unknown") or not usual.spans:
+    if usual.because.code == "every_day":
+        return replace(usual, because=Because("every_day", holiday))
+    if usual.because.code in ("holiday_closed", "term_unknown") or not usual.spans:
         return usual
     return DayPlan(on, usual.spans, "unconfirmed", Because("holiday_unstated", holiday))
 

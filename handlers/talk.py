@@ -13,6 +13,7 @@ from messages.views import (
     Greeted,
     HelpShown,
     HumanOffered,
+    NothingFound,
     NothingToRepeat,
     NotReadable,
     NotUnderstood,
@@ -68,6 +69,10 @@ def out_of_scope(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def not_understood(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """The question that waits keeps waiting; the resident may say it in other words."""
+    if ask.centres and ask.said:
+        centre = world.directory.centres[ask.centres[0]]
+        choices = (Choice("@services", f"/services {centre.id}"), Choice("@human", "/human"))
+        return Outcome(NothingFound(ask.said, centre_name(centre), choices), replace(dialogue, last=ask))
     return Outcome(NotUnderstood(world.policy.help_line, suggestions(dialogue.language)), dialogue)
 
 

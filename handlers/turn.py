@@ -98,7 +98,7 @@ class Turns:
         world = World(self._directory(), now, self._policy)
         ask, dialogue = self._understood(message, dialogue, world, is_new=conversation is None)
         if ask.intent == "unknown":
-            ask = await self._by_meaning(ask, message.text)
+            ask = await self._by_meaning(ask, ask.said or message.text)
         intent = self._intents[ask.intent]
         ready = self._answered(ask, dialogue, world) if intent.act is None else None
 

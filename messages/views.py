@@ -20,7 +20,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Consecutive days that are alike: their hours and why. Spans are minutes after midnight."""
+    """Consecutive days that are alike: their hours and why. Spans are minutes after midnight.
+
+    `other_year`: not the year in which the answer is given, so that the year has to be said.
+    """
 
     first: date
     last: date
@@ -30,6 +33,7 @@ class Days:
     note: str | None = None
     unconfirmed: bool = False
     year_known: bool = True
+    other_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class PlacesFound:
 
     what: str
     near: str | None
+    area: str | None
     found: tuple[Found, ...]
     relaxed: tuple[str, ...]
     is_sample: bool

@@ -166,12 +166,10 @@ def opened(path: Path) -> Iterator[Book]:
 
 
 def _check_format(path: Path, source: IO[bytes]) -> None:
-    try:
+    with _damage(path, "the file"):
         start = source.read(4)
         size = source.seek(0, 2)
         source.seek(0)
-    except OSError as error:
-        raise WorkbookError(f"{path}: cannot be read ({error.strerror}).") from error
     if start == _OLE:
         raise WorkbookError(
             f"{path}: an old or encrypted Excel file. Open it, remove any password and save it as .xlsx."

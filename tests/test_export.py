@@ -225,11 +225,13 @@ async def test_a_service_that_is_suspended_is_temporarily_closed(database: Datab
     sheets: Sheets = small()
     put(sheets, SERVICES, 2, "服务时间", "暂停开放")
     put(sheets, SERVICES, 3, "服务时间", "看心情")
+    put(sheets, CENTRES, 2, "开放时间", None)
     await _filled(database, save(tmp_path / "book.xlsx", sheets))
     hall, dining, _, *_ = (await _hsds(database))["services"]
     assert (hall["status"], dining["status"]) == ("temporarily closed", "active")
     assert [schedule["description"] for schedule in dining["schedules"]] == ["看心情"]
     assert "byday" not in dining["schedules"][0]
+    assert dining["service_at_locations"][0]["location"]["schedules"] == []
 
 
 async def _geojson(database: Database) -> dict[str, Any]:

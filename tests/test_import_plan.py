@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.directory_plan import Directory, Known, Plan, centre_of, entries_of, hash_of, id_of, plan_import
+from handlers.directory_rows import WrongKind, activity_row, centre_row, kiosk_row, service_row
 from messages.workbook import RowKind, WorkbookRead, key_of, read_workbook
 from tests.workbooks import ACTIVITIES, CENTRES, SERVICES, Sheets, put, save, small
 
@@ -170,6 +171,24 @@ def test_a_kiosk_number_of_another_district_is_refused_alone(tmp_path: Path) -> 
     assert (problem.column, problem.value) == ("编号", "FZK001")
     assert _told(plan)["kiosk"] == (0, 0, 0, 0)
     assert _told(plan)["service"] == (3, 0, 0, 0)
+
+
+def test_a_row_whose_centre_is_nowhere_is_refused(tmp_path: Path) -> None:
+    read = _read(tmp_path, small())
+    plan = plan_import(replace(read, centres=read.centres[:1]), NOBODY, today=TODAY)
+    (problem,) = plan.problems
+    assert (problem.column, problem.value, problem.expected) == ("中心编号", "FZ002", "目录中没有这个中心")
+    assert _told(plan)["service"] == (2, 0, 0, 0)
+
+
+def test_a_row_of_one_kind_is_not_made_of_another(tmp_path: Path) -> None:
+    plan = plan_import(_read(tmp_path, small()), NOBODY, today=TODAY)
+    centre, service = plan.writes[RowKind.CENTRE][0], plan.writes[RowKind.SERVICE][0]
+    with pytest.raises(WrongKind):
+        centre_row(service, "FZ")
+    for make in (service_row, activity_row, kiosk_row):
+        with pytest.raises(WrongKind):
+            make(centre)
 
 
 def test_two_names_with_one_id_are_a_problem_and_not_a_mix_up(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """A workbook is read by its headings, however the office arranged it."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -11,6 +12,7 @@ import pytest
 from messages.words import words
 from messages.workbook import RowKind, key_of, read_workbook
 from messages.workbook_cells import as_date, as_degrees, as_key, as_text, as_whole_number, is_phone
+from messages.workbook_file import FORMULA_WITHOUT_RESULT
 from messages.workbook_words import WordTable, meaning, sheet_words, squeezed
 from tests.workbooks import ACTIVITIES, CENTRES, KIOSKS, SERVICES, put, save, small
 
@@ -152,6 +154,10 @@ def test_what_is_no_date_is_not_taken_for_one(value: Any) -> None:
         (118.60211, "118.60211"),
         (True, "TRUE"),
         (time(8, 30), "08:30"),
+        (date(2026, 9, 1), "2026-09-01"),
+        (timedelta(hours=26, minutes=5), "26:05"),
+        (FORMULA_WITHOUT_RESULT, None),
+        (Decimal("1.50"), "1.50"),
         (datetime(2026, 12, 20, 9, 0), "2026-12-20 09:00"),
         (datetime(2026, 12, 20), "2026-12-20"),
         ("坏\x0b字\x01符", "坏 字符"),

@@ -80,6 +80,11 @@ def test_absurd_sizes_are_refused_by_what_the_file_declares(
     _repack(bomb, {"xl/styles.xml": b" " * (workbook_file.MOST_PART_BYTES + 1)})
     with pytest.raises(WorkbookError, match=r"styles\.xml has 32 MB"):
         read_workbook(bomb)
+    with bomb.open("wb") as sparse:
+        sparse.write(b"PK")
+        sparse.truncate(workbook_file.MOST_FILE_BYTES + 1)
+    with pytest.raises(WorkbookError, match="the file has 64 MB"):
+        read_workbook(bomb)
     _repack(bomb, {f"xl/media/{number}": b"" for number in range(workbook_file.MOST_PARTS)})
     with pytest.raises(WorkbookError, match="parts"):
         read_workbook(bomb)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from messages.workbook import Problem, RowKind, WorkbookError, WorkbookRead, read_workbook
+from messages.workbook import Entry, Problem, RowKind, WorkbookError, WorkbookRead, read_workbook
 from tests.workbooks import ACTIVITIES, CENTRES, KIOSKS, SERVICES, Sheets, put, save, small
 
 
@@ -88,7 +88,7 @@ def test_an_unreadable_cell_the_row_can_do_without_is_named_and_kept_as_written(
     assert [(p.sheet, p.row, p.column, p.value, p.refused) for p in read.problems] == [
         (sheet, row, heading, value or "", False)
     ]
-    entries = (*read.centres, *read.services, *read.activities, *read.kiosks)
+    entries: list[Entry] = [*read.centres, *read.services, *read.activities, *read.kiosks]
     assert len(entries) == 7
     if value:
         assert any(value in astuple(entry) for entry in entries)

@@ -1,21 +1,28 @@
 """Finds the days and clock times in a sentence and says which civil dates and minutes they are."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from messages.calendar import Calendar
-from messages.understand.time_expression import TimeExpr, joined
 from messages.understand.time_days import Scene
+from messages.understand.time_expression import Joiner, TimeExpr
 from messages.understand.time_tokens import tokens
 from messages.understand.time_words import TimeWords
+from messages.words import LANGUAGES
 
 __all__ = ["TimeExpr", "TimeGrammar"]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """Civil dates are those of China."""
 MASK = "\ufffc"
+# Full-width forms and capitals, letter by letter.
+NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
+NARROW |= {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"} | {0x3000: " ", 9: " "}
+
+_BLANK = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
 
 Span = tuple[int, int]
 Names = Iterable[Span] | Callable[[str], Iterable[Span]]
@@ -51,7 +58,36 @@ class TimeGrammar:
         for words in self.languages:
             scene = Scene(words, local.date(), calendar, past_ok)
             plain, places = _plain(masked, words)
-            found = joined(tokens(plain, scene, local), plain, scene, opens, local)
+            joiner = Joiner(tokens(plain, scene, local), plain, scene, opens, local)
+            found = [_placed(expression, text, places) for expression in joiner.expressions()]
             if found:
-                return [_placed(expr, text, places) for expr in found]
+                return found
         return []
+
+
+def _masked(text: str, names: Iterable[Span]) -> str:
+    letters = list(text)
+    for start, end in names:
+        letters[start:end] = MASK * len(letters[start:end])
+    return "".join(letters)
+
+
+def _plain(text: str, words: TimeWords) -> tuple[str, list[int] | None]:
+    """The text as the rules know it, and the place of each of its letters when blanks were dropped.
+
+    Letters are changed one by one, so that places stay; only blanks next to a wide letter go.
+    """
+    same = text.translate(NARROW).translate(words.simplify)
+    blanks = [blank.span() for blank in _BLANK.finditer(same)]
+    if not blanks:
+        return same, None
+    dropped = {at for start, end in blanks for at in range(start, end)}
+    kept = [at for at in range(len(same)) if at not in dropped]
+    return "".join(same[at] for at in kept), kept
+
+
+def _placed(expression: TimeExpr, text: str, places: list[int] | None) -> TimeExpr:
+    start, end = expression.span
+    if places is not None:
+        start, end = places[start], places[end - 1] + 1
+    return replace(expression, text=text[start:end], span=(start, end))

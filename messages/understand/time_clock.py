@@ -6,6 +6,7 @@ from messages.understand.time_days import Found
 from messages.understand.time_words import TimeWords
 
 HOUR = 60
+HOURS = 24
 NOON = 12 * HOUR
 DAY = 24 * HOUR
 # Nobody asks about an hour before this unless something opens earlier.
@@ -56,15 +57,21 @@ def read_period(found: Found, words: TimeWords) -> Period | None:
 
 def read_clock(found: Found, words: TimeWords) -> Clock | None:
     """The clock time of a match, None for an hour or minute that no clock shows."""
-    if words.value(found, "about") is not None:
-        return Clock(words.whole(found, "about") or 0, about=1)
+    about = words.whole(found, "about")
+    if about is not None:
+        return Clock(about, about=1)
     hour = words.whole(found, "hour")
     if hour is not None:
         minute = words.whole(found, "minutes") or 0
+        half = words.value(found, "half_day")
+        if half is not None:
+            return _shown(hour % 12 + int(half), minute, exact=True) if 1 <= hour <= 12 else None
         return _shown(hour, minute, exact=found["hour"].startswith("0") or hour == 0)
     hour = words.whole(found, "num")
     if hour is None:
         return None
+    if "more" in found.re.groupindex:
+        return Clock(hour, about=1) if hour < HOURS else None
     less = words.whole(found, "less")
     if less is not None:
         return _less(hour, less)
@@ -139,11 +146,9 @@ def alone(clock: Clock, opens: int | None, after: int | None) -> Reading:
     return Reading(morning, unsure)
 
 
-def until(clock: Clock, start: int, period: Period | None) -> int:
-    """The end of a span that began at `start`; it lies behind it, in the same half unless it cannot."""
-    at = in_period(clock, period).at if period else clock.minutes
-    if clock.exact:
-        return at if at > start else at + DAY
+def until(clock: Clock, start: int) -> int:
+    """The end of a span that began at `start`: behind it, in the same half of the day if it can."""
+    at = clock.minutes
     while at <= start:
-        at += NOON
+        at += DAY if clock.exact else NOON
     return at

@@ -1,16 +1,17 @@
 """Joins time words that stand together into one time: days, part of the day, clock time or span."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from messages.calendar import Holiday
-from messages.understand.time_clock import Clock, Period, alone, in_period, until
+from messages.understand.time_clock import DAY, HOUR, Clock, Period, Reading, alone, in_period, until
 from messages.understand.time_days import Days, Scene
-from messages.understand.time_tokens import Hour, Moment, Now, Token, read_days
+from messages.understand.time_tokens import Hour, Moment, Now, Token, Value, read_days
 
-# Grains of single days, of which neighbours may be said as a list.
 SINGLE = "day"
+CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Hours:
 
 
 class Joiner:
-    """Walks over the time words of one text."""
+    """Walks once over the time words of one text."""
 
     def __init__(
         self, found: Iterable[Token], text: str, scene: Scene, opens: int | None, now: datetime
@@ -71,69 +72,175 @@ class Joiner:
             yield replace(made, text=self._text[begin.start : stop], span=(begin.start, stop))
 
     def _expression(self) -> TimeExpr | None:
-        token = self._tokens[self._at]
-        match token.value:
+        """The expression at the current word, which it passes; None, and nothing passed, for none."""
+        match self._tokens[self._at].value:
             case Now():
                 self._at += 1
-                return _of(Days(self._now.date(), self._now.date(), "now"), None, is_now=True)
+                today = self._now.date()
+                return replace(_of(Days(today, today, "now"), None), is_now=True)
             case Moment(days, minute):
                 self._at += 1
-                return _of(replace(days, grain="clock"), Hours(minute))
-            case Days():
-                return self._from_days(token.value)
+                return _of(replace(days, grain=CLOCK), Hours(minute))
+            case Days() as days:
+                return self._from_days(days)
             case _:
-                hours = self._hours(None)
-                return None if hours is None else self._days_behind(hours)
+                return self._from_hours()
 
     def _from_days(self, days: Days) -> TimeExpr:
         self._at += 1
         days = self._more_days(days)
-        hours = self._hours(days) if self._follows(self._scene.words.joiner.pattern) else None
-        made = _of(days, hours)
-        return self._until_other_day(made) if hours and hours.end is None else made
+        hours = self._hours(days) if self._follows(self._scene.words.joiner) else None
+        if hours is None or hours.end is not None or self._next_days() is None:
+            return _of(days, hours)
+        return self._until_other_day(days, hours)
 
-    def _days_behind(self, hours: Hours) -> TimeExpr:
-        return _of(None, hours)
+    def _from_hours(self) -> TimeExpr | None:
+        """Hours, with the day named behind them where a language does so."""
+        hours = self._hours(None)
+        if hours is None:
+            return None
+        behind, words = self._next_days(), self._scene.words
+        if words.day_behind is None or behind is None or not self._follows(words.day_behind):
+            return _of(None, hours)
+        self._at += 1
+        return _of(self._more_days(behind), hours)
+
+    def _until_other_day(self, days: Days, hours: Hours) -> TimeExpr:
+        """From a clock time on one day to one on a later day, when that is what follows."""
+        here, other = self._at, self._next_days()
+        if other is None or not self._follows(self._scene.words.to) or other.first < days.last:
+            return _of(days, hours)
+        self._at += 1
+        end = self._hours(other) if self._follows(self._scene.words.joiner) else None
+        if end is None:
+            self._at = here
+            return _of(days, hours)
+        whole = Days(days.first, other.last, "range", None, days.holiday or other.holiday)
+        return _of(whole, Hours(hours.start, end.start if end.end is None else end.end, hours.ambiguous))
 
     def _more_days(self, days: Days) -> Days:
         """Days joined by a "to", or named one after the other."""
-        while (other := self._next_days()) is not None:
+        while not days.weekdays and (other := self._next_days()) is not None:
             words = self._scene.words
-            if self._follows(words.to.pattern):
-                later = read_days(other.meaning, other.found, replace(self._scene, today=days.last, past_ok=False))
-                if later is None or later.last < days.first or days.weekdays:
+            if self._follows(words.to):
+                later = self._again(days.last)
+                if later is None or later.weekdays or not days.first <= later.last:
                     return days
                 self._at += 1
-                return Days(days.first, later.last, "range", None, days.holiday or later.holiday)
-            if not self._follows(words.also.pattern) or days.weekdays or days.holiday:
+                days = Days(days.first, later.last, "range", None, days.holiday or later.holiday)
+            elif self._follows(words.also) and _is_next(days, other):
+                self._at += 1
+                days = Days(days.first, other.last, "range")
+            else:
                 return days
-            value = other.value
-            if not isinstance(value, Days) or value.grain != SINGLE or value.holiday or value.weekdays:
-                return days
-            if value.first != days.last + timedelta(days=1):
-                return days
-            self._at += 1
-            days = Days(days.first, value.last, "range")
         return days
 
-    def _next_days(self) -> Token | None:
-        token = self._peek()
-        return token if token is not None and isinstance(token.value, Days) else None
+    def _again(self, on: date) -> Days | None:
+        """The next word's days as they are said from another day: the 7th after the 1st of October."""
+        token = self._tokens[self._at]
+        return read_days(token.meaning, token.found, replace(self._scene, today=on, past_ok=False))
 
-    def _peek(self, ahead: int = 0) -> Token | None:
-        at = self._at + ahead
-        return self._tokens[at] if at < len(self._tokens) else None
+    def _next_days(self) -> Days | None:
+        value = self._value()
+        return value if isinstance(value, Days) else None
 
-    def _follows(self, between: str) -> bool:
-        """Whether nothing but `between` stands before the next time word."""
-        token = self._peek()
-        if token is None or self._at == 0:
+    def _value(self) -> Value | None:
+        return self._tokens[self._at].value if self._at < len(self._tokens) else None
+
+    def _follows(self, between: re.Pattern[str]) -> bool:
+        """Whether there is a next time word and nothing but `between` stands before it."""
+        if not 0 < self._at < len(self._tokens):
             return False
-        gap = self._text[self._tokens[self._at - 1].end : token.start]
-        return self._matches(between, gap)
+        behind, before = self._tokens[self._at].start, self._tokens[self._at - 1].end
+        return between.fullmatch(self._text, before, behind) is not None
 
-    @staticmethod
-    def _matches(pattern: str, gap: str) -> bool:
-        import re
+    def _hours(self, days: Days | None) -> Hours | None:
+        """The hours at the current word: a part of the day, a clock time, or a span of either."""
+        begin = self._at
+        period = self._period()
+        clock = self._clock(follows=period is not None)
+        if clock is None and period is None:
+            self._at = begin
+            return None
+        if clock is None:
+            return self._period_span(period) if period else None
+        reading = in_period(clock, period) if period else alone(clock, self._opens, self._past(days))
+        if self._follows(self._scene.words.to):
+            end = self._end(reading.at, period)
+            if end is not None:
+                return self._span(clock, reading, end, is_free=period is None)
+        about = reading.at + clock.about * HOUR if clock.about else None
+        return Hours(reading.at, about, reading.ambiguous)
 
-        return re.fullmatch(pattern, gap) is not None
+    def _span(self, clock: Clock, start: Reading, end: tuple[int, bool], *, is_free: bool) -> Hours:
+        """A span of hours; one whose end names the half of the day lends it to the start that can."""
+        until_at, has_period = end
+        if is_free and has_period and not clock.exact and start.at > clock.minutes and until_at <= start.at:
+            return Hours(clock.minutes, until_at)
+        return Hours(start.at, until_at if until_at > start.at else until_at + DAY, start.ambiguous)
+
+    def _end(self, start: int, period: Period | None) -> tuple[int, bool] | None:
+        """The end of a span and whether its half of the day was said; None when no clock time follows."""
+        begin = self._at
+        own = self._period()
+        clock = self._clock(follows=own is not None)
+        if clock is None:
+            self._at = begin
+            return None
+        if own is not None:
+            return in_period(clock, own).at, True
+        return until(clock, start), False
+
+    def _period(self) -> Period | None:
+        value = self._value()
+        if not isinstance(value, Period):
+            return None
+        self._at += 1
+        return value
+
+    def _clock(self, *, follows: bool) -> Clock | None:
+        """The clock time at the current word; behind a part of the day it must stand right there."""
+        if follows and not self._follows(self._scene.words.joiner):
+            return None
+        value = self._value()
+        if isinstance(value, Hour):
+            self._at += 1
+            if self._follows(self._scene.words.to):
+                return value.clock
+            self._at -= 1
+            return None
+        if not isinstance(value, Clock):
+            return None
+        self._at += 1
+        return value
+
+    def _period_span(self, period: Period) -> Hours:
+        begin = self._at
+        if self._follows(self._scene.words.to):
+            other = self._period()
+            if other is not None and other.end > period.start and not isinstance(self._value(), Clock):
+                return Hours(period.start, other.end)
+            self._at = begin
+        return Hours(period.start, period.end)
+
+    def _past(self, days: Days | None) -> int | None:
+        """How much of today is past, in minutes, when today is the day."""
+        today = self._now.date()
+        if self._scene.past_ok or days is None or not days.first == days.last == today or days.weekdays:
+            return None
+        return self._now.hour * HOUR + self._now.minute
+
+
+def _is_next(days: Days, other: Days) -> bool:
+    plain = other.grain == SINGLE and not (other.holiday or other.weekdays or days.holiday)
+    return plain and other.first == days.last + timedelta(days=1)
+
+
+def _of(days: Days | None, hours: Hours | None) -> TimeExpr:
+    """The expression of these days and hours; its place in the text is filled in later."""
+    start, end, unsure = (None, None, False) if hours is None else (hours.start, hours.end, hours.ambiguous)
+    if days is None:
+        return TimeExpr("", (0, 0), start=start, end=end, grain=CLOCK, ambiguous_ampm=unsure)
+    return TimeExpr(
+        "", (0, 0), days.first, days.last, start, end, days.weekdays, days.grain, unsure, days.holiday
+    )

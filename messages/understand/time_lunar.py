@@ -1,9 +1,12 @@
-"""Dates of the lunar calendar and of the solar terms, by lunar_python."""
+"""Dates of the lunar calendar and of the solar terms, remembered, and None where there is none."""
 
 from datetime import date
 from functools import cache
 
-from lunar_python import Lunar, LunarYear
+from lunar_python import LunarYear
+
+from messages.calendar import lunar_day
+from messages.calendar import solar_term as begins_on
 
 LAST_DAY = 0
 
@@ -17,17 +20,10 @@ def lunar_date(year: int, month: int, day: int) -> date | None:
     if not 1 <= month <= 12:
         return None
     length: int = LunarYear.fromYear(year).getMonth(month).getDayCount()
-    if not 0 <= day <= length:
-        return None
-    solar = Lunar.fromYmd(year, month, length if day == LAST_DAY else day).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    return lunar_day(year, month, day or length) if LAST_DAY <= day <= length else None
 
 
 @cache
-def solar_term(year: int, name: str) -> date | None:
-    """The day in civil year `year` on which the solar term of this (simplified) name begins."""
-    for lunar_year in (year, year - 1):
-        found = Lunar.fromYmd(lunar_year, 6, 1).getJieQiTable().get(name)
-        if found is not None and found.getYear() == year:
-            return date(found.getYear(), found.getMonth(), found.getDay())
-    return None
+def solar_term(year: int, name: str) -> date:
+    """The civil date of the solar term with this (simplified) name."""
+    return begins_on(year, name)

@@ -53,6 +53,7 @@ class TimeWords:
         self.joiner = re.compile(data["joiner"])
         self.to = re.compile(data["to"])
         self.also = re.compile(data["and"])
+        self.day_behind = re.compile(data["day_behind"]) if "day_behind" in data else None
 
     def number(self, said: str) -> int | None:
         """The number a text of digits and number words stands for; None when it is none."""

@@ -36,7 +36,7 @@ class Understanding:
     audience: frozenset[str] = frozenset()
     pick: int | None = None
     command: Command | None = None
-    rest: str = ""
+    wanted: str | None = None
 
 
 class Phrases:
@@ -49,7 +49,12 @@ class Phrases:
         self.out_of_scope = _any_of(listed["out_of_scope"])
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
+        self.wanted = re.compile(listed["wanted"])
         self.digits = {word: number for number, word in enumerate(listed.get("numbers", ()))}
+
+    def wanted_in(self, text: str) -> str | None:
+        found = self.wanted.search(text)
+        return found[1] if found else None
 
 
 class Reader:
@@ -91,7 +96,7 @@ class Reader:
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
-            rest=rest,
+            wanted=phrases.wanted_in(rest),
         )
 
     def _picked(self, text: str) -> int | None:
