@@ -120,8 +120,8 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
             return Ask("language", kind="en" if "english" in cues else "zh")
         if cues & {"more", "farther"} and dialogue.last:
             return _onward(dialogue)
-    if places.unclear and not (activities or categories or services) and meant.out_of_scope:
-        return Ask("out_of_scope")
+        if meant.out_of_scope:
+            return Ask("out_of_scope")
     intent = _intent(base, cues, places)
     if intent == "centre_card" and meant.wanted and not base.facet:
         return replace(base, said=meant.wanted)
@@ -152,7 +152,7 @@ def _intent(ask: Ask, cues: frozenset[str], places: Places) -> str:
         if "any_service" in cues:
             return "list_services" if places.centres else "find_centres"
         return "centre_card" if places.centres else "find_centres"
-    if cues & {"nearest", "centres", "any_service"}:
+    if cues & {"nearest", "around", "centres", "any_service"}:
         return "find_centres"
     return "unknown"
 

@@ -79,7 +79,7 @@ def _listed(
         return _nothing(ask, kept)
     origin = near if (not ask.subdistrict or _is_shared(near)) else None
     relaxed = relaxed + given_up
-    if ask.facet or ask.when or ask.nearest or len(services) == 1:
+    if ask.facet not in (None, "where") or ask.when or ask.nearest or len(services) == 1:
         others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
         card = service_card(services[0], ask, origin, world, relaxed=relaxed, choices=(*others, _its_centre(services[0])))
         return Outcome(card, replace(kept, shown=1))

@@ -27,7 +27,7 @@ def places_in(hits: tuple[Hit, ...], directory: Directory) -> Places:
     if not centre_hits:
         return Places(subdistrict=areas[0].ids[0]) if areas else Places()
     chosen = centre_hits[0]
-    same_words = next((area for area in areas if area.start == chosen.start), None)
+    same_words = next((a for a in areas if a.start == chosen.start and a.rank >= chosen.rank), None)
     centres = chosen.ids
     for area in areas:
         if area is not same_words:

@@ -43,9 +43,9 @@ def written(time: TimeExpr) -> str:
     if time.is_now:
         parts.append("now")
     elif time.weekdays:
-        parts.append("weekly " + ",".join(map(str, sorted(time.weekdays))))
         if time.grain == "range":
             parts.append(f"{time.first}..{time.last}")
+        parts.append("weekly " + ",".join(map(str, sorted(time.weekdays))))
     elif time.first:
         parts.append(f"{time.first}" if time.first == time.last else f"{time.first}..{time.last}")
     if time.start is not None:

@@ -71,7 +71,8 @@ def _subdistricts(names: Names) -> Iterator[Term]:
             continue
         yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), FULL) for ending in parts["subdistrict"])
         yield Term(root, Kind.SUBDISTRICT, (name,), STEM)
-        yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), STEM) for ending in parts["centre"])
+        centre = (e for e in parts["centre"] if not e.startswith((*parts["community"], *parts["park"])))
+        yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), STEM) for ending in centre)
 
 
 def _things(names: Names) -> Iterator[Term]:

@@ -30,7 +30,7 @@ Names = Iterable[Span] | Callable[[str], Iterable[Span]]
 
 @dataclass(frozen=True, slots=True)
 class TimeGrammar:
-    """The grammars of all languages; the second one is asked only when the first finds nothing."""
+    """The grammars of all languages; another one is asked only when the one before found nothing."""
 
     languages: Sequence[TimeWords]
 
@@ -55,7 +55,7 @@ class TimeGrammar:
         """
         local = now.astimezone(ZONE)
         masked = _masked(text, names(text) if callable(names) else names)
-        for words in self.languages:
+        for words in self._in_order(masked):
             scene = Scene(words, local.date(), calendar, past_ok)
             plain, places = _plain(masked, words)
             joiner = Joiner(tokens(plain, scene, local), plain, scene, opens, local)
@@ -63,6 +63,11 @@ class TimeGrammar:
             if found:
                 return found
         return []
+
+    def _in_order(self, text: str) -> Sequence[TimeWords]:
+        """The first language leads, except in a text written in plain Latin letters."""
+        is_latin = any(letter.isalpha() for letter in text) and text.replace(MASK, "").isascii()
+        return self.languages[::-1] if is_latin else self.languages
 
 
 def _masked(text: str, names: Iterable[Span]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from messages.calendar import Holiday
-from messages.understand.time_clock import DAY, HOUR, Clock, Period, Reading, alone, in_period, until
+from messages.understand.time_clock import DAY, HOUR, LATEST, NOON, Clock, Period, Reading, alone, in_period, until
 from messages.understand.time_days import Days, Scene
 from messages.understand.time_tokens import Hour, Moment, Now, Token, Value, read_days
 
@@ -177,7 +177,9 @@ class Joiner:
         until_at, has_period = end
         if is_free and has_period and not clock.exact and start.at > clock.minutes and until_at <= start.at:
             return Hours(clock.minutes, until_at)
-        return Hours(start.at, until_at if until_at > start.at else until_at + DAY, start.ambiguous)
+        until_at = until_at if until_at > start.at else until_at + DAY
+        unsure = start.ambiguous and not has_period and until_at + NOON <= LATEST + HOUR
+        return Hours(start.at, until_at, unsure)
 
     def _end(self, start: int, period: Period | None) -> tuple[int, bool] | None:
         """The end of a span and whether its half of the day was said; None when no clock time follows."""

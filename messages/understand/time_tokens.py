@@ -60,9 +60,6 @@ def tokens(text: str, scene: Scene, now: datetime) -> Iterator[Token]:
         if place is None:
             return
         token = _longest(text, place.start(), scene, now)
-        if token is None:
-            at = place.start() + 1
-            continue
         at = token.end
         if not isinstance(token.value, Nothing):
             yield token
@@ -76,15 +73,21 @@ def read_days(meaning: str, found: Found, scene: Scene) -> Days | None:
         return None
 
 
-def _longest(text: str, at: int, scene: Scene, now: datetime) -> Token | None:
+def _longest(text: str, at: int, scene: Scene, now: datetime) -> Token:
+    """The longest rule that fits at this place and makes sense; nothing as long as the longest, if none does.
+
+    So the 30th of a "30 February" is not taken for a day.
+    """
     fitting = [
         (rule.meaning, found) for rule in scene.words.rules if (found := rule.pattern.match(text, at)) is not None
     ]
-    for meaning, found in sorted(fitting, key=_length, reverse=True):
+    fitting.sort(key=_length, reverse=True)
+    for meaning, found in fitting:
         value = _read(meaning, found, scene, now)
         if value is not None:
-            return Token(found.start(), found.end(), meaning, found, value)
-    return None
+            return Token(at, found.end(), meaning, found, value)
+    meaning, found = fitting[0]
+    return Token(at, found.end(), meaning, found, Nothing())
 
 
 def _length(fit: tuple[str, Found]) -> int:

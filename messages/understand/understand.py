@@ -80,12 +80,12 @@ class Reader:
         if command:
             arguments = tuple((command[2] or "").split())
             return Understanding(text, None, frozenset(), command=Command(command[1], arguments))
-        own = language_of(text)
-        phrases = self._phrases[own or language]
         hits = lexicon.find(text)
         spans = [(hit.start, hit.end) for hit in hits]
-        times = self._grammar.parse(text, now, calendar, opens=opens(hits), names=spans)
         rest = _without(text, spans)
+        own = language_of(rest) or language_of(text)
+        phrases = self._phrases[own or language]
+        times = self._grammar.parse(text, now, calendar, opens=opens(hits), names=spans)
         return Understanding(
             text,
             own,
