@@ -29,13 +29,17 @@ def parser() -> argparse.ArgumentParser:
         return new
 
     run = command("run", serve, "serve the chat page and run the timed jobs", quiet=False)
-    run.add_argument("--no-sample", action="store_true", help="do not import the sample into an empty directory")
+    run.add_argument(
+        "--no-sample", action="store_true", help="do not import the sample into an empty directory"
+    )
 
     ask = command("ask", commands.ask, "play sentences as one resident and print the replies")
     ask.add_argument("sentence", nargs="*", help="what the resident says, in order")
     ask.add_argument("--now", metavar="ISO", help="the clock, Asia/Shanghai unless it has an offset")
     ask.add_argument("--near", metavar="LAT,LON", help="where the resident is, WGS-84 degrees")
-    ask.add_argument("--as", dest="resident", metavar="NAME", help="a resident who is remembered between calls")
+    ask.add_argument(
+        "--as", dest="resident", metavar="NAME", help="a resident who is remembered between calls"
+    )
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
     ask.add_argument("--jsonl", action="store_true", help="read one dialogue a line from standard input")
 
@@ -43,7 +47,9 @@ def parser() -> argparse.ArgumentParser:
     talk.add_argument("--as", dest="resident", metavar="NAME", help="a resident who is remembered")
 
     take = command("import", commands.import_file, "take a workbook into the directory")
-    take.add_argument("file", type=Path, nargs="?", default=SAMPLE, help="the .xlsx file (the sample by default)")
+    take.add_argument(
+        "file", type=Path, nargs="?", default=SAMPLE, help="the .xlsx file (the sample by default)"
+    )
     take.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     take.add_argument("--district", help="the letters its ids begin with, when they differ")
     take.add_argument("--confirm-withdrawals", type=int, metavar="N", help="exactly so many rows may go")

@@ -123,7 +123,9 @@ def show_report(report: ImportReport, *, dry_run: bool) -> None:
     for heading in ("", "added", "changed", "unchanged", "withdrawn"):
         table.add_column(heading, justify="right")
     for kind, counts in report.counts.items():
-        table.add_row(kind, *(str(n) for n in (counts.added, counts.changed, counts.unchanged, counts.withdrawn)))
+        table.add_row(
+            kind, *(str(n) for n in (counts.added, counts.changed, counts.unchanged, counts.withdrawn))
+        )
     OUT.print(table)
     if report.refused_reason:
         ERR.print(f"nothing was changed: {report.refused_reason}", markup=False)
@@ -195,9 +197,8 @@ async def reopen_centre(settings: Settings, given: Namespace) -> int:
 
 
 async def list_closings(settings: Settings, given: Namespace) -> int:
-    async with open_database(settings, system_clock()) as database:
-        async with database.read() as tx:
-            rows = await closures.everything(tx)
+    async with open_database(settings, system_clock()) as database, database.read() as tx:
+        rows = await closures.everything(tx)
     for row in rows:
         hours = row.hours_text or "closed"
         say(f"{row.id}  {row.centre_id}  {row.first_on} to {row.last_on}  {hours}  {row.reason}")
@@ -231,7 +232,9 @@ async def show_settings(settings: Settings, given: Namespace) -> int:
     for heading in ("variable", "value", "default", "meaning"):
         table.add_column(heading, overflow="fold")
     for name, field in Settings.model_fields.items():
-        shown = hide_password(str(getattr(settings, name))) if name == "database_url" else getattr(settings, name)
+        shown = (
+            hide_password(str(getattr(settings, name))) if name == "database_url" else getattr(settings, name)
+        )
         table.add_row(variable_of(name), str(shown), str(field.default), field.description)
     OUT.print(table, markup=False)
     return 0

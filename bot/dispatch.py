@@ -46,7 +46,9 @@ Deliver = Callable[[Parcel], Awaitable[None]]
 class Dispatcher:
     """One worker; any number may run side by side, in any number of processes."""
 
-    def __init__(self, database: Database, channels: Mapping[str, Deliver], *, chance: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, channels: Mapping[str, Deliver], *, chance: Callable[[], float]
+    ) -> None:
         self._database = database
         self._channels = channels
         self._holder = str(new_id())

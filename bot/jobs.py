@@ -9,7 +9,6 @@ from bot.linli import Linli
 from bot.logs import log
 from storage import care, jobs, outbox
 
-
 Work = Callable[[Linli, datetime], Awaitable[str]]
 
 

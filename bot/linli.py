@@ -28,7 +28,6 @@ from storage import conversations
 from storage import directory as directory_store
 from storage.database import Busy, Database
 
-
 # Channels that carry the answer in the response to the message itself.
 REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask"})
 
@@ -126,8 +125,12 @@ class Linli:
         if turn.intent == "unknown" and not turn.repeated:
             self.metrics.unknown.inc()
         log("turn").info(
-            "turn", intent=turn.intent, view=type(turn.view).__name__, number=turn.number,
-            repeated=turn.repeated, ms=round(seconds * 1000, 1),
+            "turn",
+            intent=turn.intent,
+            view=type(turn.view).__name__,
+            number=turn.number,
+            repeated=turn.repeated,
+            ms=round(seconds * 1000, 1),
         )
 
     async def lines(self, channel: str, address: str, *, after: int, limit: int = 50) -> list[Line]:
@@ -162,9 +165,7 @@ class Linli:
             version = await directory_store.version(tx)
         if version == self._directory.version:
             return False
-        self._directory = await load_directory(
-            self.database, sample_prefix=self.settings.sample_phone_prefix
-        )
+        self._directory = await load_directory(self.database, sample_prefix=self.settings.sample_phone_prefix)
         self.metrics.directory.set(version)
         await self.embed_directory()
         return True

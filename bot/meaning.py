@@ -25,7 +25,7 @@ NOT_YET = Unavailable("the directory is being read")
 class Meaning:
     """The sentence vectors of one running Linli. The model is loaded at the first directory."""
 
-    def __init__(self, wanted: bool) -> None:  # noqa: FBT001 - the one thing to say
+    def __init__(self, wanted: bool) -> None:
         self._wanted = wanted
         self._vectors: Vectors | Unavailable | None = None
         self._ranker: Ranker[str] = Ranker({}, NOT_YET)

@@ -9,7 +9,6 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.clock import system_clock
 from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
@@ -96,9 +95,9 @@ async def serve_web(linli: Linli) -> None:
     app = make_app(linli, web, probes, figures=linli.metrics.text)
     server = make_server(app, host=settings.host, port=settings.port)
     serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.02)
-    if server.started:
+    ready = asyncio.create_task(server.ready.wait())
+    await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if not ready.cancel():
         OUT.print(f"Linli is at {settings.public_url or server.url()} (Ctrl-C stops it)")
     await serving
 

@@ -2,12 +2,11 @@
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic.functional_validators import BeforeValidator
-from typing import Annotated
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
 
@@ -52,7 +51,9 @@ class Settings(BaseSettings):
     detour_factor: float = Field(
         1.3, ge=1, le=3, description="How much longer streets are than the straight line"
     )
-    walking_pace: float = Field(70.0, ge=20, le=120, description="Metres an elderly resident walks in a minute")
+    walking_pace: float = Field(
+        70.0, ge=20, le=120, description="Metres an elderly resident walks in a minute"
+    )
     sample_phone_prefix: str = Field(
         "0595-0000", description="Phone numbers that begin so are invented and said to be samples"
     )

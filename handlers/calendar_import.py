@@ -154,7 +154,7 @@ def _year(loaded: Mapping[str, Any], problems: _Problems) -> int | None:
         if loaded.get("off") or loaded.get("work"):
             problems.add("year", "days off need the year of their notice, such as 2027")
         return None
-    if not isinstance(year, int) or isinstance(year, bool) or not 2000 <= year <= 2100:  # noqa: PLR2004
+    if not isinstance(year, int) or isinstance(year, bool) or not 2000 <= year <= 2100:
         problems.add(f"year {year!r}", "expected a year such as 2027")
         return None
     if not loaded.get("source"):
@@ -218,7 +218,7 @@ def _check_days(days: list[SpecialDay], year: int | None, problems: _Problems) -
         seen.add(day.on)
         if year is not None and abs(day.on.year - year) > 1:
             problems.add(str(day.on), f"is not in or beside {year}")
-        if day.kind is DayKind.WORK and day.on.isoweekday() <= 5:  # noqa: PLR2004
+        if day.kind is DayKind.WORK and day.on.isoweekday() <= 5:
             problems.add(str(day.on), "a make-up working day must be a Saturday or Sunday")
 
 

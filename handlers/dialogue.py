@@ -163,7 +163,13 @@ def _continued(ask: Ask, dialogue: Dialogue, cues: frozenset[str]) -> Ask:
     only_place = ask.intent in ("centre_card", "find_centres") and not ask.facet and not ask.when
     if last and only_place and "elliptic" in cues and (ask.centres or ask.subdistrict):
         return replace(last, centres=ask.centres, subdistrict=ask.subdistrict, skip=0)
-    if last and ask.centres and ask.intent == "centre_card" and (ask.facet or ask.when) and "elliptic" in cues:
+    if (
+        last
+        and ask.centres
+        and ask.intent == "centre_card"
+        and (ask.facet or ask.when)
+        and "elliptic" in cues
+    ):
         return replace(_again(last, ask), centres=ask.centres)
     return ask
 
@@ -183,7 +189,9 @@ def _onward(dialogue: Dialogue) -> Ask:
     """The next ones of the last list."""
     if not dialogue.last:
         return Ask("repeat")
-    return replace(dialogue.last, skip=dialogue.last.skip + dialogue.shown, centres=_wider(dialogue.last), facet=None)
+    return replace(
+        dialogue.last, skip=dialogue.last.skip + dialogue.shown, centres=_wider(dialogue.last), facet=None
+    )
 
 
 def _wider(last: Ask) -> tuple[str, ...]:
@@ -234,7 +242,9 @@ def _when(meant: Understanding) -> When | None:
         if when is None:
             when = new
         elif when.first is None and new.first is not None:
-            when = replace(new, start=new.start if new.start is not None else when.start, end=new.end or when.end)
+            when = replace(
+                new, start=new.start if new.start is not None else when.start, end=new.end or when.end
+            )
         elif when.start is None and new.start is not None:
             when = replace(when, start=new.start, end=new.end)
     return when

@@ -81,7 +81,9 @@ def _listed(
     relaxed = relaxed + given_up
     if ask.facet not in (None, "where") or ask.when or ask.nearest or len(services) == 1:
         others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
-        card = service_card(services[0], ask, origin, world, relaxed=relaxed, choices=(*others, _its_centre(services[0])))
+        card = service_card(
+            services[0], ask, origin, world, relaxed=relaxed, choices=(*others, _its_centre(services[0]))
+        )
         return Outcome(card, replace(kept, shown=1))
     return Outcome(_page(ask, services, origin, world, relaxed), replace(kept, shown=PAGE))
 
@@ -104,7 +106,9 @@ def _search(
             near.latitude,
             near.longitude,
             count=count,
-            open_groups=world.directory.open_groups(moment_of(ask.when, world.now)) if "open" in left else None,
+            open_groups=world.directory.open_groups(moment_of(ask.when, world.now))
+            if "open" in left
+            else None,
             keep=_keeper(ask, world, accessible="accessible" in left),
         )
         if len(found) > ask.skip:
@@ -180,7 +184,9 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     )
     choices = tuple(Choice(short_name(centre), f"/centre {centre.id}") for centre in centres)
     sample = any(world.directory.is_sample(centre.phone) for centre in centres)
-    view = PlacesFound("@centre", origin.name if origin else None, ask.subdistrict, lines, relaxed, sample, choices)
+    view = PlacesFound(
+        "@centre", origin.name if origin else None, ask.subdistrict, lines, relaxed, sample, choices
+    )
     return Outcome(view, replace(kept, shown=PAGE))
 
 

@@ -70,7 +70,13 @@ class Directory:
         self._open: tuple[datetime | None, dict[int, bool]] = (None, {})
 
     def opening(
-        self, hours_text: str, centre: Centre, at: datetime, *, service_id: str | None = None, own: bool = False
+        self,
+        hours_text: str,
+        centre: Centre,
+        at: datetime,
+        *,
+        service_id: str | None = None,
+        own: bool = False,
     ) -> Moment | None:
         """Open at `at`? None when the written hours cannot be read. `own`: the centre's own hours."""
         hours = self.hours.get(hours_text)

@@ -8,6 +8,7 @@ from handlers.find import example_place
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre
 from messages.views import (
+    Choice,
     ChoiceGone,
     EmergencyShown,
     Greeted,
@@ -19,7 +20,6 @@ from messages.views import (
     NotUnderstood,
     OutOfScope,
     PlaceNoted,
-    Choice,
     Thanked,
 )
 

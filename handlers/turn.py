@@ -91,8 +91,9 @@ class Turns:
         """One attempt; None when the conversation moved meanwhile."""
         async with self._database.read(snapshot=False) as tx:
             found = await conversations.answered(tx, message.channel, message.address, message.id)
-        if found and found.view is not None:
-            return _stored(found)
+        before = _stored(found)
+        if before:
+            return before
         conversation = found.conversation if found else None
         dialogue = dialogue_from_json(conversation.state) if conversation else Dialogue()
         world = World(self._directory(), now, self._policy)
@@ -211,10 +212,16 @@ async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, tx:
     return await intent.act(ask, dialogue, world, tx)
 
 
-def _stored(found: conversations.Answered) -> Turn:
-    view, language = from_json(found.view)
-    slots = pydantic_core.from_json(found.slots)
-    return Turn(found.number, view, language, found.intent, slots, repeated=True)
+def _stored(found: conversations.Answered | None) -> Turn | None:
+    """The answer this message was given before, if it was."""
+    match found:
+        case conversations.Answered(
+            number=int(number), intent=str(intent), slots=str(slots), view=str(stored)
+        ):
+            view, language = from_json(stored)
+            return Turn(number, view, language, intent, pydantic_core.from_json(slots), repeated=True)
+        case _:
+            return None
 
 
 def _located(location: Location | None, dialogue: Dialogue) -> Dialogue:
@@ -238,7 +245,7 @@ def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> D
 def slots_of(ask: Ask) -> dict[str, object]:
     """What was understood beside the intent, without what was left open."""
     plain = pydantic_core.to_jsonable_python(ask)
-    empty = (None, False, 0, [], ())
+    empty: tuple[object, ...] = (None, False, 0, [], ())
     return {
         field.name: plain[field.name]
         for field in fields(ask)

@@ -340,7 +340,7 @@ class _Reading:
         """The days of the clause: a class narrowed by weekdays beside it, or each on its own."""
         classes = [d for d in self._days if d.day_class in (DayClass.SCHOOL, DayClass.WORK)]
         weekly = [d for d in self._days if d.day_class is DayClass.ANY and not d.nth]
-        if len(classes) == 1 and len(weekly) == 1 and len(self._days) == 2:  # noqa: PLR2004
+        if len(classes) == 1 and len(weekly) == 1 and len(self._days) == 2:
             return [self._dated(replace(classes[0], weekdays=weekly[0].weekdays))]
         return [self._dated(days) for days in self._days]
 

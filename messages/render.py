@@ -96,9 +96,10 @@ class _Speaker:
         of_day = minutes if minutes <= DAY else minutes - DAY
         return str(late) + str(self._labels["clock"]).format(hour=of_day // 60, minute=of_day % 60)
 
-    def day(self, on: date, with_year: bool = False) -> str:  # noqa: FBT001, FBT002 - a template filter
+    def day(self, on: date, with_year: bool = False) -> str:
         weekday = self._labels["weekdays"][on.isoweekday() - 1]
-        return f"{self._date(on, 'date_year' if with_year else 'date')}{self._labels['weekday_in'].format(weekday=weekday)}"
+        said = self._date(on, "date_year" if with_year else "date")
+        return said + str(self._labels["weekday_in"]).format(weekday=weekday)
 
     def long_date(self, on: date) -> str:
         return self._date(on, "date_year")

@@ -13,7 +13,7 @@ LANGUAGES = ("zh", "en")
 @cache
 def words(language: str, name: str) -> dict[str, Any]:
     """The list `messages/<language>/<name>.yaml` as plain data; callers must not change it."""
-    loaded = yaml.load((HERE / language / f"{name}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe C loader
+    loaded = yaml.load((HERE / language / f"{name}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     if not isinstance(loaded, dict):
         raise TypeError(f"messages/{language}/{name}.yaml must hold a mapping")
     return loaded

@@ -61,13 +61,22 @@ async def test_the_conversation_goes_as_written(dialogue: dict[str, Any], playgr
         tuple(turn["say"] for turn in dialogue["turns"]),
     )
     [answers] = await playground.play([script])
-    found = [miss for turn, answer in zip(dialogue["turns"], answers, strict=True) for miss in misses(turn, answer)]
+    found = [
+        miss for turn, answer in zip(dialogue["turns"], answers, strict=True) for miss in misses(turn, answer)
+    ]
     assert not found, "\n\n".join(found)
 
 
 async def test_a_wrong_expectation_is_noticed(playground: Playground) -> None:
     [[answer]] = await playground.play([Script(1, None, None, None, ("你好",))])
-    wrong = {"say": "你好", "shows": ["没有这句"], "hides": ["您好"], "choices": ["没有"], "intent": "help", "view": "X"}
+    wrong = {
+        "say": "你好",
+        "shows": ["没有这句"],
+        "hides": ["您好"],
+        "choices": ["没有"],
+        "intent": "help",
+        "view": "X",
+    }
     assert len(misses(wrong, answer)) == 5
     assert not misses({"say": "你好", "shows": ["您好"], "intent": "greet"}, answer)
 

@@ -1,7 +1,7 @@
 """Sentences with the times in them, as people of all ages say them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -85,3 +85,22 @@ def calendar() -> Calendar:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.said)
 def test_a_sentence_means_these_times(case: Case, grammar: TimeGrammar, calendar: Calendar) -> None:
     assert case.times(grammar, calendar) == case.expected
+
+
+def test_the_checker_notices_a_wrong_date(grammar: TimeGrammar, calendar: Calendar) -> None:
+    case = next(case for case in CASES if case.said == "明天四点")
+    assert replace(case, now=case.now + timedelta(days=1)).times(grammar, calendar) != case.expected
+
+
+def test_the_checker_notices_a_wrong_hour_and_a_missing_name(
+    grammar: TimeGrammar, calendar: Calendar
+) -> None:
+    afternoon = next(case for case in CASES if case.said == "九点" and case.opens)
+    assert replace(afternoon, opens=None).times(grammar, calendar) != afternoon.expected
+    named = next(case for case in CASES if case.said == "周末剧场在哪里")
+    assert replace(named, names=()).times(grammar, calendar) != named.expected
+
+
+def test_no_sentence_stands_in_the_files_twice() -> None:
+    plain = [case.said for case in CASES if case.now == NOW and not (case.names or case.opens or case.past_ok)]
+    assert len(plain) == len(set(plain))

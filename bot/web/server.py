@@ -1,5 +1,6 @@
 """Runs the application on uvicorn: no access log, no proxy header believed, streams closed at the end."""
 
+import asyncio
 import socket
 
 import uvicorn
@@ -16,6 +17,11 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
         super().__init__(config)
         self._app = app
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.state.closing.set()

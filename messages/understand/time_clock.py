@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from messages.understand.time_days import Found
 from messages.understand.time_words import TimeWords
 
+# The groups in which a rule may hold the minutes of an hour.
+MINUTES = ("half", "quarter", "num2", "minute")
 HOUR = 60
 HOURS = 24
 NOON = 12 * HOUR
@@ -75,14 +77,8 @@ def read_clock(found: Found, words: TimeWords) -> Clock | None:
     less = words.whole(found, "less")
     if less is not None:
         return _less(hour, less)
-    minute = next(
-        (n for n in (words.whole(found, part) for part in MINUTES) if n is not None),
-        0,
-    )
+    minute = next((n for n in (words.whole(found, part) for part in MINUTES) if n is not None), 0)
     return _shown(hour, minute, exact=found["num"].startswith("0") or hour == 0)
-
-
-MINUTES = ("half", "quarter", "num2", "minute")
 
 
 def read_minute_before(found: Found, words: TimeWords) -> Clock | None:

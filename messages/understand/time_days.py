@@ -224,6 +224,23 @@ def _month_third(found: Found, scene: Scene) -> Days | None:
     return _month_part(found, scene, int(first), int(last), "range")
 
 
+def _last_of_month(found: Found, scene: Scene) -> Days | None:
+    month = _month(found, scene)
+    return month and one_day(month.last)
+
+
+def _nth_of_month(found: Found, scene: Scene) -> Days | None:
+    """The nth, or the last, of a weekday in a month."""
+    month, weekday = _month(found, scene), scene.words.whole(found, "weekday")
+    nth = scene.words.whole(found, "num2")
+    if month is None or weekday is None or (nth is not None and not 1 <= nth <= 5):
+        return None
+    if nth is None:
+        return one_day(later(month.last, -((month.last.isoweekday() - weekday) % 7)))
+    day = later(month.first, (weekday - month.first.isoweekday()) % 7 + 7 * (nth - 1))
+    return one_day(day) if day <= month.last else None
+
+
 def _of_month(found: Found, scene: Scene) -> Days | None:
     year, month = shifted(scene.today, scene.words.whole(found, "which") or 0)
     return one_day(civil(year, month, scene.words.whole(found, "num") or 0))
@@ -242,8 +259,8 @@ def _day_of_month(found: Found, scene: Scene) -> Days | None:
 
 def _month_day(found: Found, scene: Scene) -> Days | None:
     words = scene.words
-    month = words.whole(found, "monthname") if "monthname" in found.re.groupindex else words.whole(found, "num")
-    day = words.whole(found, "num2")
+    named, day = words.whole(found, "monthname"), words.whole(found, "num2")
+    month = words.whole(found, "num") if named is None else named
     if month is None or day is None:
         return None
     year = said_year(found, scene)
@@ -329,6 +346,8 @@ DAYS: dict[str, Callable[[Found, Scene], Days | None]] = {
     "week": _week,
     "month": _month,
     "month_third": _month_third,
+    "last_of_month": _last_of_month,
+    "nth_of_month": _nth_of_month,
     "of_month": _of_month,
     "day_of_month": _day_of_month,
     "month_day": _month_day,

@@ -6,12 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from messages.calendar import Holiday
-from messages.understand.time_clock import DAY, HOUR, LATEST, NOON, Clock, Period, Reading, alone, in_period, until
+from messages.understand.time_clock import (
+    DAY,
+    HOUR,
+    LATEST,
+    NOON,
+    Clock,
+    Period,
+    Reading,
+    alone,
+    in_period,
+    until,
+)
 from messages.understand.time_days import Days, Scene
 from messages.understand.time_tokens import Hour, Moment, Now, Token, Value, read_days
 
 SINGLE = "day"
 CLOCK = "clock"
+# What the rules call a day said by its number alone.
+DAY_OF_MONTH = "day_of_month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class Joiner:
 
     def _from_days(self, days: Days) -> TimeExpr:
         self._at += 1
-        days = self._more_days(days)
+        days = self._more_days(self._within(days))
         hours = self._hours(days) if self._follows(self._scene.words.joiner) else None
         if hours is None or hours.end is not None or self._next_days() is None:
             return _of(days, hours)
@@ -135,6 +148,18 @@ class Joiner:
                 return days
         return days
 
+    def _within(self, days: Days) -> Days:
+        """A day of the month named right behind a holiday is one of the holiday's days."""
+        if days.holiday is None or self._next_days() is None or not self._follows(self._scene.words.joiner):
+            return days
+        if self._tokens[self._at].meaning != DAY_OF_MONTH:
+            return days
+        named = self._again(days.first)
+        if named is None or not days.first <= named.first <= days.last:
+            return days
+        self._at += 1
+        return replace(named, holiday=days.holiday)
+
     def _again(self, on: date) -> Days | None:
         """The next word's days as they are said from another day: the 7th after the 1st of October."""
         token = self._tokens[self._at]
@@ -166,7 +191,7 @@ class Joiner:
             return self._period_span(period) if period else None
         reading = in_period(clock, period) if period else alone(clock, self._opens, self._past(days))
         if self._follows(self._scene.words.to):
-            end = self._end(reading.at, period)
+            end = self._end(reading.at)
             if end is not None:
                 return self._span(clock, reading, end, is_free=period is None)
         about = reading.at + clock.about * HOUR if clock.about else None
@@ -181,7 +206,7 @@ class Joiner:
         unsure = start.ambiguous and not has_period and until_at + NOON <= LATEST + HOUR
         return Hours(start.at, until_at, unsure)
 
-    def _end(self, start: int, period: Period | None) -> tuple[int, bool] | None:
+    def _end(self, start: int) -> tuple[int, bool] | None:
         """The end of a span and whether its half of the day was said; None when no clock time follows."""
         begin = self._at
         own = self._period()

@@ -113,9 +113,11 @@ def _lunar_day(found: Found, scene: Scene) -> Days | None:
         code = words.lunar_holidays.get(named)
         return _lunar(found, scene, month, day, Holiday(code) if code else None)
     number = words.whole(found, "num")
+    is_bare = number is None
+    number = words.whole(found, "num2") if number is None else number
     if number is None or not 1 <= number <= 30:
         return None
-    said = words.whole(found, "lunarmonth") or words.whole(found, "num2")
+    said = words.whole(found, "lunarmonth") or (None if is_bare else words.whole(found, "num2"))
     if said is None and "firstmonth" in found.re.groupindex:
         said = 1
     if said is not None:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from messages.understand.time_clock import Clock, Period, read_clock, read_hour, read_minute_before, read_period
+from messages.understand.time_clock import (
+    Clock,
+    Period,
+    read_clock,
+    read_hour,
+    read_minute_before,
+    read_period,
+)
 from messages.understand.time_days import DAYS, Days, Found, Scene
 from messages.understand.time_festivals import FESTIVALS
 
