@@ -102,5 +102,7 @@ def test_the_checker_notices_a_wrong_hour_and_a_missing_name(
 
 
 def test_no_sentence_stands_in_the_files_twice() -> None:
-    plain = [case.said for case in CASES if case.now == NOW and not (case.names or case.opens or case.past_ok)]
+    plain = [
+        case.said for case in CASES if case.now == NOW and not (case.names or case.opens or case.past_ok)
+    ]
     assert len(plain) == len(set(plain))

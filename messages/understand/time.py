@@ -22,7 +22,7 @@ MASK = "\ufffc"
 NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
 NARROW |= {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"} | {0x3000: " ", 9: " "}
 
-_BLANK = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
+_BLANKS = re.compile(" +")
 
 Span = tuple[int, int]
 Names = Iterable[Span] | Callable[[str], Iterable[Span]]
@@ -83,10 +83,15 @@ def _plain(text: str, words: TimeWords) -> tuple[str, list[int] | None]:
     Letters are changed one by one, so that places stay; only blanks next to a wide letter go.
     """
     same = text.translate(NARROW).translate(words.simplify)
-    blanks = [blank.span() for blank in _BLANK.finditer(same)]
-    if not blanks:
+    blanks = (blank.span() for blank in _BLANKS.finditer(same))
+    dropped = {
+        at
+        for start, end in blanks
+        if not (same[max(start - 1, 0) : start].isascii() and same[end : end + 1].isascii())
+        for at in range(start, end)
+    }
+    if not dropped:
         return same, None
-    dropped = {at for start, end in blanks for at in range(start, end)}
     kept = [at for at in range(len(same)) if at not in dropped]
     return "".join(same[at] for at in kept), kept
 

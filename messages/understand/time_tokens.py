@@ -86,7 +86,9 @@ def _longest(text: str, at: int, scene: Scene, now: datetime) -> Token:
     So the 30th of a "30 February" is not taken for a day.
     """
     fitting = [
-        (rule.meaning, found) for rule in scene.words.rules if (found := rule.pattern.match(text, at)) is not None
+        (rule.meaning, found)
+        for rule in scene.words.rules
+        if (found := rule.pattern.match(text, at)) is not None
     ]
     fitting.sort(key=_length, reverse=True)
     for meaning, found in fitting:

@@ -1,0 +1,127 @@
+"""Every view can be said in every language, within what the channels can carry."""
+
+import types
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from jinja2 import UndefinedError
+
+from messages.render import Renderer
+from messages.views import (
+    VIEWS,
+    CentreCard,
+    Days,
+    Greeted,
+    Opening,
+    ServiceCard,
+    ViewError,
+    from_json,
+    to_json,
+)
+from messages.words import LANGUAGES
+
+BECAUSE = [
+    "weekly", "every_day", "always", "workday", "weekend", "holiday_hours", "holiday_closed", "makeup_open",
+    "makeup_closed", "holiday_unstated", "centre_holiday", "exception", "suspended", "school_day",
+    "not_school_day", "term_unknown",
+]  # fmt: skip
+FACETS = [None, "price", "bring", "how", "who", "phone", "access", "where", "hours"]
+RELAXED = [(), ("open",), ("accessible",), ("open", "accessible"), ("centre",), ("centre_not_open",)]
+
+RENDERER = Renderer()
+
+
+def made(kind: Any, *, full: bool) -> Any:
+    """An instance of a type from its hints: with everything that may be there, or with as little as may be."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return made(arguments[0], full=full) if full else None
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return (made(arguments[0], full=full),) * 2 if full else ()
+    if origin is tuple:
+        return tuple(made(argument, full=full) for argument in arguments)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{field.name: made(hints[field.name], full=full) for field in fields(kind)})
+    plain = {
+        str: "东湖社区",
+        int: 600,
+        float: 24.9,
+        bool: full,
+        date: date(2026, 11, 28),
+        datetime: datetime(2026, 11, 28, 9, 30, tzinfo=UTC),
+    }
+    return plain[kind]
+
+
+def variants() -> Iterator[Any]:
+    """Every view full and bare, and cards in every state they can be in."""
+    for name, kind in VIEWS.items():
+        for full in (True, False):
+            view = made(kind, full=full)
+            if name == "KiosksFound" and not full:
+                view = replace(view, lines=made(kind, full=True).lines)
+            yield pytest.param(view, id=f"{name}-{'full' if full else 'bare'}")
+    card: ServiceCard = made(ServiceCard, full=True)
+    for code in BECAUSE:
+        for is_open in (True, False, None):
+            day = replace(card.asked[0], because=code, holiday="national")
+            opening = replace(made(Opening, full=True), is_open=is_open, today=day)
+            yield pytest.param(replace(card, asked=(day,), opening=opening), id=f"{code}-{is_open}")
+    for facet in FACETS:
+        yield pytest.param(replace(card, facet=facet), id=f"facet-{facet}")
+        yield pytest.param(replace(made(CentreCard, full=True), facet=facet), id=f"centre-facet-{facet}")
+    for relaxed in RELAXED:
+        yield pytest.param(replace(card, relaxed=relaxed), id=f"relaxed-{'-'.join(relaxed)}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", list(variants()))
+def test_a_view_is_said_in_words_and_comes_back_from_storage(view: Any, language: str) -> None:
+    rendered = RENDERER.render(view, language)
+    assert rendered.text
+    assert rendered.text == rendered.text.strip()
+    assert "\n\n" not in rendered.text
+    assert "None" not in rendered.text
+    assert len(rendered.choices) == len(view.choices)
+    assert not any(choice.label.startswith("@") for choice in rendered.choices)
+    assert from_json(to_json(view, language)) == (view, language)
+
+
+def test_a_template_that_asks_for_what_a_view_does_not_have_is_noticed() -> None:
+
+    speaker = RENDERER._speakers["zh"]
+    template = speaker._templates.from_string("{{ nothing_of_the_kind }}")
+    with pytest.raises(UndefinedError):
+        template.render({})
+
+
+def test_every_view_has_a_template_in_every_language() -> None:
+    for language in LANGUAGES:
+        listed = set(RENDERER._speakers[language]._templates.list_templates())
+        assert {f"{name}.j2" for name in VIEWS} | {"_parts.j2"} == listed
+
+
+@pytest.mark.parametrize(
+    "stored", ['{"v":2,"language":"zh","view":"Greeted","data":{}}', '{"v":1,"view":"No"}']
+)
+def test_a_view_of_another_version_is_refused_by_name(stored: str) -> None:
+    with pytest.raises(ViewError, match="not known here"):
+        from_json(stored)
+
+
+def test_a_day_says_its_year_when_it_is_another_one() -> None:
+    day: Days = replace(made(Days, full=False), last=date(2026, 11, 28), spans=((510, 720),))
+    card = replace(made(ServiceCard, full=True), asked=(replace(day, other_year=True), day))
+    text = RENDERER.render(card, "zh").text
+    assert "2026年11月28日（周六）：8:30–12:00" in text
+    assert "\n11月28日（周六）：8:30–12:00" in text
+
+
+def test_names_and_numbers_of_buttons_are_said_in_the_language_of_the_answer() -> None:
+    view = Greeted(made(Greeted, full=True).choices)
+    assert RENDERER.render(view, "en").text.startswith("Hello")
+    assert RENDERER.render(view, "zh").text.startswith("您好")
