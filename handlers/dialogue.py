@@ -158,7 +158,7 @@ def _intent(ask: Ask, cues: frozenset[str], places: Places) -> str:
 
 
 def _continued(ask: Ask, dialogue: Dialogue, cues: frozenset[str]) -> Ask:
-    """A sentence that only names another place ('那东湖社区呢') asks the last question there."""
+    """A sentence that only names another place (what about such-and-such?) asks the last question there."""
     last = dialogue.last
     only_place = ask.intent in ("centre_card", "find_centres") and not ask.facet and not ask.when
     if last and only_place and "elliptic" in cues and (ask.centres or ask.subdistrict):

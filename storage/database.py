@@ -86,7 +86,7 @@ class Database:
             except Exception as error:
                 if not self._engine.is_transient(error):
                     raise
-                pause = longest * (0.5 + random.random() / 2)
+                pause = longest * random.uniform(0.5, 1)  # noqa: S311 - not a secret
                 longest = min(longest * 2, LONGEST_PAUSE_S)
                 if loop.time() + pause >= deadline:
                     raise Busy(f"the database stayed busy for {self._deadline_s:g} s") from error

@@ -140,10 +140,10 @@ class SqliteTransaction(Transaction):
     async def damage(self) -> list[str]:
         pages = [row["integrity_check"] for row in await self.rows(INTEGRITY)]
         found = [f"integrity: {text}" for text in pages if text != "ok"]
-        for row in await self.rows(REFERENCES):
-            found.append(
-                f"integrity: a row of {row['table']} refers to a row of {row['parent']} that is missing"
-            )
+        dangling = await self.rows(REFERENCES)
+        found += [
+            f"integrity: a {row['table']} refers to a {row['parent']} that is missing" for row in dangling
+        ]
         return found
 
 

@@ -37,7 +37,7 @@ class Applied:
 
 def migrations_in(folder: Path) -> list[Migration]:
     """The files `0001_name.sql`, … of a folder. Raises SchemaError when a number is missing."""
-    found = []
+    found: list[Migration] = []
     for path in sorted(folder.glob("*.sql")):
         match = FILE_NAME.fullmatch(path.name)
         if match is None or int(match[1]) != len(found) + 1:

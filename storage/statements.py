@@ -153,7 +153,7 @@ class _AsWritten(AsyncPGAdapter):
 
 def load_queries(module: str) -> dict[str, Query]:
     """The named statements of storage/sql/<module>.sql."""
-    loader = QueryLoader(_AsWritten(), None)
+    loader = QueryLoader(_AsWritten(), None)  # type: ignore[no-untyped-call]
     found = loader.load_query_data_from_file(FOLDER / f"{module}.sql", encoding="utf-8")
     return {datum.query_name: statement(f"{module}.{datum.query_name}", datum.sql) for datum in found}
 
@@ -166,5 +166,6 @@ def _fields_of(record: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any
 
 def params_of(record: Any) -> Row:
     """The fields of a dataclass, of which it has more than one, as parameters of the same names."""
-    names, values = _fields_of(type(record))
+    kind: type = type(record)
+    names, values = _fields_of(kind)
     return dict(zip(names, values(record), strict=True))

@@ -35,7 +35,7 @@ RENDERER = Renderer()
 
 
 def made(kind: Any, *, full: bool) -> Any:
-    """An instance of a type from its hints: with everything that may be there, or with as little as may be."""
+    """An instance of a type from its hints: with all that may be there, or with as little as may be."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return made(arguments[0], full=full) if full else None

@@ -101,8 +101,27 @@ def test_the_checker_notices_a_wrong_hour_and_a_missing_name(
     assert replace(named, names=()).times(grammar, calendar) != named.expected
 
 
-def test_no_sentence_stands_in_the_files_twice() -> None:
-    plain = [
-        case.said for case in CASES if case.now == NOW and not (case.names or case.opens or case.past_ok)
+def test_no_sentence_stands_in_the_files_twice_under_the_same_conditions() -> None:
+    known = [(case.said, case.now, case.opens, case.past_ok, case.names) for case in CASES]
+    assert len(known) == len(set(known))
+
+
+def test_the_notation_tells_the_kinds_of_time_apart(grammar: TimeGrammar, calendar: Calendar) -> None:
+    def grain(said: str) -> str:
+        return grammar.parse(said, NOW, calendar)[0].grain
+
+    grains = {
+        "现在": "now",
+        "三点": "clock",
+        "明天": "day",
+        "周末": "range",
+        "每周二": "week",
+        "下周": "week",
+    }
+    assert {said: grain(said) for said in grains} == grains
+    assert [grain(said) for said in ("下个月", "明年", "国庆", "两小时后")] == [
+        "month",
+        "year",
+        "range",
+        "clock",
     ]
-    assert len(plain) == len(set(plain))

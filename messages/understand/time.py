@@ -23,6 +23,7 @@ NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
 NARROW |= {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"} | {0x3000: " ", 9: " "}
 
 _BLANKS = re.compile(" +")
+_LATIN = re.compile("[A-Za-z]")
 
 Span = tuple[int, int]
 Names = Iterable[Span] | Callable[[str], Iterable[Span]]
@@ -65,9 +66,10 @@ class TimeGrammar:
         return []
 
     def _in_order(self, text: str) -> Sequence[TimeWords]:
-        """The first language leads, except in a text written in plain Latin letters."""
-        is_latin = any(letter.isalpha() for letter in text) and text.replace(MASK, "").isascii()
-        return self.languages[::-1] if is_latin else self.languages
+        """The first language leads, except in a text of Latin letters alone; without any it is the only one."""
+        if not _LATIN.search(text):
+            return self.languages[:1]
+        return self.languages[::-1] if text.replace(MASK, "").isascii() else self.languages
 
 
 def _masked(text: str, names: Iterable[Span]) -> str:
