@@ -12,7 +12,6 @@ from messages.directory import Centre, CentreStatus, Service
 from messages.geo import distance_m
 from messages.understand.terms import stem
 from messages.views import CentreCard, CentreName, Choice, Days, Opening, ServiceCard, Spot
-from messages.words import words
 
 MOST_DAYS = 14
 
@@ -34,14 +33,6 @@ def spot_of(centre: Centre, near: Near | None, world: World, *, address: str | N
     straight = distance_m((near.latitude, near.longitude), (centre.latitude, centre.longitude))
     minutes, metres = walk(straight, detour=world.policy.detour, metres_per_minute=world.policy.pace)
     return Spot(where, centre.latitude, centre.longitude, metres, minutes)
-
-
-def can_roll_in(centre: Centre) -> bool:
-    """Whether somebody who cannot climb stairs gets in, by the centre's note on accessibility."""
-    note = centre.accessibility or ""
-    phrases = words("zh", "phrases")
-    refused = any(word in note for word in phrases["not_accessible"])
-    return not refused and any(word in note for word in phrases["accessible"])
 
 
 def moment_of(when: When | None, now: datetime) -> datetime:

@@ -1,11 +1,10 @@
 """Finds what is near: services, centres and kiosks, open and accessible when that was wished."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue, Near
 from handlers.cards import (
-    can_roll_in,
     centre_card,
     centre_name,
     moment_of,
@@ -14,6 +13,7 @@ from handlers.cards import (
     short_name,
     spot_of,
 )
+from handlers.nearby import Keep
 from handlers.snapshot import CENTRES, KIOSKS
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, CentreStatus, Kiosk, Service
@@ -72,7 +72,7 @@ def _listed(
 ) -> Outcome:
     """The nearest by the wishes, giving up wishes only when nothing fulfils them."""
     wanted = PAGE + ask.skip
-    found, given_up = _search(ask, names, near, world, wanted)
+    found, given_up = search(ask, names, near, world, wanted)
     services = [thing for thing in found[ask.skip :] if isinstance(thing, Service)]
     kept = replace(dialogue, last=ask, pending=None, wants=None)
     if not services:
@@ -92,7 +92,7 @@ def _its_centre(service: Service) -> Choice:
     return Choice("@centre", f"/centre {service.centre_id}")
 
 
-def _search(
+def search(
     ask: Ask, names: Sequence[str], near: Near, world: World, count: int
 ) -> tuple[list[Centre | Service | Kiosk], tuple[str, ...]]:
     """Things near by the wishes, and which wishes had to be given up."""
@@ -116,15 +116,15 @@ def _search(
     return [], ()
 
 
-def _keeper(ask: Ask, world: World, *, accessible: bool) -> Callable[[int], bool] | None:
-    if not accessible and not ask.subdistrict:
-        return None
+def _keeper(ask: Ask, world: World, *, accessible: bool) -> Keep | None:
+    """Which items fulfil the wishes that do not depend on the time."""
+    directory = world.directory
+    if not ask.subdistrict:
+        return directory.step_free if accessible else None
 
     def keep(item: int) -> bool:
-        centre = centre_of(world.directory.thing(item), world)
-        if ask.subdistrict and centre.subdistrict != ask.subdistrict:
-            return False
-        return can_roll_in(centre) if accessible else True
+        inside = directory.centre_of(directory.thing(item)).subdistrict == ask.subdistrict
+        return inside and (not accessible or bool(directory.step_free[item]))
 
     return keep
 
@@ -164,7 +164,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     near = _from_where(ask, dialogue, world)
     if near is None:
         return ask_where(ask, dialogue, world)
-    found, relaxed = _search(ask, (CENTRES,), near, world, PAGE + ask.skip)
+    found, relaxed = search(ask, (CENTRES,), near, world, PAGE + ask.skip)
     centres = [thing for thing in found[ask.skip :] if isinstance(thing, Centre)]
     if not centres:
         return _nothing(replace(ask, said="@centre"), dialogue)
@@ -195,7 +195,7 @@ def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     near = _from_where(ask, dialogue, world)
     if near is None:
         return ask_where(replace(ask, said="@kiosk"), dialogue, world)
-    found, _ = _search(replace(ask, open_only=False), (KIOSKS,), near, world, PAGE + ask.skip)
+    found, _ = search(replace(ask, open_only=False), (KIOSKS,), near, world, PAGE + ask.skip)
     kiosks = [thing for thing in found[ask.skip :] if isinstance(thing, Kiosk)]
     if not kiosks:
         return _nothing(replace(ask, said="@kiosk"), dialogue)
@@ -213,10 +213,6 @@ def _kiosk_line(kiosk: Kiosk, near: Near, ask: Ask, world: World) -> KioskLine:
     spot = spot_of(centre, near, world, address=kiosk.location)
     opening = opening_of(kiosk.hours_text, centre, ask.when, world)
     return KioskLine(kiosk.name, kiosk.location, kiosk.hours_text, kiosk.can_do, spot, opening)
-
-
-def centre_of(thing: Centre | Service | Kiosk, world: World) -> Centre:
-    return thing if isinstance(thing, Centre) else world.directory.centres[thing.centre_id]
 
 
 def example_place(world: World) -> str | None:

@@ -12,6 +12,7 @@ from messages.directory import Activity, Category, Centre, CentreStatus, Kiosk, 
 from messages.hours import Hours, HoursError, parse_hours
 from messages.understand.lexicon import Lexicon
 from messages.understand.terms import CentreNames, Names, make_lexicon
+from messages.words import words
 
 Thing = TypeVar("Thing", Service, Activity, Kiosk)
 Named = TypeVar("Named", Service, Activity)
@@ -67,6 +68,7 @@ class Directory:
         self._things: list[Centre | Service | Kiosk] = []
         self.texts: Mapping[str, str] = _texts(contents.services)
         self.nearest = NearestIndex.build(self._points())
+        self.step_free = self.nearest.flags(lambda item: can_roll_in(self.centre_of(self._things[item])))
         self._open: tuple[datetime | None, dict[int, bool]] = (None, {})
 
     def opening(
@@ -94,6 +96,9 @@ class Directory:
         """Exceptions of a centre as a whole, and of one of its services."""
         whole = self._closures.get((centre_id, None), ())
         return whole + self._closures.get((centre_id, service_id), ()) if service_id else whole
+
+    def centre_of(self, thing: Centre | Service | Kiosk) -> Centre:
+        return thing if isinstance(thing, Centre) else self.centres[thing.centre_id]
 
     def thing(self, item: int) -> Centre | Service | Kiosk:
         """What an item number of the nearest index stands for."""
@@ -182,6 +187,14 @@ def _by_name(things: Iterable[Named]) -> dict[str, tuple[Named, ...]]:
     for thing in things:
         found.setdefault(thing.name, []).append(thing)
     return {name: tuple(listed) for name, listed in found.items()}
+
+
+def can_roll_in(centre: Centre) -> bool:
+    """Whether somebody who cannot climb stairs gets in, by the centre's note on accessibility."""
+    note = centre.accessibility or ""
+    phrases = words("zh", "phrases")
+    refused = any(word in note for word in phrases["not_accessible"])
+    return not refused and any(word in note for word in phrases["accessible"])
 
 
 def _texts(services: Iterable[Service]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What holds for every day, every hour and every text that the time grammar may be given."""
 
+import calendar
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
 
@@ -21,20 +22,7 @@ GRAMMAR = TimeGrammar.load()
 
 DIGITS = "零一二三四五六七八九"
 WEEKDAYS = "一二三四五六日"
-ENGLISH_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+ENGLISH_MONTHS = list(calendar.month_name)
 
 
 def parse(text: str, now: datetime = NOW) -> list[TimeExpr]:
@@ -61,8 +49,8 @@ ABSOLUTE: dict[str, Callable[[date], str]] = {
     "said": lambda on: (
         f"{''.join(DIGITS[int(n)] for n in str(on.year))}年{spoken(on.month)}月{spoken(on.day)}号"
     ),
-    "english": lambda on: f"on {ENGLISH_MONTHS[on.month - 1]} {on.day}, {on.year}",
-    "english short": lambda on: f"{on.day} {ENGLISH_MONTHS[on.month - 1][:3]} {on.year}",
+    "english": lambda on: f"on {ENGLISH_MONTHS[on.month]} {on.day}, {on.year}",
+    "english short": lambda on: f"{on.day} {ENGLISH_MONTHS[on.month][:3]} {on.year}",
 }
 # Forms without a year: from 90 days ago until a year after that.
 YEARLESS: dict[str, Callable[[date], str]] = {
@@ -71,7 +59,7 @@ YEARLESS: dict[str, Callable[[date], str]] = {
     "traditional": lambda on: f"{on.month}月{on.day}號",
     "slash": lambda on: f"{on.month}/{on.day}开门吗",
     "hyphen": lambda on: f"{on.month:02}-{on.day:02}",
-    "english": lambda on: f"{ENGLISH_MONTHS[on.month - 1]} {on.day}",
+    "english": lambda on: f"{ENGLISH_MONTHS[on.month]} {on.day}",
 }
 
 
@@ -139,14 +127,17 @@ def test_every_holiday_lies_ahead_and_is_the_days_off_of_the_calendar() -> None:
             assert (time.first, time.last) == CALENDAR.holiday_range(Holiday(code), time.last.year)
 
 
+RECURRING = {
+    "每周二四": frozenset({2, 4}),
+    "周一到周五": frozenset(range(1, 6)),
+    "每天": frozenset(range(1, 8)),
+}
+
+
 def test_days_of_every_week_lie_in_the_next_seven_days() -> None:
     for on in days(TODAY, 14):
         now = datetime(on.year, on.month, on.day, 9, tzinfo=CHINA)
-        for said, weekdays in (
-            ("每周二四", {2, 4}),
-            ("周一到周五", {1, 2, 3, 4, 5}),
-            ("每天", set(range(1, 8))),
-        ):
+        for said, weekdays in RECURRING.items():
             [time] = parse(said, now)
             assert time.weekdays == weekdays
             assert time.first is not None
@@ -181,42 +172,7 @@ def pieces() -> list[str]:
         for listed in inner.values()
         for word in (listed if isinstance(listed, list) else [listed])
     }
-    marks = [
-        "点",
-        "半",
-        "分",
-        "号",
-        "日",
-        "月",
-        "年",
-        "周",
-        "星期",
-        "每",
-        "到",
-        "至",
-        "-",
-        "~",
-        ":",
-        "/",
-        ".",
-        "差",
-        "过",
-        "后",
-        "前",
-        "天",
-        "个",
-        "小时",
-        "第",
-        "初",
-        "十",
-        "廿",
-        "0",
-        "1",
-        "2",
-        "9",
-        "31",
-        "99",
-    ]
+    marks = [*"点半分号日月年周每到至-~:/.差过后前天个第初十廿0129", "星期", "小时", "31", "99"]
     return sorted(found | {*marks, " ", "  ", "，", "\ufffc", "\x00", "a", "on ", "the ", "st"})
 
 
@@ -251,9 +207,10 @@ def test_nothing_is_found_within_a_name(text: str, data: st.DataObject) -> None:
     assert GRAMMAR.parse(text, NOW, CALENDAR, names=lambda said: [(0, len(said))]) == []
 
 
-@pytest.mark.parametrize(
-    "piece", ["一", "1", "十点", "周一", "周", "1-", "每", "三点到", " ", "国庆", "初", "a", "12:"]
-)
+REPEATED = ["一", "1", "十点", "周一", "周", "1-", "每", "三点到", " ", "国庆", "初", "a", "12:"]
+
+
+@pytest.mark.parametrize("piece", REPEATED)
 def test_ten_thousand_characters_are_read(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
     check_sound(text, parse(text))

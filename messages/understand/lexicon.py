@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from messages.understand.normalise import normalise
 
+# One character alone means too much to be a name.
+SHORTEST = 2
+
 
 class Kind(StrEnum):
     CENTRE = "centre"
@@ -43,22 +46,25 @@ class Lexicon:
     """An immutable set of terms; the longest term at each place wins, all its meanings are kept."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        merged: dict[str, dict[Kind, tuple[int, tuple[str, ...]]]] = {}
+        merged: dict[str, dict[Kind, tuple[int, dict[str, None]]]] = {}
         for term in terms:
             text = normalise(term.text)
-            if len(text) < 2:
+            if len(text) < SHORTEST:
                 continue
             meanings = merged.setdefault(text, {})
-            rank, ids = meanings.get(term.kind, (term.rank, ()))
+            rank, ids = meanings.get(term.kind, (term.rank, {}))
             if term.rank > rank:
-                ids = ()
-            if term.rank >= rank:
-                fresh = tuple(i for i in term.ids if i not in ids)
-                meanings[term.kind] = (term.rank, ids + fresh)
-        self._terms = merged
+                rank, ids = term.rank, {}
+            if term.rank == rank:
+                ids.update(dict.fromkeys(term.ids))
+                meanings[term.kind] = rank, ids
+        self._terms = {
+            text: {kind: (rank, tuple(ids)) for kind, (rank, ids) in meanings.items()}
+            for text, meanings in merged.items()
+        }
         lengths: dict[str, set[int]] = {}
         for text in merged:
-            lengths.setdefault(text[:2], set()).add(len(text))
+            lengths.setdefault(text[:SHORTEST], set()).add(len(text))
         self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
 
     def __len__(self) -> int:
@@ -81,7 +87,7 @@ class Lexicon:
             at += length
 
     def _longest(self, text: str, at: int) -> int:
-        for length in self._lengths.get(text[at : at + 2], ()):
+        for length in self._lengths.get(text[at : at + SHORTEST], ()):
             if text[at : at + length] in self._terms and _whole_word(text, at, at + length):
                 return length
         return 0

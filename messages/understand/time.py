@@ -66,7 +66,7 @@ class TimeGrammar:
         return []
 
     def _in_order(self, text: str) -> Sequence[TimeWords]:
-        """The first language leads, except in a text of Latin letters alone; without any it is the only one."""
+        """The first language leads, except in a text of Latin letters alone; without them it is alone."""
         if not _LATIN.search(text):
             return self.languages[:1]
         return self.languages[::-1] if text.replace(MASK, "").isascii() else self.languages

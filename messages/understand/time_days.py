@@ -230,15 +230,30 @@ def _last_of_month(found: Found, scene: Scene) -> Days | None:
 
 
 def _nth_of_month(found: Found, scene: Scene) -> Days | None:
-    """The nth, or the last, of a weekday in a month."""
-    month, weekday = _month(found, scene), scene.words.whole(found, "weekday")
-    nth = scene.words.whole(found, "num2")
-    if month is None or weekday is None or (nth is not None and not 1 <= nth <= 5):
+    """The nth, or the last, of a weekday in a month; of every month, the next such day."""
+    weekday = scene.words.whole(found, "weekday") or 0
+    if found["which"] or found["num"]:
+        return _nth(_month(found, scene), scene.words.whole(found, "num2"), weekday)
+    months = (_month_of(*shifted(scene.today, ahead)) for ahead in range(7))
+    return choose((_nth(month, scene.words.whole(found, "num2"), weekday) for month in months), scene, None)
+
+
+def _nth(month: Days | None, nth: int | None, weekday: int) -> Days | None:
+    if month is None or (nth is not None and not 1 <= nth <= 5):
         return None
     if nth is None:
         return one_day(later(month.last, -((month.last.isoweekday() - weekday) % 7)))
     day = later(month.first, (weekday - month.first.isoweekday()) % 7 + 7 * (nth - 1))
     return one_day(day) if day <= month.last else None
+
+
+def _days_of_month(found: Found, scene: Scene) -> Days | None:
+    """From one day of a month to a later one, by the month in which the later one comes next."""
+    first, last = scene.words.whole(found, "num"), scene.words.whole(found, "num2")
+    end = None if last is None else _numbered(last, scene)
+    if first is None or end is None or not 1 <= first < end.first.day:
+        return None
+    return Days(end.first.replace(day=first), end.first, "range")
 
 
 def _of_month(found: Found, scene: Scene) -> Days | None:
@@ -248,7 +263,12 @@ def _of_month(found: Found, scene: Scene) -> Days | None:
 
 def _day_of_month(found: Found, scene: Scene) -> Days | None:
     day = scene.words.whole(found, "num")
-    if day is None or not 1 <= day <= 31:
+    return None if day is None else _numbered(day, scene)
+
+
+def _numbered(day: int, scene: Scene) -> Days | None:
+    """A day of the month: the next one of this number, or the last one."""
+    if not 1 <= day <= 31:
         return None
     ahead = range(0, -4, -1) if scene.past_ok else range(4)
     dates = (civil(*shifted(scene.today, months), day) for months in ahead)
@@ -349,6 +369,7 @@ DAYS: dict[str, Callable[[Found, Scene], Days | None]] = {
     "last_of_month": _last_of_month,
     "nth_of_month": _nth_of_month,
     "of_month": _of_month,
+    "days_of_month": _days_of_month,
     "day_of_month": _day_of_month,
     "month_day": _month_day,
     "date": _month_day,

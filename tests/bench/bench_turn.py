@@ -1,0 +1,56 @@
+"""One turn by button, everything durable, beside a bare echo handler in the same run."""
+
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bot.clock import system_clock
+from bot.ids import new_id
+from bot.linli import Linli
+from bot.logs import set_up_logs
+from bot.settings import Settings
+from bot.wiring import SAMPLE, open_linli
+from handlers.directory_import import import_directory
+from handlers.message import Message
+from messages.workbook import read_workbook
+from tests.bench.bench_echo import Echo
+from tests.bench.figures import Figure, against, plain
+
+ROUNDS = 9
+TURNS = 300
+BUTTON = "/centre FZ002"
+
+
+async def _rate(linli: Linli, turns: int) -> float:
+    """Turns a second of one resident who presses a button again and again."""
+    address = str(new_id())
+    began = time.perf_counter()
+    for number in range(turns):
+        await linli.hear(Message("web", address, str(number), BUTTON, tapped=True))
+    return turns / (time.perf_counter() - began)
+
+
+async def run() -> list[Figure]:
+    """Rounds of the turn and of the reference take turns, so that a busy moment hits both."""
+    set_up_logs("warning")
+    normal, full, echoed = [], [], []
+    with TemporaryDirectory() as folder:
+        here = Path(folder)
+        settings = Settings(database_url=f"sqlite:///{here / 'normal.db'}", vectors="off")
+        slow = Settings(database_url=f"sqlite:///{here / 'full.db'}", vectors="off", durability="full")
+        async with open_linli(settings) as linli, open_linli(slow) as safe, Echo() as echo:
+            for bot in (linli, safe):
+                await import_directory(bot.database, read_workbook(SAMPLE), now=system_clock())
+                await bot.refresh_directory()
+            await _rate(linli, TURNS)
+            await echo.rate(TURNS)
+            for _ in range(ROUNDS):
+                normal.append(await _rate(linli, TURNS))
+                echoed.append(await echo.rate(TURNS))
+                full.append(await _rate(safe, TURNS // 10))
+    return [
+        plain("bare echo handler, null transport", median(echoed), "1/s"),
+        against("turn by button, SQLite, survives kill -9", median(normal), "1/s", median(echoed), least=0.5),
+        plain("turn by button, SQLite, survives power loss", median(full), "1/s"),
+    ]
