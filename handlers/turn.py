@@ -5,6 +5,7 @@ compared inside it, and when another turn was faster this one is understood agai
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -26,10 +27,12 @@ from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalis
 from messages.understand.understand import Reader, Understanding
 from messages.understand.vectors import By, Fit, Ranking
 from messages.views import View, from_json, to_json
-from storage import conversations, outbox
+from storage import conversations
 from storage.database import Database, Transaction
 
 ATTEMPTS = 20
+# Conversations whose state is kept at hand: about 2 KB each.
+REMEMBERED = 2_000
 
 Suggest = Callable[[str], Awaitable[Ranking[str] | None]]
 
@@ -48,6 +51,18 @@ class Turn:
     intent: str
     slots: Mapping[str, object]
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """A conversation and what it remembers; no conversation before the first turn."""
+
+    conversation: conversations.Conversation | None
+    dialogue: Dialogue
+
+
+class _Stale(Exception):
+    """The thread moved, or the message was answered, since it was looked at: take everything back."""
 
 
 class Turns:
@@ -75,46 +90,78 @@ class Turns:
         self._suggest = suggest
         self._replied_at_once = replied_at_once
         self._intents = intents
+        self._recent: OrderedDict[tuple[str, str], _Thread] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, message: Message, now: datetime) -> Turn:
         """Answer `message` at `now` (aware). Raises Busy or Overtaken when nothing could be committed."""
-        lock = self._locks.setdefault((message.channel, message.address), asyncio.Lock())
+        key = message.channel, message.address
+        lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
+            thread = self._recent.pop(key, None)
             for _ in range(ATTEMPTS):
-                turn = await self._try(message, now)
-                if turn:
-                    return turn
+                if thread is None:
+                    found = await self._find(message)
+                    if isinstance(found, Turn):
+                        return found
+                    thread = found
+                try:
+                    turn, thread = await self._answer_in(thread, message, now)
+                except _Stale:
+                    thread = None
+                    continue
+                self._remember(key, thread)
+                return turn
         raise Overtaken("the conversation kept changing under this turn")
 
-    async def _try(self, message: Message, now: datetime) -> Turn | None:
-        """One attempt; None when the conversation moved meanwhile."""
+    async def _find(self, message: Message) -> "Turn | _Thread":
+        """The answer this message was given before, or the conversation as it stands."""
         async with self._database.read(snapshot=False) as tx:
             found = await conversations.answered(tx, message.channel, message.address, message.id)
         before = _stored(found)
         if before:
             return before
-        conversation = found.conversation if found else None
-        dialogue = dialogue_from_json(conversation.state) if conversation else Dialogue()
+        if found is None:
+            return _Thread(None, Dialogue())
+        return _Thread(found.conversation, dialogue_from_json(found.conversation.state))
+
+    def _remember(self, key: tuple[str, str], thread: "_Thread") -> None:
+        """Spare the next turn the look into the database. A thread that moved meanwhile is noticed by
+        its version, a message that was answered before by its id."""
+        self._recent[key] = thread
+        if len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+
+    async def _answer_in(self, thread: "_Thread", message: Message, now: datetime) -> "tuple[Turn, _Thread]":
+        """One attempt. Raises _Stale, with nothing changed, when the thread moved meanwhile."""
         world = World(self._directory(), now, self._policy)
-        ask, dialogue = self._understood(message, dialogue, world, is_new=conversation is None)
+        ask, dialogue = self._understood(message, thread.dialogue, world, is_new=thread.conversation is None)
         if ask.intent == "unknown":
             ask = await self._by_meaning(ask, ask.said or message.text)
         intent = self._intents[ask.intent]
         ready = self._answered(ask, dialogue, world) if intent.act is None else None
 
-        async def work(tx: Transaction) -> Turn | None:
-            current = conversation or await conversations.create(
-                tx, str(self._new_id()), message.channel, message.address, dialogue_to_json(dialogue), now
+        async def work(tx: Transaction) -> tuple[Turn, _Thread]:
+            conversation = thread.conversation or await conversations.create(
+                tx, str(self._new_id()), message.channel, message.address, dialogue_to_json(Dialogue()), now
             )
             outcome = ready or await _acted(intent, ask, dialogue, world, tx)
             kept = replace(outcome.dialogue, choices=outcome.view.choices)
-            number = await conversations.advance(tx, current.id, current.version, dialogue_to_json(kept), now)
+            slots = slots_of(ask)
+            answer = conversations.Answer(
+                id=str(self._new_id()),
+                message_id=message.id,
+                said=clean(message.text)[:MAX_LENGTH],
+                intent=ask.intent,
+                slots=pydantic_core.to_json(slots).decode(),
+                view=to_json(outcome.view, kept.language),
+                handed_over=message.channel in self._replied_at_once,
+            )
+            number = await conversations.commit_turn(tx, conversation, dialogue_to_json(kept), answer, now)
             if number is None:
-                return None
-            turn = Turn(number, outcome.view, kept.language, ask.intent, slots_of(ask))
-            await self._record(tx, current.id, message, turn, now)
-            return turn
+                raise _Stale
+            moved = replace(conversation, version=conversation.version + 1, last_number=number)
+            return Turn(number, outcome.view, kept.language, ask.intent, slots), _Thread(moved, kept)
 
         return await self._database.write(work)
 
@@ -183,27 +230,6 @@ class Turns:
         if answer is None:
             raise LookupError(f"intent {ask.intent} has neither an answer nor an act")
         return answer(ask, dialogue, world)
-
-    async def _record(
-        self, tx: Transaction, conversation_id: str, message: Message, turn: Turn, now: datetime
-    ) -> None:
-        said = clean(message.text)[:MAX_LENGTH]
-        slots = pydantic_core.to_json(turn.slots).decode()
-        await conversations.note_message(
-            tx, conversation_id, message.id, turn.number, said, turn.intent, slots, now
-        )
-        await outbox.add(
-            tx,
-            str(self._new_id()),
-            conversation_id,
-            turn.number,
-            unique_key=f"answer {conversation_id} {turn.number}",
-            view=to_json(turn.view, turn.language),
-            due_at=now,
-            expires_at=None,
-            created_at=now,
-            sent_at=now if message.channel in self._replied_at_once else None,
-        )
 
 
 async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, tx: Transaction) -> Outcome:

@@ -123,6 +123,53 @@ async def note_message(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a turn puts down: the message with what was understood, and the view that answers it.
+
+    `handed_over`: the answer goes back in the request itself, and no worker need send it.
+    """
+
+    id: str
+    message_id: str
+    said: str
+    intent: str
+    slots: str
+    view: str
+    handed_over: bool
+
+
+async def commit_turn(
+    tx: Transaction, conversation: Conversation, state: str, answer: Answer, now_at: datetime
+) -> int | None:
+    """Advance the conversation, note the message and say the answer, and end the transaction.
+
+    The answer's number; None when another turn was faster or the message was answered before: then
+    the work must raise, so that nothing stays of it.
+    """
+    noted = {
+        "conversation_id": conversation.id,
+        "message_id": answer.message_id,
+        "said": answer.said,
+        "intent": answer.intent,
+        "slots": answer.slots,
+        "received_at": now_at,
+    }
+    said = {
+        "id": answer.id,
+        "conversation_id": conversation.id,
+        "unique_key": f"answer {conversation.id} {answer.message_id}",
+        "view": answer.view,
+        "state": "sent" if answer.handed_over else "waiting",
+        "now_at": now_at,
+        "sent_at": now_at if answer.handed_over else None,
+    }
+    advanced = {"id": conversation.id, "version": conversation.version, "state": state, "seen_at": now_at}
+    steps = [(SQL["advance"], advanced), (SQL["note_turn"], noted), (SQL["say_answer"], said)]
+    values = await tx.chain(steps, commits=True)
+    return None if values is None else int(values[0])
+
+
 async def transcript(tx: Transaction, conversation_id: str, after_number: int, limit: int) -> list[Line]:
     """The newest `limit` lines after `after_number`, oldest first."""
     return await tx.records(

@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from storage.engine_postgresql import PostgresEngine
 from storage.engine_sqlite import SqliteEngine
-from storage.transaction import Busy, ConstraintError, DatabaseError, Transaction, TransactionOver
+from storage.transaction import (
+    Busy,
+    ConstraintError,
+    DatabaseError,
+    Interrupted,
+    Transaction,
+    TransactionOver,
+)
 
 __all__ = [
     "Busy",
@@ -58,10 +65,8 @@ class Database:
         try:
             async with self._engine.read(deadline, snapshot=snapshot) as tx:
                 yield tx
-        except Exception as error:
-            if self._engine.is_transient(error):
-                raise Busy(f"reading failed: {type(error).__name__}") from error
-            raise
+        except Interrupted as error:
+            raise Busy(f"reading was interrupted: {error}") from error
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in a transaction: committed when it returns, rolled back when it raises.
@@ -83,9 +88,7 @@ class Database:
         while True:
             try:
                 return await self._engine.attempt(work, deadline)
-            except Exception as error:
-                if not self._engine.is_transient(error):
-                    raise
+            except Interrupted as error:
                 pause = longest * random.uniform(0.5, 1)  # noqa: S311 - not a secret
                 longest = min(longest * 2, LONGEST_PAUSE_S)
                 if loop.time() + pause >= deadline:
@@ -138,9 +141,7 @@ async def _opened(engine: SqliteEngine, readers: int, deadline_s: float) -> None
         try:
             await engine.open(readers)
             return
-        except Exception as error:
-            if not engine.is_transient(error):
-                raise
+        except Interrupted as error:
             if loop.time() >= deadline:
                 raise Busy(f"{engine.path} stayed locked for {deadline_s:g} s") from error
         await asyncio.sleep(FIRST_PAUSE_S)

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 import asyncpg  # type: ignore[import-untyped]
 
 from storage.statements import Params, Query, statement
-from storage.transaction import Busy, ConstraintError, DatabaseError, Transaction, TransactionOver
+from storage.transaction import (
+    Busy,
+    ConstraintError,
+    DatabaseError,
+    Interrupted,
+    Step,
+    Transaction,
+    TransactionOver,
+)
 
 T = TypeVar("T")
 
@@ -26,26 +34,38 @@ LOCK_SCHEMA = statement("lock_schema", "SELECT pg_advisory_xact_lock(CAST(:key A
 # The connection is gone, or the server is going or not there yet.
 LOST = (
     OSError,
-    asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
-# The server gave the way to another transaction.
-YIELDED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+# The server gave the way to another transaction, or the schema was changed under a prepared statement.
+YIELDED = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InvalidCachedStatementError,
+)
 
 
 @contextmanager
-def _told_without_values(name: str) -> Iterator[None]:
-    """PostgreSQL's errors quote rows and parameters; ours name the statement and the rule alone."""
+def _told_alike(name: str, connection: Any) -> Iterator[None]:
+    """The errors of statement `name` as both engines tell them; PostgreSQL's would quote values."""
     try:
         yield
     except asyncpg.IntegrityConstraintViolationError as error:
         raise ConstraintError(f"{name}: {error.args[0]}") from None
     except asyncpg.DataError as error:
         raise TypeError(f"{name}: PostgreSQL refused a value ({type(error).__name__})") from None
+    except asyncpg.ReadOnlySQLTransactionError as error:
+        raise DatabaseError(f"{name}: it writes, and this transaction only reads") from error
+    except LOST + YIELDED as error:
+        raise Interrupted(f"{name}: {type(error).__name__}") from error
+    except asyncpg.InterfaceError as error:
+        if connection.is_closed():
+            raise Interrupted(f"{name}: the connection is closed") from error
+        raise
 
 
 class PostgresTransaction(Transaction):
@@ -55,16 +75,27 @@ class PostgresTransaction(Transaction):
 
     async def _send(self, query: Query, params: Params) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
         values = query.for_postgresql(params)
-        with _told_without_values(query.name):
+        with _told_alike(query.name, self._connection):
             found = await self._connection.fetch(query.numbered, *values)
         return (tuple(found[0].keys()) if found else ()), [tuple(row) for row in found]
 
+    async def _send_chain(self, steps: Sequence[Step], *, commits: bool) -> list[Any] | None:  # noqa: ARG002
+        """The commit follows with the end of the work, as always."""
+        values = []
+        for query, params in steps:
+            _, rows = await self._send(query, params)
+            if not rows:
+                return None
+            values.append(rows[0][0])
+        return values
+
     async def _send_many(self, query: Query, params: Iterable[Params]) -> None:
-        with _told_without_values(query.name):
+        with _told_alike(query.name, self._connection):
             await self._connection.executemany(query.numbered, map(query.for_postgresql, params))
 
     async def _send_script(self, text: str) -> None:
-        await self._connection.execute(text)
+        with _told_alike("script", self._connection):
+            await self._connection.execute(text)
 
     async def has_table(self, name: str) -> bool:
         return bool(await self.value(HAS_TABLE, {"name": name}))
@@ -107,15 +138,12 @@ class PostgresEngine:
                 "check the host, the database's name and the password in the database URL"
             ) from error
 
-    def is_transient(self, error: BaseException) -> bool:
-        return isinstance(error, YIELDED + LOST)
-
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]], deadline: float) -> T:
         """Run `work` in a transaction that has ended, one way or the other, when this returns."""
         async with self._connected(deadline) as connection:
             tx = PostgresTransaction(connection)
             try:
-                await connection.execute(BEGIN_WRITE)
+                await _execute(connection, BEGIN_WRITE)
                 result = await work(tx)
                 if tx.failure is not None:
                     raise TransactionOver("a statement failed and its error was swallowed") from tx.failure
@@ -133,7 +161,7 @@ class PostgresEngine:
             tx = PostgresTransaction(connection)
             try:
                 if snapshot:
-                    await connection.execute(BEGIN_READ)
+                    await _execute(connection, BEGIN_READ)
                 yield tx
             finally:
                 tx.end()
@@ -145,7 +173,9 @@ class PostgresEngine:
         try:
             connection = await self._pool.acquire(timeout=max(left, 0.001))
         except TimeoutError:
-            raise Busy("all connections to PostgreSQL stayed in use") from None
+            raise Busy("all connections to PostgreSQL stayed in use, or it did not answer") from None
+        except LOST as error:
+            raise Interrupted(f"connecting: {type(error).__name__}") from error
         try:
             yield connection
         finally:
@@ -159,10 +189,17 @@ class PostgresEngine:
             self._pool.terminate()
 
 
+async def _execute(connection: Any, command: str) -> None:
+    with _told_alike(command, connection):
+        await connection.execute(command)
+
+
 async def _commit(connection: Any) -> None:
     try:
         await connection.execute("COMMIT")
-    except LOST as error:
+    except YIELDED as error:
+        raise Interrupted(f"COMMIT: {type(error).__name__}") from error
+    except (*LOST, asyncpg.InterfaceError) as error:
         # It may have been committed: trying again could do the work twice.
         raise DatabaseError("the connection to PostgreSQL was lost while committing") from error
 
@@ -172,5 +209,5 @@ async def _roll_back(connection: Any) -> None:
     try:
         if connection.is_in_transaction():
             await connection.execute("ROLLBACK")
-    except LOST:
+    except (*LOST, asyncpg.InterfaceError):
         connection.terminate()

@@ -2,15 +2,23 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 
 from storage.statements import Params, Query, statement
-from storage.transaction import Busy, ConstraintError, DatabaseError, Transaction, TransactionOver
+from storage.transaction import (
+    Busy,
+    ConstraintError,
+    DatabaseError,
+    Interrupted,
+    Step,
+    Transaction,
+    TransactionOver,
+)
 
 T = TypeVar("T")
 Fetched = tuple[Sequence[Sequence[Any]], list[tuple[Any, ...]]]
@@ -26,10 +34,22 @@ INTEGRITY = statement("integrity", "PRAGMA integrity_check")
 REFERENCES = statement("references", "PRAGMA foreign_key_check")
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether another connection held the lock that was needed."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(error, sqlite3.OperationalError) and code is not None and code & 0xFF in BUSY
+@contextmanager
+def _told_alike(name: str) -> Iterator[None]:
+    """The errors of statement `name` as both engines tell them, without the row's values."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise ConstraintError(f"{name}: {error}") from None
+    except UnicodeEncodeError:
+        raise TypeError(f"{name}: a text has half of a surrogate pair") from None
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF
+        if code in BUSY:
+            raise Interrupted(f"{name}: {error}") from error
+        if code == sqlite3.SQLITE_READONLY:
+            raise DatabaseError(f"{name}: it writes, and this transaction only reads") from error
+        raise
 
 
 def _fetch(connection: sqlite3.Connection, begin: str, sql: str, values: Params) -> Fetched:
@@ -38,6 +58,21 @@ def _fetch(connection: sqlite3.Connection, begin: str, sql: str, values: Params)
         connection.execute(begin)
     cursor = connection.execute(sql, values)
     return cursor.description or (), cursor.fetchall()
+
+
+def _fetch_chain(
+    connection: sqlite3.Connection, begin: str, steps: list[tuple[str, Params]], commits: bool
+) -> list[Fetched] | None:
+    """Statements one after the other, and the commit when each returned a row."""
+    fetched = []
+    for sql, values in steps:
+        description, rows = _fetch(connection, begin, sql, values)
+        if not rows:
+            return None
+        fetched.append((description, rows))
+    if commits:
+        connection.commit()
+    return fetched
 
 
 def _execute_many(connection: sqlite3.Connection, begin: str, sql: str, values: Iterable[Params]) -> None:
@@ -85,6 +120,8 @@ class Link:
         return self.connection
 
     async def open(self) -> "Link":
+        # A program that ends without closing must not wait for a thread that nobody will stop.
+        self._driver._thread.daemon = True
         await self._driver
         return self
 
@@ -114,22 +151,31 @@ class SqliteTransaction(Transaction):
         self._begin = begin
 
     async def _send(self, query: Query, params: Params) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
-        try:
-            description, rows = await self._link.call(
-                _fetch, self._begin, query.sql, query.for_sqlite(params)
-            )
-        except sqlite3.IntegrityError as error:
-            raise ConstraintError(f"{query.name}: {error}") from None
+        values = query.for_sqlite(params)
+        with _told_alike(query.name):
+            description, rows = await self._link.call(_fetch, self._begin, query.sql, values)
         return query.columns(description), query.from_sqlite(rows)
 
+    async def _send_chain(self, steps: Sequence[Step], *, commits: bool) -> list[Any] | None:
+        prepared = [(query.sql, query.for_sqlite(params)) for query, params in steps]
+        with _told_alike(" and ".join(query.name for query, _ in steps)):
+            fetched = await self._link.call(_fetch_chain, self._begin, prepared, commits)
+        if fetched is None:
+            return None
+        self.is_committed = commits
+        values = []
+        for (query, _), (description, rows) in zip(steps, fetched, strict=True):
+            query.columns(description)
+            values.append(query.from_sqlite(rows)[0][0])
+        return values
+
     async def _send_many(self, query: Query, params: Iterable[Params]) -> None:
-        try:
+        with _told_alike(query.name):
             await self._link.call(_execute_many, self._begin, query.sql, map(query.for_sqlite, params))
-        except sqlite3.IntegrityError as error:
-            raise ConstraintError(f"{query.name}: {error}") from None
 
     async def _send_script(self, text: str) -> None:
-        await self._link.call(_execute_script, self._begin, text)
+        with _told_alike("script"):
+            await self._link.call(_execute_script, self._begin, text)
 
     async def has_table(self, name: str) -> bool:
         return await self.one(HAS_TABLE, {"name": name}) is not None
@@ -167,17 +213,15 @@ class SqliteEngine:
         return self.path == MEMORY
 
     async def open(self, readers: int) -> None:
-        """Raises DatabaseError when the file cannot be opened, Busy when it stays locked."""
+        """Raises DatabaseError when the file cannot be opened, Interrupted when another holds it."""
         try:
-            self._writer = await self._linked(self._open_writer)
-            if not self.is_memory:
-                for _ in range(readers):
+            with _told_alike("open"):
+                self._writer = await self._linked(self._open_writer)
+                for _ in range(0 if self.is_memory else readers):
                     self._free.append(await self._linked(self._open_reader))
                     self._readers.release()
         except sqlite3.Error as error:
             await self.close()
-            if is_busy(error):
-                raise
             raise DatabaseError(
                 f"{self.path} cannot be opened as a SQLite database: {error}; "
                 "its folder must exist and be writable, and the file must be a database or absent"
@@ -213,9 +257,6 @@ class SqliteEngine:
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
-    def is_transient(self, error: BaseException) -> bool:
-        return is_busy(error)
-
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]], deadline: float) -> T:
         """Run `work` in a transaction that has ended, one way or the other, when this returns."""
         async with self._writing(deadline) as link:
@@ -225,7 +266,9 @@ class SqliteEngine:
                 if tx.failure is not None:
                     raise TransactionOver("a statement failed and its error was swallowed") from tx.failure
                 tx.end()
-                await link.call(sqlite3.Connection.commit)
+                if not tx.is_committed:
+                    with _told_alike("commit"):
+                        await link.call(sqlite3.Connection.commit)
                 return result
             except BaseException:
                 tx.end()
@@ -233,52 +276,66 @@ class SqliteEngine:
                 raise
 
     @asynccontextmanager
-    async def _writing(self, deadline: float) -> AsyncIterator[Link]:
-        if self._lock.locked():
+    async def read(self, deadline: float, *, snapshot: bool) -> AsyncIterator[Transaction]:
+        """In memory nothing but this transaction happens meanwhile: it needs no snapshot."""
+        begin = "BEGIN" if snapshot and not self.is_memory else ""
+        async with self._reading(deadline) as link:
+            tx = SqliteTransaction(link, begin)
             try:
-                async with asyncio.timeout_at(deadline):
-                    await self._lock.acquire()
-            except TimeoutError:
-                raise Busy("other transactions of this process took too long") from None
-        else:
-            await self._lock.acquire()
+                yield tx
+            finally:
+                tx.end()
+                if begin:
+                    await link.call(sqlite3.Connection.rollback)
+
+    @asynccontextmanager
+    async def _writing(self, deadline: float) -> AsyncIterator[Link]:
+        await _acquired(self._lock, deadline)
         try:
             yield self._writer
         finally:
             self._lock.release()
 
     @asynccontextmanager
-    async def read(self, deadline: float, *, snapshot: bool) -> AsyncIterator[Transaction]:
+    async def _reading(self, deadline: float) -> AsyncIterator[Link]:
         if self.is_memory:
             async with self._writing(deadline) as link:
-                tx = SqliteTransaction(link, "")
-                try:
-                    yield tx
-                finally:
-                    tx.end()
+                yield link
             return
-        async with self._readers:
-            link = self._free.pop()
-            tx = SqliteTransaction(link, "BEGIN" if snapshot else "")
-            try:
-                yield tx
-            finally:
-                tx.end()
-                self._free.append(link)
-                if snapshot:
-                    await link.call(sqlite3.Connection.rollback)
+        await _acquired(self._readers, deadline)
+        link = self._free.pop()
+        try:
+            yield link
+        finally:
+            self._free.append(link)
+            self._readers.release()
 
     async def copy_to(self, path: Path) -> None:
         """A consistent copy as one file. Raises FileExistsError and leaves such a file alone."""
-        async with self._writing(float("inf")) if self.is_memory else self._readers:
-            await (self._writer if self.is_memory else self._free[-1]).call(_copy, path)
+        async with self._reading(self._deadline()) as link:
+            await link.call(_copy, path)
 
     async def copy_into(self, other: "SqliteEngine") -> None:
         """Make another database in memory equal to this one, page by page."""
-        async with self._writing(asyncio.get_running_loop().time() + self._wait_s) as link:
+        async with self._reading(self._deadline()) as link:
             await link.call(sqlite3.Connection.backup, other._writer.connection)
+
+    def _deadline(self) -> float:
+        return asyncio.get_running_loop().time() + self._wait_s
 
     async def close(self) -> None:
         for link in self._links:
             await link.close()
         self._links.clear()
+
+
+async def _acquired(lock: asyncio.Lock | asyncio.Semaphore, deadline: float) -> None:
+    """Take the lock; raises Busy at the deadline. Without a queue there is no timer to pay for."""
+    if not lock.locked():
+        await lock.acquire()
+        return
+    try:
+        async with asyncio.timeout_at(deadline):
+            await lock.acquire()
+    except TimeoutError:
+        raise Busy("other transactions of this process took too long") from None

@@ -7,7 +7,7 @@ from storage.statements import load_queries
 from storage.transaction import Transaction
 
 SQL = load_queries("outbox")
-STATES = ("waiting", "leased", "sent", "expired", "dead")
+NOT_SENT = ("waiting", "leased", "expired", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,6 @@ async def after(tx: Transaction, conversation_id: str, number: int, limit: int) 
 
 
 async def depth(tx: Transaction) -> dict[str, int]:
-    """How many messages there are in each state, none left out."""
+    """How many messages there are in each state other than sent, none left out."""
     counted = {row["state"]: row["messages"] for row in await tx.rows(SQL["depth"])}
-    return {state: counted.get(state, 0) for state in STATES}
+    return {state: counted.get(state, 0) for state in NOT_SENT}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from functools import cache
+from math import isnan
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,9 @@ def _is_day(value: Any) -> bool:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, str):
         return "\x00" not in value
-    return isinstance(value, int | float | bytes) and not isinstance(value, bool)
+    if isinstance(value, int):
+        return not isinstance(value, bool) and -(2**63) <= value < 2**63
+    return isinstance(value, bytes) or (isinstance(value, float) and not isnan(value))
 
 
 def _instant_text(value: datetime) -> str:
@@ -50,7 +53,7 @@ def _instant_text(value: datetime) -> str:
 INSTANT = Kind("a datetime with a time zone", _is_instant, _instant_text, datetime.fromisoformat)
 DAY = Kind("a date without a time", _is_day, date.isoformat, date.fromisoformat)
 TRUTH = Kind("True or False", lambda value: isinstance(value, bool), int, bool)
-PLAIN = Kind("text without NUL, a number or bytes", _is_plain)
+PLAIN = Kind("text without NUL, a number of 64 bits or bytes", _is_plain)
 
 
 def kind_of(name: str) -> Kind:

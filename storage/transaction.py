@@ -8,6 +8,7 @@ from storage.statements import Params, Query, Row
 
 Record = TypeVar("Record")
 NO_PARAMS: Params = {}
+Step = tuple[Query, Params]
 
 
 class DatabaseError(Exception):
@@ -16,6 +17,10 @@ class DatabaseError(Exception):
 
 class Busy(DatabaseError):
     """The database stayed busy until the deadline; nothing was changed."""
+
+
+class Interrupted(DatabaseError):
+    """Another transaction went first, or the connection was lost, before anything was committed."""
 
 
 class ConstraintError(DatabaseError):
@@ -36,6 +41,7 @@ class Transaction(ABC):
     def __init__(self) -> None:
         self.failure: BaseException | None = None
         self._is_over = False
+        self.is_committed = False
 
     async def rows(self, query: Query, params: Params = NO_PARAMS) -> list[Row]:
         """Every row of the result, as name -> value."""
@@ -80,6 +86,25 @@ class Transaction(ABC):
             self.failure = error
             raise
 
+    async def chain(self, steps: Sequence[Step], *, commits: bool = False) -> list[Any] | None:
+        """Statements sent together, each with the value it returns in its first row and column.
+
+        The first that returns no row ends the chain: None then, and the work has to raise; whatever it
+        does, what went before is taken back. With `commits` a whole chain is the end of the transaction.
+        On SQLite all of it costs one hop to the connection's thread, which is why it is there.
+        """
+        self._check_open()
+        try:
+            values = await self._send_chain(steps, commits=commits)
+        except BaseException as error:
+            self.failure = error
+            raise
+        if values is None:
+            self.failure = TransactionOver("a chain of statements stopped, and its work did not raise")
+        elif commits:
+            self.end()
+        return values
+
     async def script(self, text: str) -> None:
         """Statements of a schema change, divided by semicolons, without parameters."""
         self._check_open()
@@ -110,6 +135,9 @@ class Transaction(ABC):
     @abstractmethod
     async def _send(self, query: Query, params: Params) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
         """The columns' names, which may be () when there are no rows, and the rows."""
+
+    @abstractmethod
+    async def _send_chain(self, steps: Sequence[Step], *, commits: bool) -> list[Any] | None: ...
 
     @abstractmethod
     async def _send_many(self, query: Query, params: Iterable[Params]) -> None: ...

@@ -23,8 +23,8 @@ from messages.understand.time_tokens import Hour, Moment, Now, Token, Value, rea
 
 SINGLE = "day"
 CLOCK = "clock"
-# What the rules call a day said by its number alone.
-DAY_OF_MONTH = "day_of_month"
+# What the rules call days of a month said by their numbers alone.
+BY_NUMBER = ("day_of_month", "days_of_month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,10 @@ class Joiner:
         """A day of the month named right behind a holiday is one of the holiday's days."""
         if days.holiday is None or self._next_days() is None or not self._follows(self._scene.words.joiner):
             return days
-        if self._tokens[self._at].meaning != DAY_OF_MONTH:
+        if self._tokens[self._at].meaning not in BY_NUMBER:
             return days
         named = self._again(days.first)
-        if named is None or not days.first <= named.first <= days.last:
+        if named is None or not days.first <= named.first <= named.last <= days.last:
             return days
         self._at += 1
         return replace(named, holiday=days.holiday)

@@ -180,6 +180,7 @@ CREATE TABLE outbox (
     UNIQUE (conversation_id, number)
 );
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('waiting', 'leased');
+CREATE INDEX outbox_not_sent ON outbox (state) WHERE state <> 'sent';
 
 -- A job runs once per period, whoever comes first.
 CREATE TABLE job_claim (

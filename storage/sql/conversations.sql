@@ -32,6 +32,26 @@ UPDATE conversation SET last_number = last_number + 1 WHERE id = :id RETURNING l
 INSERT INTO inbox (conversation_id, message_id, number, said, intent, slots, received_at)
 VALUES (:conversation_id, :message_id, :number, :said, :intent, :slots, :received_at);
 
+-- A turn in three steps. The message and the answer take the number that the conversation was just
+-- advanced to; a message that is there already gives no row, and the turn is taken back.
+-- name: note_turn(conversation_id, message_id, said, intent, slots, received_at)
+INSERT INTO inbox (conversation_id, message_id, number, said, intent, slots, received_at)
+SELECT c.id, :message_id, c.last_number, :said, :intent, :slots, :received_at
+FROM conversation AS c
+WHERE c.id = :conversation_id
+ON CONFLICT DO NOTHING
+RETURNING number;
+
+-- name: say_answer(id, conversation_id, unique_key, view, state, now_at, sent_at)
+INSERT INTO outbox (
+    id, conversation_id, number, unique_key, view, state, due_at, attempts, created_at, sent_at
+)
+SELECT
+    :id, c.id, c.last_number, :unique_key, :view, :state, :now_at, 0, :now_at, CAST(:sent_at AS TIMESTAMPTZ)
+FROM conversation AS c
+WHERE c.id = :conversation_id
+RETURNING number;
+
 -- name: transcript(conversation_id, after_number, most)
 SELECT newest.number, newest.message_id, newest.said, newest.intent, newest.view, newest.created_at
 FROM (
