@@ -33,8 +33,9 @@ class Ear:
                     await self._rung.wait()
             except TimeoutError:
                 pass
-            rung, newest = self._rung.is_set(), await self._newest()
-            self._rung.clear()
+            rung = self._rung.is_set()
+            self._rung.clear()  # before looking: who rings from now on is heard the next time
+            newest = await self._newest()
             if rung or newest > self._known:
                 self._known = max(newest, self._known)
                 return True

@@ -1,7 +1,7 @@
 """Linli, wired: a message goes in, a reply comes out; pages can read on from where they were."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -17,12 +17,14 @@ from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
 from bot.settings import Settings
 from handlers.directory_load import load_directory
+from handlers.intents import INTENTS, Intent
 from handlers.message import Message
 from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns
 from handlers.world import Policy
 from messages import views
 from messages.render import Rendered, Renderer
+from messages.understand.normalise import language_of, normalise
 from messages.understand.understand import Reader
 from storage import conversations
 from storage import directory as directory_store
@@ -59,7 +61,14 @@ class Linli:
     """Everything that answers residents, over one database."""
 
     def __init__(
-        self, settings: Settings, database: Database, directory: Directory, clock: Clock, reader: Reader
+        self,
+        settings: Settings,
+        database: Database,
+        directory: Directory,
+        clock: Clock,
+        reader: Reader,
+        *,
+        intents: Mapping[str, Intent] = INTENTS,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -69,6 +78,7 @@ class Linli:
         self.renderer = Renderer()
         self.reader = reader
         self._directory = directory
+        self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
         self.policy = Policy(settings.help_line, settings.detour_factor, settings.walking_pace)
         self.turns = self._turns()
@@ -82,6 +92,7 @@ class Linli:
             new_id,
             suggest=self.meaning.suggest,
             replied_at_once=REPLIED_AT_ONCE,
+            intents=self._intents,
         )
 
     def over(self, database: Database, clock: Clock) -> "Linli":
@@ -98,26 +109,28 @@ class Linli:
 
     async def hear(self, message: Message) -> Reply:
         """Answer a message. Never raises for what a resident sends: a failure is an answer, too."""
-        turn_id = str(new_id())
-        structlog.contextvars.bind_contextvars(turn=turn_id, channel=message.channel)
+        with structlog.contextvars.bound_contextvars(turn=str(new_id()), channel=message.channel):
+            try:
+                return await self._heard(message)
+            except (Busy, Overtaken):
+                return self._failed("busy", message, views.Busy(self.policy.help_line))
+            except Exception as error:  # whatever it is, the resident gets a phone number
+                log("turn").error("turn failed", exc_info=error)
+                return self._failed("failed", message, views.WentWrong(self.policy.help_line))
+
+    async def _heard(self, message: Message) -> Reply:
         began = time.perf_counter()
-        try:
-            turn = await self.turns.take(message, self.clock())
-        except (Busy, Overtaken):
-            return self._failed("busy", views.Busy(self.policy.help_line))
-        except Exception as error:  # whatever it is, the resident gets a phone number
-            log("turn").error("turn failed", exc_info=error)
-            return self._failed("failed", views.WentWrong(self.policy.help_line))
-        finally:
-            structlog.contextvars.unbind_contextvars("turn", "channel")
+        turn = await self.turns.take(message, self.clock())
         self._counted(turn, message.channel, time.perf_counter() - began)
         self.ears.ring(message.channel, message.address)
         rendered = self.renderer.render(turn.view, turn.language)
         return Reply(turn.number, rendered, type(turn.view).__name__, turn.intent, dict(turn.slots))
 
-    def _failed(self, outcome: str, view: views.View) -> Reply:
+    def _failed(self, outcome: str, message: Message, view: views.View) -> Reply:
+        """An answer of its own, in the language of the message: what was remembered may be out of reach."""
         self.metrics.turns.labels("none", outcome).inc()
-        return Reply(0, self.renderer.render(view, "zh"), type(view).__name__, outcome, {})
+        spoken = None if message.text.startswith("/") else language_of(normalise(message.text))
+        return Reply(0, self.renderer.render(view, spoken or "zh"), type(view).__name__, outcome, {})
 
     def _counted(self, turn: Turn, channel: str, seconds: float) -> None:
         self.metrics.turns.labels(turn.intent, "repeated" if turn.repeated else "answered").inc()

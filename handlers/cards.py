@@ -53,7 +53,8 @@ def opening_of(
     if moment is None or centre.status is not CentreStatus.OPEN or _only_other_days(when, world):
         return None
     today = _days(moment.plan, world.now.date())
-    return Opening(at, moment.is_open, moment.closes_at, moment.opens_at, today, at == world.now)
+    minute = at.replace(second=0, microsecond=0)
+    return Opening(minute, moment.is_open, moment.closes_at, moment.opens_at, today, at == world.now)
 
 
 def _only_other_days(when: When | None, world: World) -> bool:

@@ -267,7 +267,8 @@ def at_moment(
 
     today = plan(at.date())
     minute = at.hour * 60 + at.minute
-    for days_back, holding in ((1, plan(at.date() - timedelta(days=1))), (0, today)):
+    for days_back in (1, 0) if _may_pass_midnight(hours, closures) else (0,):
+        holding = plan(at.date() - timedelta(days=days_back)) if days_back else today
         for span in holding.spans:
             if span.start <= minute + days_back * MINUTES_A_DAY < span.end:
                 if holding.certainty == "unconfirmed":
@@ -287,7 +288,7 @@ def is_open_at(
 ) -> bool:
     """Whether it is surely open at `at`: what searches ask of very many places."""
     minute = at.hour * 60 + at.minute
-    for back in (0, 1):
+    for back in (0, 1) if _may_pass_midnight(hours, closures) else (0,):
         day = at.date() - timedelta(days=back)
         plan = plan_day(hours, day, calendar, closures=closures, centre_hours=centre_hours)
         if plan.certainty == "sure" and any(
@@ -297,10 +298,15 @@ def is_open_at(
     return False
 
 
+def _may_pass_midnight(hours: Hours, closures: Sequence[Closure]) -> bool:
+    """Whether what began yesterday can still be open today."""
+    return hours.passes_midnight or any(c.hours is not None and c.hours.passes_midnight for c in closures)
+
+
 def _closing(plan: Plan, on: date, span: Span, at: datetime) -> datetime:
     """When the span ends; a span that begins where it ends goes on with it, up to a week."""
     end = _instant(on, span.end, at)
-    for ahead in range(1, 8):
+    for ahead in range(1, 8) if span.end == MINUTES_A_DAY else ():
         following = plan(on + timedelta(days=ahead))
         joined = [s for s in following.spans if _instant(following.on, s.start, at) == end]
         if not joined or following.certainty != "sure":

@@ -145,6 +145,8 @@ class Turns:
             conversation = thread.conversation or await conversations.create(
                 tx, str(self._new_id()), message.channel, message.address, dialogue_to_json(Dialogue()), now
             )
+            if thread.conversation is None and conversation.version:
+                raise _Stale  # another turn began the conversation meanwhile
             outcome = ready or await _acted(intent, ask, dialogue, world, tx)
             kept = replace(outcome.dialogue, choices=outcome.view.choices)
             slots = slots_of(ask)

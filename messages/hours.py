@@ -74,11 +74,14 @@ class Hours:
     text: str
     rules: tuple[Rule, ...]
     is_suspended: bool = False
+    last_minute: int = field(init=False, repr=False, compare=False, hash=False, default=0)
     by_class: dict[DayClass, tuple[Rule, ...]] = field(
         init=False, repr=False, compare=False, hash=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
+        last = max((span.end for rule in self.rules for span in rule.spans), default=0)
+        object.__setattr__(self, "last_minute", last)
         for day_class in DayClass:
             found = tuple(rule for rule in self.rules if rule.days.day_class is day_class)
             self.by_class[day_class] = found
@@ -90,6 +93,10 @@ class Hours:
     def is_always(self) -> bool:
         """Open day and night, every day."""
         return any(r.days.is_every_day and r.spans == (Span(0, MINUTES_A_DAY),) for r in self.rules)
+
+    @property
+    def passes_midnight(self) -> bool:
+        return self.last_minute > MINUTES_A_DAY
 
     def first_minute(self) -> int | None:
         """The earliest minute of a day at which a rule opens, None when none does."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from messages.views import ActivityCard, AskWhere, CentreCard, Choice, ServiceCa
 from messages.words import HERE, LANGUAGES, words
 
 DAY = 24 * 60
+KEPT = 1_000
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _ENDS = re.compile(r"[ \t]+\n")
 
@@ -45,8 +47,10 @@ class Renderer:
 
     def __init__(self) -> None:
         self._speakers = {language: _Speaker(language) for language in LANGUAGES}
+        # Many ask the same within a minute, and views tell times to the minute.
+        self.render = lru_cache(maxsize=KEPT)(self._rendered)
 
-    def render(self, view: View, language: str) -> Rendered:
+    def _rendered(self, view: View, language: str) -> Rendered:
         speaker = self._speakers[language]
         choices = tuple(Choice(speaker.label(c.label), c.say) for c in view.choices)
         text = speaker.say(view, choices)

@@ -388,9 +388,13 @@ def to_json(view: View, language: str) -> str:
 
 def from_json(stored: str) -> tuple[View, str]:
     """The view and language that `to_json` wrote. Raises ViewError for what this version cannot read."""
-    envelope = pydantic_core.from_json(stored)
-    version, name = envelope.get("v"), envelope.get("view")
-    if version != CODEC_VERSION or name not in _ADAPTERS:
-        raise ViewError(f"stored view {name!r} of codec version {version!r} is not known here")
-    view: View = _ADAPTERS[name].validate_python(envelope["data"])
-    return view, envelope["language"]
+    try:
+        envelope = pydantic_core.from_json(stored)
+        version, name = envelope.get("v"), envelope.get("view")
+        if version != CODEC_VERSION or name not in _ADAPTERS:
+            raise ViewError(f"stored view {name!r} of codec version {version!r} is not known here")
+        view: View = _ADAPTERS[name].validate_python(envelope["data"])
+        return view, envelope["language"]
+    except (ValueError, KeyError, AttributeError) as error:
+        # The text of these errors quotes what was stored.
+        raise ViewError(f"a stored view cannot be read here: {type(error).__name__}") from None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.statements import load_queries
-from storage.transaction import Transaction
+from storage.transaction import Step, Transaction
 
 SQL = load_queries("conversations")
 
@@ -165,7 +165,7 @@ async def commit_turn(
         "sent_at": now_at if answer.handed_over else None,
     }
     advanced = {"id": conversation.id, "version": conversation.version, "state": state, "seen_at": now_at}
-    steps = [(SQL["advance"], advanced), (SQL["note_turn"], noted), (SQL["say_answer"], said)]
+    steps: list[Step] = [(SQL["advance"], advanced), (SQL["note_turn"], noted), (SQL["say_answer"], said)]
     values = await tx.chain(steps, commits=True)
     return None if values is None else int(values[0])
 

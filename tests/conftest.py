@@ -8,8 +8,17 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.linli import Linli
 from storage.database import Database
 from tests.engines import Postgres, make_template, opened, postgres_database, postgres_server
+from tests.sample import (
+    POSTGRES_SAMPLE,
+    Sample,
+    linli_over,
+    make_postgres_sample,
+    make_sample,
+    settings_for,
+)
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -44,3 +53,44 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
     async with opened(f"sqlite:///{tmp_path}/linli.db") as connected:
         yield connected
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample directory, imported when the first test needs it."""
+    path = tmp_path_factory.mktemp("sample") / "linli.db"
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(make_sample, path).result()
+
+
+@pytest.fixture(scope="session")
+def postgres_sample(postgres: Postgres, sample: Sample) -> Postgres:
+    """The server, with the sample directory as a template."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(make_postgres_sample(postgres, sample))).result()
+    return postgres
+
+
+@pytest_asyncio.fixture(params=ENGINES)
+async def sample_url(request: pytest.FixtureRequest, sample: Sample, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a fresh database with the sample directory, on one engine after the other."""
+    if request.param == "sqlite":
+        yield sample.copy_to(tmp_path / "linli.db")
+        return
+    async with postgres_database(request.getfixturevalue("postgres_sample"), POSTGRES_SAMPLE) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def linli(sample_url: str, sample: Sample, tmp_path: Path) -> AsyncIterator[Linli]:
+    """Linli over the sample directory at a fixed time, on one engine after the other."""
+    async with opened(sample_url) as database:
+        yield linli_over(database, sample, settings_for(sample_url, tmp_path))
+
+
+@pytest_asyncio.fixture
+async def sqlite_linli(sample: Sample, tmp_path: Path) -> AsyncIterator[Linli]:
+    """The same on SQLite alone, for what does not depend on the engine."""
+    url = sample.copy_to(tmp_path / "linli.db")
+    async with opened(url) as database:
+        yield linli_over(database, sample, settings_for(url, tmp_path))

@@ -64,11 +64,15 @@ async def make_template(postgres: Postgres) -> None:
         await database.close()
 
 
+async def create_database(postgres: Postgres, name: str, *, template: str) -> None:
+    await _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
 @asynccontextmanager
-async def postgres_database(postgres: Postgres) -> AsyncIterator[str]:
+async def postgres_database(postgres: Postgres, template: str = TEMPLATE) -> AsyncIterator[str]:
     """The URL of a fresh copy of the template, dropped afterwards."""
     name = f"linli_{next(postgres.numbers)}"
-    await _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await create_database(postgres, name, template=template)
     try:
         yield postgres.url(name)
     finally:

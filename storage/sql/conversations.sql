@@ -47,7 +47,7 @@ INSERT INTO outbox (
     id, conversation_id, number, unique_key, view, state, due_at, attempts, created_at, sent_at
 )
 SELECT
-    :id, c.id, c.last_number, :unique_key, :view, :state, :now_at, 0, :now_at, CAST(:sent_at AS TIMESTAMPTZ)
+    :id, c.id, c.last_number, :unique_key, :view, :state, :now_at, 0, :now_at, :sent_at
 FROM conversation AS c
 WHERE c.id = :conversation_id
 RETURNING number;

@@ -1,11 +1,12 @@
 -- What Linli says. States: waiting -> leased -> sent, or back to waiting; expired and dead are ends.
 
+-- No CAST to an instant: SQLite would make a number of it.
 -- name: add(id, conversation_id, number, unique_key, view, state, due_at, expires_at, created_at, sent_at)
 INSERT INTO outbox (
     id, conversation_id, number, unique_key, view, state, due_at, expires_at, attempts, created_at, sent_at
 ) VALUES (
     :id, :conversation_id, :number, :unique_key, :view, :state, :due_at,
-    CAST(:expires_at AS TIMESTAMPTZ), 0, :created_at, CAST(:sent_at AS TIMESTAMPTZ)
+    :expires_at, 0, :created_at, :sent_at
 )
 ON CONFLICT (unique_key) DO NOTHING
 RETURNING id;
