@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date
@@ -82,6 +83,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 when it found problems, 2 for wrong input."""
     given = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the terminal's language; half a character as \\udxxx
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         settings = load_settings()
         set_up_logs("warning" if given.quiet else settings.log_level)

@@ -17,6 +17,8 @@ from storage import scratch
 from storage.database import Database
 
 CHANNEL = "ask"
+# Far enough from both ends of the calendar to reckon with.
+YEARS = range(1990, 2100)
 
 
 class AskError(ValueError):
@@ -62,6 +64,8 @@ def read_time(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except (ValueError, TypeError):
         raise AskError(f"now: {text!r} is not an ISO date and time such as 2026-11-25T09:30") from None
+    if moment.year not in YEARS:
+        raise AskError(f"now: {text!r} must lie in the years {YEARS[0]} to {YEARS[-1]}")
     return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
 
 
@@ -78,10 +82,10 @@ def read_place(text: str | None) -> tuple[float, float] | None:
     return latitude, longitude
 
 
-def read_script(line: str, number: int) -> Script:
-    """One line of JSONL as a dialogue. Raises AskError naming the line."""
+def read_script(line: bytes, number: int) -> Script:
+    """One line of JSONL, in UTF-8, as a dialogue. Raises AskError naming the line."""
     try:
-        given = json.loads(line)
+        given = json.loads(line.decode("utf-8-sig"))
         if not isinstance(given, dict):
             raise AskError("a dialogue must be a JSON object")
         say = given.get("say")
@@ -91,7 +95,9 @@ def read_script(line: str, number: int) -> Script:
         if resident is not None and not isinstance(resident, str):
             raise AskError("as must be a name or null")
         now, near = read_time(given.get("now")), read_place(given.get("near"))
-    except (AskError, json.JSONDecodeError) as error:
+    except UnicodeDecodeError:
+        raise AskError(f"line {number}: it is not UTF-8") from None
+    except (ValueError, RecursionError) as error:  # bad JSON, what is wrong with it, or endless brackets
         raise AskError(f"line {number}: {error}") from None
     return Script(given.get("id"), now, near, resident, tuple(say))
 

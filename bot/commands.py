@@ -1,7 +1,6 @@
 """What each `linli` command does; each returns the exit code."""
 
 import json
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,7 @@ from rich.table import Table
 from bot.ask import Answer, AskError, Playground, Script, play, read_place, read_script, read_time
 from bot.clock import fixed_clock, system_clock
 from bot.ids import new_id
-from bot.settings import Settings, variable_of
+from bot.settings import Settings, shown, variable_of
 from bot.wiring import open_database, open_linli
 from handlers import calendar_import, closing, directory_import, export
 from handlers.directory_import import ImportReport
@@ -34,7 +33,9 @@ def say(line: str) -> None:
 async def ask(settings: Settings, given: Namespace) -> int:
     """Play sentences or, with --jsonl, dialogues; only replies go to standard output."""
     if given.jsonl:
-        return await ask_jsonl(settings, sys.stdin)
+        if given.sentence or given.now or given.near or given.resident:
+            raise AskError("with --jsonl the sentences, clock, place and name stand in each line of input")
+        return await ask_jsonl(settings, sys.stdin.buffer)
     script = Script(None, read_time(given.now), read_place(given.near), given.resident, tuple(given.sentence))
     if not script.say:
         raise AskError('nothing to say: give one or more sentences, such as linli ask "hello"')
@@ -53,7 +54,8 @@ def _readable(answer: Answer) -> str:
     return "\n".join([f"> {answer.said}", rendered.text, *choices, ""])
 
 
-async def ask_jsonl(settings: Settings, lines: Iterable[str]) -> int:
+async def ask_jsonl(settings: Settings, lines: Iterable[bytes]) -> int:
+    """Play every dialogue, or none when a line cannot be read."""
     scripts = [read_script(line, n) for n, line in enumerate(lines, 1) if line.strip()]
     async with open_linli(settings) as linli:
         warn_when_empty(linli.directory.centres)
@@ -232,13 +234,7 @@ async def show_settings(settings: Settings, given: Namespace) -> int:
     for heading in ("variable", "value", "default", "meaning"):
         table.add_column(heading, overflow="fold")
     for name, field in Settings.model_fields.items():
-        shown = (
-            hide_password(str(getattr(settings, name))) if name == "database_url" else getattr(settings, name)
-        )
-        table.add_row(variable_of(name), str(shown), str(field.default), field.description)
+        value, default = shown(getattr(settings, name)), shown(field.default)
+        table.add_row(variable_of(name), value, default, field.description)
     OUT.print(table, markup=False)
     return 0
-
-
-def hide_password(url: str) -> str:
-    return re.sub(r"//([^:/@]+):[^@]*@", r"//\1:[hidden]@", url)

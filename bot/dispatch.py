@@ -5,6 +5,7 @@ runs out is taken by the next worker, a message past its time becomes expired, o
 delivered becomes dead.
 """
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from storage.database import Database, Transaction
 
 LEASE = timedelta(seconds=30)
 AT_ONCE = 50
+# Well within the lease, so that no other worker takes what this one is still sending.
+PATIENCE_S = 20.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 
@@ -47,25 +50,33 @@ class Dispatcher:
     """One worker; any number may run side by side, in any number of processes."""
 
     def __init__(
-        self, database: Database, channels: Mapping[str, Deliver], *, chance: Callable[[], float]
+        self,
+        database: Database,
+        channels: Mapping[str, Deliver],
+        *,
+        chance: Callable[[], float],
+        patience_s: float = PATIENCE_S,
     ) -> None:
+        """`chance` gives numbers from 0 to 1; `patience_s` is how long one delivery may take."""
         self._database = database
+        self._patience_s = patience_s
         self._channels = channels
         self._holder = str(new_id())
         self._chance = chance
 
     async def run(self, now: datetime) -> int:
-        """Deliver what is due at `now`; how many messages were sent."""
+        """Deliver what is due at `now`; how many messages were sent.
+
+        They go side by side: no two are of the same conversation, and one slow channel must not keep
+        the others until their leases have run out.
+        """
 
         async def lease(tx: Transaction) -> list[outbox.Leased]:
             await outbox.expire(tx, now)
             return await outbox.lease_due(tx, now, now + LEASE, self._holder, AT_ONCE)
 
         leased = await self._database.write(lease)
-        sent = 0
-        for row in leased:
-            sent += await self._deliver(row, now)
-        return sent
+        return sum(await asyncio.gather(*(self._deliver(row, now) for row in leased)))
 
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
         deliver = self._channels.get(row.channel)
@@ -73,7 +84,8 @@ class Dispatcher:
         try:
             if deliver is None:
                 raise Never("no such channel")
-            await deliver(parcel)
+            async with asyncio.timeout(self._patience_s):
+                await deliver(parcel)
         except NotNow as error:
             return await self._again(row, now, str(error))
         except Never as error:

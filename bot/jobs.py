@@ -40,7 +40,12 @@ async def count_outbox(linli: Linli, now: datetime) -> str:
 
 
 async def refresh_directory(linli: Linli, now: datetime) -> str:
-    return "refreshed" if await linli.refresh_directory() else "unchanged"
+    return "refreshed" if await linli.take_up_directory() else "unchanged"
+
+
+async def refresh_vectors(linli: Linli, now: datetime) -> str:
+    """Apart from the directory: embedding may take half a minute, and names are known at once."""
+    return "embedded" if await linli.embed_directory() else "unchanged"
 
 
 async def back_up(linli: Linli, now: datetime) -> str:
@@ -50,7 +55,10 @@ async def back_up(linli: Linli, now: datetime) -> str:
     folder = linli.settings.backup_dir
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / f"linli-{now:%Y%m%d-%H%M%S}.db"
-    await care.backup(linli.database, copy)
+    unfinished = copy.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    await care.backup(linli.database, unfinished)
+    unfinished.replace(copy)  # only a whole copy gets a copy's name and may push out an old one
     for old in sorted(folder.glob("linli-*.db"))[: -linli.settings.backups_kept]:
         old.unlink()
     return f"copied to {copy.name}"
@@ -63,6 +71,7 @@ async def forget_claims(linli: Linli, now: datetime) -> str:
 
 JOBS: tuple[Job, ...] = (
     Job("directory", timedelta(seconds=0.5), refresh_directory),
+    Job("vectors", timedelta(seconds=0.5), refresh_vectors),
     Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),
     Job("backup", timedelta(minutes=10), back_up, period="%Y-%m-%d"),
@@ -71,20 +80,23 @@ JOBS: tuple[Job, ...] = (
 
 
 async def run(job: Job, linli: Linli, now: datetime) -> str | None:
-    """Run a job at `now`, claiming its period first; None when somebody else has this period."""
+    """Run a job at `now`, claiming its period first; None when somebody else has this period.
+
+    A run that fails or is cut short gives its claim back, and the next beat tries again.
+    """
     if job.period is None:
         return await job.work(linli, now)
     period = now.strftime(job.period)
     holder = str(new_id())
     if not await linli.database.write(lambda tx: jobs.claim(tx, job.name, period, holder, now)):
         return None
-    outcome = "failed"
+    outcome = jobs.FAILED
     try:
         outcome = await job.work(linli, now)
         return outcome
     finally:
         finished = outcome
-        await linli.database.write(lambda tx: jobs.finish(tx, job.name, period, finished, now))
+        await linli.database.write(lambda tx: jobs.finish(tx, job.name, period, holder, finished, now))
         log("jobs").info("job", job=job.name, period=period, outcome=finished)
 
 

@@ -20,7 +20,7 @@ from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.message import Message
 from handlers.snapshot import Directory
-from handlers.turn import Overtaken, Turn, Turns
+from handlers.turn import Overtaken, Turn, Turns, readable
 from handlers.world import Policy
 from messages import views
 from messages.render import Rendered, Renderer
@@ -74,10 +74,12 @@ class Linli:
         self.database = database
         self.clock = clock
         self.metrics = Metrics()
+        self.metrics.directory.set(directory.version)
         self.ears = Ears()
         self.renderer = Renderer()
         self.reader = reader
         self._directory = directory
+        self._embedded: Directory | None = None
         self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
         self.policy = Policy(settings.help_line, settings.detour_factor, settings.walking_pace)
@@ -156,7 +158,7 @@ class Linli:
         return [self._line(row) for row in rows]
 
     def _line(self, row: conversations.Line) -> Line:
-        view, language = views.from_json(row.view)
+        view, language = readable(row.view)
         rendered = self.renderer.render(view, language)
         return Line(row.number, row.message_id, row.said, row.created_at, rendered)
 
@@ -172,17 +174,30 @@ class Linli:
         with self.ears.listening((channel, address), Ear(newest, self.settings.refresh_s)) as ear:
             yield ear
 
-    async def refresh_directory(self) -> bool:
-        """Take up a directory that was saved since, by whichever process; True when there was one."""
+    async def take_up_directory(self) -> bool:
+        """Answer from a directory that was saved since, by whichever process; True when there was one."""
         async with self.database.read() as tx:
             version = await directory_store.version(tx)
         if version == self._directory.version:
             return False
         self._directory = await load_directory(self.database, sample_prefix=self.settings.sample_phone_prefix)
-        self.metrics.directory.set(version)
-        await self.embed_directory()
+        self.metrics.directory.set(self._directory.version)
         return True
 
-    async def embed_directory(self, progress: Progress | None = None) -> None:
-        """Make the directory findable by meaning; until then, and without vectors, by words."""
-        await self.meaning.take_up(self.database, self._directory.texts, progress)
+    async def embed_directory(self, progress: Progress | None = None) -> bool:
+        """Make the directory findable by meaning; until then, and without vectors, by words.
+
+        False when that was done already.
+        """
+        directory = self._directory
+        if self._embedded is directory:
+            return False
+        await self.meaning.take_up(self.database, directory.texts, progress)
+        self._embedded = directory
+        return True
+
+    async def refresh_directory(self) -> bool:
+        """Both; for those who want to go on only when all is done."""
+        is_new = await self.take_up_directory()
+        await self.embed_directory()
+        return is_new

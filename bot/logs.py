@@ -1,5 +1,6 @@
 """JSON logs that carry what happened and never what residents wrote, nor secrets or whole exceptions."""
 
+import json
 import logging
 import re
 import sys
@@ -12,28 +13,36 @@ import structlog
 # Their INFO lines hold URLs with tokens and openids, or bodies.
 QUIET = ("httpx", "httpcore", "telegram", "uvicorn.access", "aiosqlite", "apscheduler", "asyncio")
 
-# What must not stand in a log even when a library puts it there.
+# What must not stand in a log even when a library puts it there. No \b: in an address a token follows
+# letters, and an openid may end in a dash.
 SECRETS = re.compile(
-    r"\b\d{6,12}:[A-Za-z0-9_-]{30,}"  # a Telegram bot token
-    r"|\bo[A-Za-z0-9_-]{27}\b"  # a WeChat openid
-    r"|\b[0-9a-f]{32}\b"  # a WeChat AppSecret
-    r"|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)"  # a mobile phone number
+    r"(?<!\d)\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}"  # a Telegram bot token
+    r"|(?<![A-Za-z0-9_-])o[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])"  # a WeChat openid
+    r"|(?<![A-Za-z0-9])[0-9a-f]{32}(?![A-Za-z0-9])"  # a WeChat AppSecret
+    r"|(?<!\d)(?:(?:\+|%2[Bb]|00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"  # a mobile phone number
 )
+HIDDEN = "[hidden]"
 
 Event = MutableMapping[str, Any]
 
 
 def scrub(value: Any) -> Any:
-    """`value` with everything that looks like a secret or a phone number masked."""
+    """`value` with everything that looks like a secret or a phone number masked, whatever holds it."""
     match value:
         case str():
-            return SECRETS.sub("[hidden]", value)
+            return SECRETS.sub(HIDDEN, value)
+        case None | bool():
+            return value
+        case int() | float():
+            return HIDDEN if SECRETS.search(str(value)) else value
         case dict():
             return {scrub(key): scrub(item) for key, item in value.items()}
-        case list() | tuple():
+        case list() | tuple() | set() | frozenset():
             return [scrub(item) for item in value]
+        case BaseException():
+            return where(value)
         case _:
-            return value
+            return SECRETS.sub(HIDDEN, str(value))
 
 
 def _scrubbed(_: Any, __: str, event: Event) -> Event:
@@ -57,6 +66,15 @@ def _without_exception_text(_: Any, __: str, event: Event) -> Event:
     return event
 
 
+class Handler(logging.StreamHandler[TextIO]):
+    """Writes lines; a line that cannot be made is told without what should have stood in it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exc_info()[1]
+        told = {"event": "a log line could not be written", "logger": record.name, "level": "error"}
+        self.stream.write(json.dumps(told | {"error": where(error) if error else "unknown"}) + "\n")
+
+
 def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     """Send every log line, ours and the libraries', as scrubbed JSON to `stream` (standard error)."""
     shared: list[Any] = [
@@ -72,7 +90,7 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = Handler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -82,7 +100,6 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
                 _scrubbed,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
-            keep_exc_info=True,
         )
     )
     root = logging.getLogger()

@@ -1,5 +1,6 @@
 """The metronome: APScheduler calls the timed jobs; that they are done once is their own affair."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -21,11 +22,22 @@ async def beat(job: Job, linli: Linli) -> None:
 
 @asynccontextmanager
 async def timetable(linli: Linli, jobs: Sequence[Job] = JOBS) -> AsyncIterator[AsyncIOScheduler]:
-    """Run `jobs` until the block is left. Missed runs are made up for by one run, however late."""
+    """Run `jobs` until the block is left. Missed runs are made up for by one run, however late.
+
+    Leaving the block cuts off what is running and waits until it has ended.
+    """
     scheduler = AsyncIOScheduler(timezone=SHANGHAI)
+    running: set[asyncio.Task[None]] = set()
+
+    async def tracked(job: Job, linli: Linli) -> None:
+        beating = asyncio.create_task(beat(job, linli))
+        running.add(beating)
+        beating.add_done_callback(running.discard)
+        await asyncio.wait({beating})
+
     for job in jobs:
         scheduler.add_job(
-            beat,
+            tracked,
             "interval",
             seconds=job.every.total_seconds(),
             args=(job, linli),
@@ -39,4 +51,9 @@ async def timetable(linli: Linli, jobs: Sequence[Job] = JOBS) -> AsyncIterator[A
     try:
         yield scheduler
     finally:
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
+        for beating in running:
+            beating.cancel()
+        await asyncio.gather(*running, return_exceptions=True)  # they use the database until they end
+        scheduler.shutdown()
+        await asyncio.sleep(0)  # APScheduler stops in the loop's next round

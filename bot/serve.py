@@ -45,14 +45,14 @@ async def import_sample(linli: Linli) -> None:
         progress.advance(bar)
         report = await directory_import.import_directory(linli.database, read, now=linli.clock())
         progress.advance(bar)
-        await linli.refresh_directory()
+        await linli.take_up_directory()  # the vectors come while residents are answered already
         progress.advance(bar)
     OUT.print(f"imported the sample directory: {report.counts[RowKind.CENTRE].added} centres (invented data)")
 
 
 @asynccontextmanager
 async def working(linli: Linli) -> AsyncIterator[None]:
-    """The timed jobs, the outbox worker and the sentence vectors, around whatever is served."""
+    """The timed jobs and the outbox worker, around whatever is served."""
     dispatcher = Dispatcher(linli.database, {"web": page_of(linli)}, chance=jitter)
 
     async def deliver(_: Linli, now: object) -> str:
@@ -60,12 +60,7 @@ async def working(linli: Linli) -> AsyncIterator[None]:
 
     every = timedelta(seconds=linli.settings.refresh_s)
     async with timetable(linli, (*JOBS, Job("outbox", every, deliver))):
-        embedding = asyncio.create_task(linli.embed_directory())
-        try:
-            yield
-        finally:
-            embedding.cancel()
-            await asyncio.gather(embedding, return_exceptions=True)
+        yield
 
 
 def page_of(linli: Linli) -> Deliver:

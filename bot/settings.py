@@ -1,5 +1,6 @@
 """Every setting with its default and meaning, read from the environment in one place."""
 
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         "sqlite:///var/linli.db",
+        repr=False,  # it may hold a password
         validation_alias=AliasChoices("DATABASE_URL", "database_url"),
         pattern=r"^(sqlite:///|postgres(ql)?://)",
         description="Where everything is kept: sqlite:///relative, sqlite:////absolute or postgresql://…",
@@ -66,6 +68,25 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never what residents wrote"
     )
+
+
+# A password in a database's URL: between the name and the last @, or among its parameters.
+PASSWORD = re.compile(r"(?<=://)([^/?@:]*):.*@|([?&](?:password|sslpassword|passfile)=)[^&]*", re.IGNORECASE)
+
+
+def hide_password(url: str) -> str:
+    return PASSWORD.sub(lambda found: f"{found[1]}:[hidden]@" if found[2] is None else f"{found[2]}[hidden]", url)
+
+
+def shown(value: object) -> str:
+    """A setting's value for operators, without the password of a database."""
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return " ".join(map(str, value))
+        case _:
+            return hide_password(str(value))
 
 
 class SettingsError(ValueError):

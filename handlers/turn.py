@@ -20,13 +20,13 @@ from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
 from handlers.snapshot import Directory
-from handlers.world import Outcome, Policy, World
+from handlers.world import Outcome, Policy, World, suggestions
 from messages.geo import Datum, to_gcj02
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
 from messages.understand.understand import Reader, Understanding
 from messages.understand.vectors import By, Fit, Ranking
-from messages.views import View, from_json, to_json
+from messages.views import ChoiceGone, View, ViewError, from_json, to_json
 from storage import conversations
 from storage.database import Database, Transaction
 
@@ -246,10 +246,18 @@ def _stored(found: conversations.Answered | None) -> Turn | None:
         case conversations.Answered(
             number=int(number), intent=str(intent), slots=str(slots), view=str(stored)
         ):
-            view, language = from_json(stored)
+            view, language = readable(stored)
             return Turn(number, view, language, intent, pydantic_core.from_json(slots), repeated=True)
         case _:
             return None
+
+
+def readable(stored: str) -> tuple[View, str]:
+    """A stored answer and its language. What an older version wrote and this one cannot read is gone."""
+    try:
+        return from_json(stored)
+    except ViewError:
+        return ChoiceGone(suggestions("zh")), "zh"
 
 
 def _located(location: Location | None, dialogue: Dialogue) -> Dialogue:

@@ -395,6 +395,8 @@ def from_json(stored: str) -> tuple[View, str]:
             raise ViewError(f"stored view {name!r} of codec version {version!r} is not known here")
         view: View = _ADAPTERS[name].validate_python(envelope["data"])
         return view, envelope["language"]
+    except ViewError:
+        raise
     except (ValueError, KeyError, AttributeError) as error:
         # The text of these errors quotes what was stored.
         raise ViewError(f"a stored view cannot be read here: {type(error).__name__}") from None

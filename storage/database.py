@@ -100,10 +100,17 @@ class Database:
             raise DatabaseError("the database is closed")
 
     async def close(self) -> None:
-        """Wait for the writes under way, then close every connection and end every thread."""
+        """Close every connection and end every thread.
+
+        Writes under way have until the deadline to end, then they are rolled back.
+        """
         self._is_closed = True
         if self._writes:
-            await asyncio.wait(self._writes)
+            _, late = await asyncio.wait(self._writes, timeout=self._deadline_s)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
         await self._engine.close()
 
 

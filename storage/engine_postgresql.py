@@ -49,6 +49,14 @@ YIELDED = (
 )
 
 
+def _is_gone(connection: Any) -> bool:
+    """The pool takes a lost connection back at once; then it cannot even be asked whether it is closed."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
 @contextmanager
 def _told_alike(name: str, connection: Any) -> Iterator[None]:
     """The errors of statement `name` as both engines tell them; PostgreSQL's would quote values."""
@@ -63,7 +71,7 @@ def _told_alike(name: str, connection: Any) -> Iterator[None]:
     except LOST + YIELDED as error:
         raise Interrupted(f"{name}: {type(error).__name__}") from error
     except asyncpg.InterfaceError as error:
-        if connection.is_closed():
+        if _is_gone(connection):
             raise Interrupted(f"{name}: the connection is closed") from error
         raise
 
@@ -206,8 +214,11 @@ async def _commit(connection: Any) -> None:
 
 async def _roll_back(connection: Any) -> None:
     """End the transaction, if there is one; a connection that cannot do even that is thrown away."""
+    if _is_gone(connection):
+        return
     try:
         if connection.is_in_transaction():
             await connection.execute("ROLLBACK")
     except (*LOST, asyncpg.InterfaceError):
-        connection.terminate()
+        if not _is_gone(connection):
+            connection.terminate()

@@ -1,12 +1,17 @@
-"""Who runs a timed job for which period: the first to claim it, and nobody else."""
+"""Who runs a timed job for which period: the first to claim it; another only if that run came to nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.statements import load_queries
 from storage.transaction import Transaction
 
 SQL = load_queries("jobs")
+
+# The outcome of a run that may be tried again in the same period.
+FAILED = "failed"
+# A run that has not finished by then is taken for dead.
+LONGEST_RUN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +27,24 @@ class Claim:
 
 
 async def claim(tx: Transaction, job: str, period: str, holder: str, now_at: datetime) -> bool:
-    """True for the one who may run the job for this period."""
-    params = {"job": job, "period": period, "holder": holder, "now_at": now_at}
+    """True for the one who may run the job for this period.
+
+    What somebody else claimed may be taken over when it failed, or was not finished for an hour.
+    """
+    params = {
+        "job": job,
+        "period": period,
+        "holder": holder,
+        "now_at": now_at,
+        "died_at": now_at - LONGEST_RUN,
+    }
     return await tx.one(SQL["claim"], params) is not None
 
 
-async def finish(tx: Transaction, job: str, period: str, outcome: str, now_at: datetime) -> None:
-    await tx.run(SQL["finish"], {"job": job, "period": period, "outcome": outcome, "now_at": now_at})
+async def finish(tx: Transaction, job: str, period: str, holder: str, outcome: str, now_at: datetime) -> bool:
+    """Say how it went; FAILED lets it be tried again. False when somebody else has taken it over."""
+    params = {"job": job, "period": period, "holder": holder, "outcome": outcome, "now_at": now_at}
+    return await tx.one(SQL["finish"], params) is not None
 
 
 async def forget_before(tx: Transaction, before_at: datetime) -> int:

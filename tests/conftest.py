@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.linli import Linli
+from bot.logs import set_up_logs
 from storage.database import Database
 from tests.engines import Postgres, make_template, opened, postgres_database, postgres_server
 from tests.sample import (
@@ -21,6 +22,12 @@ from tests.sample import (
 )
 
 ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs() -> None:
+    """Log as in service; without, every expected failure would draw its whole stack."""
+    set_up_logs("warning")
 
 
 @pytest.fixture(scope="session")

@@ -88,9 +88,9 @@ async def _administer(postgres: Postgres, command: str) -> None:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
+async def opened(url: str, *, busy_deadline_s: float = 5.0) -> AsyncIterator[Database]:
     """The database at `url`, migrated."""
-    database = await connect(url)
+    database = await connect(url, busy_deadline_s=busy_deadline_s)
     try:
         await migrate(database, BORN)
         yield database

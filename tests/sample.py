@@ -16,13 +16,16 @@ from bot.wiring import SAMPLE
 from handlers.calendar_import import seed_calendar
 from handlers.directory_import import import_directory
 from handlers.directory_load import load_directory
+from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
 from handlers.message import Message
 from handlers.snapshot import Directory
+from handlers.talk import greet
+from handlers.world import Outcome, World
 from messages.understand.understand import Reader
 from messages.workbook import read_workbook
-from storage import scratch
-from storage.database import Database, connect
+from storage import jobs, scratch
+from storage.database import Database, Transaction, connect
 from storage.statements import statement
 from tests.engines import TEMPLATE, Postgres, create_database, opened
 
@@ -120,3 +123,20 @@ async def rows_of(database: Database, *tables: str) -> dict[str, list[str]]:
             )
             for table in tables
         }
+
+
+class Mishap(Exception):
+    """What a failing handler of a test raises; it quotes a resident, as libraries do."""
+
+
+def acting(*, fails: bool = False) -> Mapping[str, Intent]:
+    """Intents in which a greeting changes something inside the turn, as a booking would."""
+
+    async def act(ask: Ask, dialogue: Dialogue, world: World, tx: Transaction) -> Outcome:
+        count = len(await jobs.claims(tx))
+        await jobs.claim(tx, "greeting", str(count), "turn", world.now)
+        if fails:
+            raise Mishap("13800138000")
+        return greet(ask, dialogue, world)
+
+    return {**INTENTS, "greet": Intent(act=act)}

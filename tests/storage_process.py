@@ -19,7 +19,8 @@ async def count_up(tx: Transaction) -> None:
 async def hold(tx: Transaction) -> None:
     """Stay in the middle of a transaction until somebody writes a line, or ends this process."""
     await count_up(tx)
-    print("holding", flush=True)
+    sys.stdout.write("holding\n")
+    sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.readline)
 
 

@@ -156,7 +156,8 @@
   let queue = [];
   let sending = false;
   let stopped = false;
-  let failures = 0;
+  let failures = 0; /* in a row, without any answer: how long to wait */
+  let refusals = 0; /* in a row, by a server in trouble: when to stop asking */
   let timer = 0;
 
   const save = () => kept.write(QUEUE, JSON.stringify(queue));
@@ -225,6 +226,7 @@
     if (status === 200) {
       settled(message.id);
       failures = 0;
+      refusals = 0;
       answer(step, body);
       reveal(step);
       return pump();
@@ -239,13 +241,15 @@
       state(step, words.too_fast);
       return later(wait || 2);
     }
-    if (status === 0 || (status >= 500 && failures + 1 < PATIENCE)) {
+    if (status >= 500) refusals += 1;
+    if (status === 0 || (status >= 500 && refusals < PATIENCE)) {
       failures += 1;
       state(step, words.retrying);
       return later(Math.max(wait, Math.min(LONGEST_WAIT_S, 2 ** failures / 2) * (0.5 + Math.random() / 2)));
     }
     settled(message.id);
     failures = 0;
+    refusals = 0;
     const text = body && body.text ? body.text : "";
     state(step, text, status < 500 ? null : () => {
       state(step, "");

@@ -1,0 +1,274 @@
+"""From the outbox to the channels: leased, in order, once, and again after a failure."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.dispatch import LEASE, Deliver, Dispatcher, Never, NotNow, Parcel, jitter
+from bot.linli import Linli
+from bot.serve import page_of
+from messages.views import Greeted, to_json
+from storage import care, conversations, outbox
+from storage.database import Database, Transaction
+from storage.statements import statement
+from tests.sample import NOW, message
+
+ROWS = statement(
+    "test.outbox_rows",
+    "SELECT number, state, attempts, due_at, sent_at, last_error FROM outbox ORDER BY conversation_id, number",
+)
+
+
+@dataclass
+class Post:
+    """A channel that keeps what it was given, and raises what it is told to."""
+
+    given: list[Parcel] = field(default_factory=list)
+    raises: list[BaseException] = field(default_factory=list)
+
+    async def deliver(self, parcel: Parcel) -> None:
+        if self.raises:
+            raise self.raises.pop(0)
+        self.given.append(parcel)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [parcel.number for parcel in self.given]
+
+
+def dispatcher(database: Database, deliver: Deliver, *, chance: float = 0.5) -> Dispatcher:
+    return Dispatcher(database, {"post": deliver}, chance=lambda: chance)
+
+
+async def put(
+    database: Database, *, to: str = "ding", times: int = 1, channel: str = "post", expires: datetime | None = None
+) -> None:
+    """Linli says something of its own accord."""
+
+    async def work(tx: Transaction) -> None:
+        thread = await conversations.create(tx, f"{channel}-{to}", channel, to, "{}", NOW)
+        for _ in range(times):
+            number = await conversations.next_number(tx, thread.id)
+            await outbox.add(
+                tx,
+                f"{thread.id}-{number}",
+                thread.id,
+                number,
+                unique_key=f"news {thread.id} {number}",
+                view=to_json(Greeted(()), "zh"),
+                due_at=NOW,
+                expires_at=expires,
+                created_at=NOW,
+            )
+
+    await database.write(work)
+
+
+async def rows(database: Database) -> list[dict[str, object]]:
+    async with database.read() as tx:
+        return await tx.rows(ROWS)
+
+
+async def states(database: Database) -> list[object]:
+    return [row["state"] for row in await rows(database)]
+
+
+async def test_what_is_due_is_delivered_once(database: Database) -> None:
+    post = Post()
+    await put(database)
+    assert await dispatcher(database, post.deliver).run(NOW) == 1
+    assert await dispatcher(database, post.deliver).run(NOW) == 0
+    [parcel] = post.given
+    assert (parcel.channel, parcel.address, parcel.number) == ("post", "ding", 1)
+    [row] = await rows(database)
+    assert (row["state"], row["sent_at"], row["attempts"]) == ("sent", NOW, 1)
+
+
+async def test_what_is_not_due_yet_waits(database: Database) -> None:
+    post = Post()
+    await put(database)
+    assert await dispatcher(database, post.deliver).run(NOW - timedelta(seconds=1)) == 0
+    assert await states(database) == ["waiting"]
+
+
+async def test_messages_of_a_conversation_arrive_in_their_order(database: Database) -> None:
+    post = Post()
+    await put(database, times=3)
+    worker = dispatcher(database, post.deliver)
+    for number in (1, 2, 3):
+        assert await worker.run(NOW) == 1
+        assert post.numbers == list(range(1, number + 1))
+
+
+async def test_a_message_that_must_wait_holds_up_those_behind_it_and_no_others(database: Database) -> None:
+    post = Post(raises=[NotNow("away")])
+    await put(database, to="ding", times=2)
+    worker = dispatcher(database, post.deliver)
+    assert await worker.run(NOW) == 0
+    await put(database, to="lin")
+    assert await worker.run(NOW) == 1
+    assert [parcel.address for parcel in post.given] == ["lin"]
+    assert await worker.run(NOW + timedelta(seconds=2)) == 1
+    assert await worker.run(NOW + timedelta(seconds=2)) == 1
+    assert [(parcel.address, parcel.number) for parcel in post.given] == [("lin", 1), ("ding", 1), ("ding", 2)]
+
+
+@pytest.mark.parametrize(("chance", "share"), [(0.0, 0.5), (0.5, 1.0), (1.0, 1.5)])
+async def test_pauses_grow_and_are_scattered(database: Database, chance: float, share: float) -> None:
+    await put(database)
+    now, pauses = NOW, []
+    for _ in range(11):
+        failing = dispatcher(database, Post(raises=[NotNow("away")]).deliver, chance=chance)
+        assert await failing.run(now) == 0
+        [row] = await rows(database)
+        due = row["due_at"]
+        assert isinstance(due, datetime)
+        pauses.append((due - now).total_seconds())
+        now = due
+    expected = [min(2.0**n, 300.0) * share for n in range(1, 12)]
+    assert pauses == pytest.approx(expected, abs=0.001)
+    [row] = await rows(database)
+    assert (row["state"], row["attempts"], row["last_error"]) == ("waiting", 11, "away")
+
+
+async def test_a_message_that_can_never_arrive_lets_the_next_one_pass(database: Database) -> None:
+    post = Post(raises=[Never("blocked")])
+    await put(database, times=2)
+    worker = dispatcher(database, post.deliver)
+    assert await worker.run(NOW) == 0
+    assert await worker.run(NOW) == 1
+    assert await states(database) == ["dead", "sent"]
+    assert (await rows(database))[0]["last_error"] == "blocked"
+
+
+async def test_a_message_for_a_channel_that_is_not_there_is_dead(database: Database) -> None:
+    await put(database, channel="pigeon")
+    assert await dispatcher(database, Post().deliver).run(NOW) == 0
+    [row] = await rows(database)
+    assert (row["state"], row["last_error"]) == ("dead", "no such channel")
+
+
+async def test_a_fault_of_a_channel_is_tried_again_and_quotes_nobody(database: Database) -> None:
+    post = Post(raises=[RuntimeError("13800138000 said hello")])
+    await put(database, to="ding")
+    await put(database, to="lin")
+    worker = dispatcher(database, post.deliver)
+    assert await worker.run(NOW) == 1
+    [waiting] = [row for row in await rows(database) if row["state"] == "waiting"]
+    assert str(waiting["last_error"]).startswith("RuntimeError < ")
+    assert "13800138000" not in str(waiting)
+    assert await worker.run(NOW + timedelta(seconds=3)) == 1
+
+
+async def test_a_channel_that_hangs_is_given_up_in_time_and_tried_again(database: Database) -> None:
+    post = Post()
+
+    async def hangs(parcel: Parcel) -> None:
+        if parcel.address == "ding":
+            await asyncio.Event().wait()
+        await post.deliver(parcel)
+
+    await put(database, to="ding")
+    await put(database, to="lin")
+    worker = Dispatcher(database, {"post": hangs}, chance=lambda: 0.5, patience_s=0)
+    assert await worker.run(NOW) in (0, 1)
+    assert "leased" not in await states(database)
+    assert await dispatcher(database, post.deliver).run(NOW + timedelta(minutes=1)) >= 1
+    assert await states(database) == ["sent", "sent"]
+
+
+async def test_deliveries_go_side_by_side(database: Database) -> None:
+    """Each waits for the other to have begun: one after the other would never end."""
+    begun = {"ding": asyncio.Event(), "lin": asyncio.Event()}
+
+    async def meets(parcel: Parcel) -> None:
+        begun[parcel.address].set()
+        for each in begun.values():
+            await each.wait()
+
+    await put(database, to="ding")
+    await put(database, to="lin")
+    assert await dispatcher(database, meets).run(NOW) == 2
+
+
+async def test_a_message_past_its_time_is_not_sent(database: Database) -> None:
+    post = Post()
+    await put(database, expires=NOW + timedelta(hours=1))
+    await put(database, to="lin", expires=NOW + timedelta(hours=3))
+    assert await dispatcher(database, post.deliver).run(NOW + timedelta(hours=2)) == 1
+    assert [parcel.address for parcel in post.given] == ["lin"]
+    assert await states(database) == ["expired", "sent"]
+
+
+async def test_a_worker_that_died_is_replaced_when_its_lease_has_run_out(database: Database) -> None:
+    post = Post()
+    await put(database)
+
+    async def dies(parcel: Parcel) -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await dispatcher(database, dies).run(NOW)
+    assert await states(database) == ["leased"]
+    other = dispatcher(database, post.deliver)
+    assert await other.run(NOW + LEASE - timedelta(seconds=1)) == 0
+    assert await other.run(NOW + LEASE) == 1
+    assert await states(database) == ["sent"]
+
+
+async def test_a_worker_that_comes_back_too_late_changes_nothing(database: Database) -> None:
+    post = Post()
+    await put(database)
+
+    async def slow(parcel: Parcel) -> None:
+        assert await dispatcher(database, post.deliver).run(NOW + LEASE) == 1
+        raise Never("too late")
+
+    assert await dispatcher(database, slow).run(NOW) == 0
+    assert await states(database) == ["sent"]
+
+
+async def test_many_workers_at_once_deliver_each_message_once(database: Database) -> None:
+    post = Post()
+    for number in range(30):
+        await put(database, to=f"resident{number}")
+    workers = [dispatcher(database, post.deliver) for _ in range(4)]
+    assert sum(await asyncio.gather(*(worker.run(NOW) for worker in workers))) == 30
+    assert sorted(parcel.address for parcel in post.given) == sorted(f"resident{n}" for n in range(30))
+    assert await states(database) == ["sent"] * 30
+    assert await care.check(database) == []
+
+
+async def test_a_message_for_a_page_waits_until_one_is_connected(linli: Linli) -> None:
+    await put(linli.database, channel="web", to="ding")
+    worker = Dispatcher(linli.database, {"web": page_of(linli)}, chance=lambda: 0.5)
+    assert await worker.run(NOW) == 0
+    assert await states(linli.database) == ["waiting"]
+    async with linli.listening("web", "ding") as ear:
+        assert await worker.run(NOW + timedelta(minutes=1)) == 1
+        assert await ear.heard(0)
+    [line] = await linli.lines("web", "ding", after=0)
+    assert (line.number, line.said, line.message_id) == (1, None, None)
+    assert await states(linli.database) == ["sent"]
+
+
+async def test_an_answer_that_went_back_in_the_request_is_not_sent_again(linli: Linli) -> None:
+    post = Post()
+    await linli.hear(message("你好"))
+    [row] = await rows(linli.database)
+    assert (row["state"], row["sent_at"]) == ("sent", NOW)
+    assert await Dispatcher(linli.database, {"web": post.deliver}, chance=jitter).run(NOW) == 0
+    assert post.given == []
+
+
+async def test_an_answer_on_any_other_channel_is_left_to_a_worker(linli: Linli) -> None:
+    post = Post()
+    assert (await linli.hear(message("你好", channel="post"))).number == 1
+    assert await dispatcher(linli.database, post.deliver).run(NOW) == 1
+    assert post.numbers == [1]
+
+
+async def test_jitter_lies_between_nothing_and_one() -> None:
+    assert all(0 <= jitter() <= 1 for _ in range(100))
