@@ -84,7 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 when it found problems, 2 for wrong input."""
     given = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # whatever the terminal's language; half a character as \\udxxx
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # whatever the terminal's language; half a character as \\udxxx
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         settings = load_settings()
@@ -92,6 +94,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = asyncio.run(given.work(settings, given))
     except (SettingsError, AskError, DatabaseError) as error:
         sys.stderr.write(f"{error}\n")
+        return 2
+    except OSError as error:  # a file or folder that was named; what else fails is told in full
+        if not error.filename:
+            raise
+        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
         return 2
     except KeyboardInterrupt:
         return 130

@@ -22,12 +22,16 @@ from storage import care, closures
 
 OUT = Console()
 ERR = Console(stderr=True)
-MOST_PROBLEMS = 200
 
 
 def say(line: str) -> None:
     """A line of plain output for people or scripts, not wrapped or coloured."""
     sys.stdout.write(line + "\n")
+
+
+def tell(line: str) -> None:
+    """The same on standard error: what is wrong, and what is not part of the result."""
+    sys.stderr.write(line + "\n")
 
 
 async def ask(settings: Settings, given: Namespace) -> int:
@@ -72,7 +76,7 @@ async def ask_jsonl(settings: Settings, lines: Iterable[bytes]) -> int:
 
 def warn_when_empty(centres: Mapping[str, object]) -> None:
     if not centres:
-        ERR.print("the directory is empty: import one first, such as the sample with `linli import`")
+        tell("the directory is empty: import one first, such as the sample with `linli import`")
 
 
 async def talk(settings: Settings, given: Namespace) -> int:
@@ -92,7 +96,7 @@ async def import_file(settings: Settings, given: Namespace) -> int:
     try:
         read = read_workbook(given.file, district=given.district)
     except WorkbookError as error:
-        ERR.print(f"{error}", markup=False)
+        tell(str(error))
         return 2
     async with open_database(settings, now) as database:
         report = await directory_import.import_directory(
@@ -111,13 +115,11 @@ def show_problems(problems: Iterable[Problem]) -> None:
     table = Table(title=f"{len(listed)} problems")
     for heading in ("sheet", "row", "column", "value", "expected", "result"):
         table.add_column(heading, overflow="fold")
-    for problem in listed[:MOST_PROBLEMS]:
+    for problem in listed:
         result = "row refused" if problem.refused else "kept as written"
         cells = (problem.sheet, problem.row, problem.column, problem.value, problem.expected)
-        table.add_row(*("" if cell is None else str(cell) for cell in cells), result)
+        table.add_row(*map(str, cells), result)
     OUT.print(table, markup=False)
-    if len(listed) > MOST_PROBLEMS:
-        say(f"and {len(listed) - MOST_PROBLEMS} more")
 
 
 def show_report(report: ImportReport, *, dry_run: bool) -> None:
@@ -130,7 +132,7 @@ def show_report(report: ImportReport, *, dry_run: bool) -> None:
         )
     OUT.print(table)
     if report.refused_reason:
-        ERR.print(f"nothing was changed: {report.refused_reason}", markup=False)
+        tell(f"nothing was changed: {report.refused_reason}")
 
 
 async def export_file(settings: Settings, given: Namespace) -> int:
@@ -145,7 +147,7 @@ async def export_file(settings: Settings, given: Namespace) -> int:
             case ".geojson":
                 await export.export_geojson(database, given.file)
             case other:
-                ERR.print(f"{given.file}: the ending {other!r} must be .xlsx, .json (HSDS) or .geojson")
+                tell(f"{given.file}: the ending {other!r} must be .xlsx, .json (HSDS) or .geojson")
                 return 2
     say(f"wrote {given.file}")
     return 0
@@ -157,7 +159,7 @@ async def calendar_file(settings: Settings, given: Namespace) -> int:
     try:
         notice = calendar_import.read_calendar_file(given.file)
     except calendar_import.CalendarFileError as error:
-        ERR.print(str(error), markup=False)
+        tell(str(error))
         return 2
     async with open_database(settings, now) as database:
         await calendar_import.save_calendar(database, notice, now)
@@ -180,7 +182,7 @@ async def close_centre(settings: Settings, given: Namespace) -> int:
                 now=now,
             )
         except (closing.ClosingError, ValueError) as error:
-            ERR.print(str(error), markup=False)
+            tell(str(error))
             return 2
     say(f"{given.centre} keeps other hours from {given.first} to {given.last or given.first}")
     return 0
@@ -192,7 +194,7 @@ async def reopen_centre(settings: Settings, given: Namespace) -> int:
         try:
             await closing.reopen(database, given.id, now=now)
         except closing.ClosingError as error:
-            ERR.print(str(error), markup=False)
+            tell(str(error))
             return 2
     say(f"{given.id} was taken back")
     return 0
@@ -212,7 +214,7 @@ async def check(settings: Settings, given: Namespace) -> int:
     async with open_database(settings, system_clock()) as database:
         problems = await care.check(database)
     for problem in problems:
-        ERR.print(problem, markup=False)
+        tell(problem)
     say("the database is in order" if not problems else f"{len(problems)} problems")
     return 1 if problems else 0
 
@@ -222,7 +224,7 @@ async def backup(settings: Settings, given: Namespace) -> int:
         try:
             await care.backup(database, given.file)
         except care.BackupError as error:
-            ERR.print(str(error), markup=False)
+            tell(str(error))
             return 2
     say(f"copied to {given.file}")
     return 0

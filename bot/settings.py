@@ -75,7 +75,9 @@ PASSWORD = re.compile(r"(?<=://)([^/?@:]*):.*@|([?&](?:password|sslpassword|pass
 
 
 def hide_password(url: str) -> str:
-    return PASSWORD.sub(lambda found: f"{found[1]}:[hidden]@" if found[2] is None else f"{found[2]}[hidden]", url)
+    return PASSWORD.sub(
+        lambda found: f"{found[1]}:[hidden]@" if found[2] is None else f"{found[2]}[hidden]", url
+    )
 
 
 def shown(value: object) -> str:

@@ -115,7 +115,12 @@ async def _put_year(tx: Transaction, year: int, source: str, days: Any) -> None:
 async def _put_terms(tx: Transaction, terms: tuple[SchoolTerm, ...]) -> None:
     rows = [
         calendar_store.TermRow(
-            str(uuid5(NAMESPACE_URL, f"linli:term:{t.name}")), t.name, t.starts_on, t.ends_on, t.source, t.is_invented
+            str(uuid5(NAMESPACE_URL, f"linli:term:{t.name}")),
+            t.name,
+            t.starts_on,
+            t.ends_on,
+            t.source,
+            t.is_invented,
         )
         for t in terms
     ]
@@ -162,7 +167,9 @@ def _year(loaded: Mapping[str, Any], problems: _Problems) -> int | None:
     return year
 
 
-def _entries(loaded: Mapping[str, Any], key: str, problems: _Problems) -> Iterator[tuple[str, dict[str, Any]]]:
+def _entries(
+    loaded: Mapping[str, Any], key: str, problems: _Problems
+) -> Iterator[tuple[str, dict[str, Any]]]:
     listed = loaded.get(key) or []
     if not isinstance(listed, list):
         problems.add(key, "expected a list")
@@ -229,5 +236,3 @@ def _terms(loaded: Mapping[str, Any], problems: _Problems) -> Iterator[SchoolTer
             problems.add(name, "expected a name and a source")
         elif span:
             yield SchoolTerm(*span, str(entry["name"]), str(entry["source"]), bool(entry.get("invented")))
-
-

@@ -83,7 +83,7 @@ def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> As
     if intent == "which":
         pending = dialogue.pending or Ask("centre_card")
         return _filled(pending, ask)
-    if len(command.arguments) > 1 and command.arguments[1].isdigit():
+    if len(command.arguments) > 1 and command.arguments[1].isdecimal():
         return replace(ask, skip=int(command.arguments[1][:4]))
     return ask
 

@@ -87,7 +87,9 @@ def plan_day(
     if hours.is_always:
         return DayPlan(on, ALL_DAY, "sure", Because("always"))
     holiday = calendar.holiday_on(on)
-    plan = _on_holiday(hours, on, holiday, calendar, centre_hours) if holiday else _ordinary(hours, on, calendar)
+    plan = (
+        _on_holiday(hours, on, holiday, calendar, centre_hours) if holiday else _ordinary(hours, on, calendar)
+    )
     return replace(plan, year_known=_is_known(hours, on, plan, calendar))
 
 
@@ -245,10 +247,21 @@ def _is_working_week(hours: Hours) -> bool:
 
 def _is_known(hours: Hours, on: date, plan: DayPlan, calendar: Calendar) -> bool:
     """Whether no notice still to come can change the plan."""
-    if calendar.is_official(on.year) or plan.because.code in ("every_day", "always", "exception", "suspended"):
+    if calendar.is_official(on.year) or plan.because.code in (
+        "every_day",
+        "always",
+        "exception",
+        "suspended",
+    ):
         return True
-    return plan.certainty == "sure" and all(r.days.weekdays == ALL_WEEK for r in hours.about(DayClass.ANY)) and (
-        not hours.about(DayClass.WORK) and not hours.about(DayClass.REST) and not hours.about(DayClass.SCHOOL)
+    return (
+        plan.certainty == "sure"
+        and all(r.days.weekdays == ALL_WEEK for r in hours.about(DayClass.ANY))
+        and (
+            not hours.about(DayClass.WORK)
+            and not hours.about(DayClass.REST)
+            and not hours.about(DayClass.SCHOOL)
+        )
     )
 
 

@@ -26,7 +26,8 @@ from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
 from messages.understand.understand import Reader, Understanding
 from messages.understand.vectors import By, Fit, Ranking
-from messages.views import ChoiceGone, View, ViewError, from_json, to_json
+from messages.view_codec import ViewError, from_json, to_json
+from messages.views import ChoiceGone, View
 from storage import conversations
 from storage.database import Database, Transaction
 

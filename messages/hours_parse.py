@@ -219,13 +219,13 @@ def _read_span(text: str, at: int, known: _Patterns) -> tuple[Token | None, int]
     if start is None or end is None:
         return None
     if ends["n"] or end <= start:
-        end += NOON if _may_be_afternoon(begins, ends, start, end) else MINUTES_A_DAY
+        end += NOON if _may_be_afternoon(ends, start, end) else MINUTES_A_DAY
     if not start < end <= start + MINUTES_A_DAY:
         return None
     return Token("span", Span(start, end)), ends.end()
 
 
-def _may_be_afternoon(begins: re.Match[str], ends: re.Match[str], start: int, end: int) -> bool:
+def _may_be_afternoon(ends: re.Match[str], start: int, end: int) -> bool:
     """'8 o'clock to 5 o'clock' in words means the afternoon; in digits it is past midnight."""
     return not ends["n"] and ends["w"] is not None and not ends["p"] and start < end + NOON <= MINUTES_A_DAY
 
@@ -313,7 +313,9 @@ class _Reading:
         if any(later.start < earlier.end for earlier, later in pairwise(spans)):
             raise HoursError(self._text, self._text[-20:])
         if not self._continued(spans):
-            self._rules += [Rule(days, Effect.OPEN, spans) for days in self._named() or [self._dated(DaySet())]]
+            self._rules += [
+                Rule(days, Effect.OPEN, spans) for days in self._named() or [self._dated(DaySet())]
+            ]
         self._spans, self._days, self._dates = [], [], None
 
     def _continued(self, spans: tuple[Span, ...]) -> bool:
@@ -361,5 +363,3 @@ def _cut(spans: tuple[Span, ...], lunch: Span) -> Iterator[Span]:
             yield Span(lunch.end, span.end)
         else:
             yield span
-
-

@@ -2,12 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-import pydantic_core
-from pydantic import TypeAdapter
-
-CODEC_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,31 +366,3 @@ View = (
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(view) for name, view in VIEWS.items()}
-
-
-class ViewError(ValueError):
-    """A stored view that this version cannot read."""
-
-
-def to_json(view: View, language: str) -> str:
-    """The view as versioned JSON, with the language it is said in."""
-    name = type(view).__name__
-    data = _ADAPTERS[name].dump_json(view).decode()
-    return f'{{"v":{CODEC_VERSION},"language":"{language}","view":"{name}","data":{data}}}'
-
-
-def from_json(stored: str) -> tuple[View, str]:
-    """The view and language that `to_json` wrote. Raises ViewError for what this version cannot read."""
-    try:
-        envelope = pydantic_core.from_json(stored)
-        version, name = envelope.get("v"), envelope.get("view")
-        if version != CODEC_VERSION or name not in _ADAPTERS:
-            raise ViewError(f"stored view {name!r} of codec version {version!r} is not known here")
-        view: View = _ADAPTERS[name].validate_python(envelope["data"])
-        return view, envelope["language"]
-    except ViewError:
-        raise
-    except (ValueError, KeyError, AttributeError) as error:
-        # The text of these errors quotes what was stored.
-        raise ViewError(f"a stored view cannot be read here: {type(error).__name__}") from None

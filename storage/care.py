@@ -5,6 +5,7 @@ from pathlib import Path
 from storage.database import Database, DatabaseError
 from storage.migrate import FOLDER, applied_migrations, migrations_in, schema_problems
 from storage.statements import load_queries
+from storage.transaction import Damaged, Transaction
 
 # Every statement of care.sql is one invariant; it returns a row, `what`, for each breach.
 INVARIANTS = load_queries("care")
@@ -16,17 +17,25 @@ class BackupError(DatabaseError):
 
 async def check(db: Database) -> list[str]:
     """What is wrong with the schema, the pages and the contents, in words; empty when all is well."""
-    async with db.read() as tx:
-        known, applied = migrations_in(FOLDER), await applied_migrations(tx)
-        problems = schema_problems(known, applied)
-        if len(applied) < len(known):
-            missing = ", ".join(f"{each.version:04}_{each.name}" for each in known[len(applied) :])
-            problems.append(f"these migrations were not applied yet: {missing}; starting Linli applies them")
-        problems += await tx.damage()
-        if applied and len(applied) == len(known):
-            for invariant in INVARIANTS.values():
-                problems += [row["what"] for row in await tx.rows(invariant)]
+    problems: list[str] = []
+    try:
+        async with db.read() as tx:
+            await _look(tx, problems)
+    except Damaged as error:
+        problems.append(str(error))
     return problems
+
+
+async def _look(tx: Transaction, problems: list[str]) -> None:
+    known, applied = migrations_in(FOLDER), await applied_migrations(tx)
+    problems += schema_problems(known, applied)
+    if len(applied) < len(known):
+        missing = ", ".join(f"{each.version:04}_{each.name}" for each in known[len(applied) :])
+        problems.append(f"these migrations were not applied yet: {missing}; starting Linli applies them")
+    problems += await tx.damage()
+    if len(applied) == len(known):
+        for invariant in INVARIANTS.values():
+            problems += [row["what"] for row in await tx.rows(invariant)]
 
 
 async def backup(db: Database, path: Path) -> None:

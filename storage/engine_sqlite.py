@@ -13,6 +13,7 @@ from storage.statements import Params, Query, statement
 from storage.transaction import (
     Busy,
     ConstraintError,
+    Damaged,
     DatabaseError,
     Interrupted,
     Step,
@@ -27,6 +28,7 @@ MEMORY = ":memory:"
 # How long SQLite itself waits in the thread for another process's lock; longer waits are ours.
 WAIT_S = 0.1
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 WAL_KEPT_BYTES = 64 * 1024 * 1024
 
 HAS_TABLE = statement("has_table", "SELECT name FROM sqlite_master WHERE type = 'table' AND name = :name")
@@ -49,6 +51,10 @@ def _told_alike(name: str) -> Iterator[None]:
             raise Interrupted(f"{name}: {error}") from error
         if code == sqlite3.SQLITE_READONLY:
             raise DatabaseError(f"{name}: it writes, and this transaction only reads") from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in BROKEN:
+            raise Damaged(f"the database is damaged ({error}): restore a backup") from error
         raise
 
 

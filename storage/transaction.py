@@ -23,6 +23,10 @@ class Interrupted(DatabaseError):
     """Another transaction went first, or the connection was lost, before anything was committed."""
 
 
+class Damaged(DatabaseError):
+    """The database's own structure is broken."""
+
+
 class ConstraintError(DatabaseError):
     """A rule of the schema refused a row. The text names the rule, never the row's values."""
 

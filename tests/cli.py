@@ -3,15 +3,20 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+# A command run in this process: its arguments, then its exit code, standard output and standard error.
+Here = Callable[..., tuple[int, str, str]]
 
 ROOT = Path(__file__).parent.parent
 
 
 def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
     """Where everything lies in `folder`, and nothing that this computer has set."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LINLI_", "DATABASE_URL"))}
+    plain = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LINLI_", "DATABASE_URL"))
+    }
     return {
         **plain,
         "DATABASE_URL": url,

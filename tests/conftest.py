@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.__main__ import main
 from bot.linli import Linli
 from bot.logs import set_up_logs
 from storage.database import Database
+from tests.cli import Here, environment
 from tests.engines import Postgres, make_template, opened, postgres_database, postgres_server
 from tests.sample import (
     POSTGRES_SAMPLE,
@@ -101,3 +103,21 @@ async def sqlite_linli(sample: Sample, tmp_path: Path) -> AsyncIterator[Linli]:
     url = sample.copy_to(tmp_path / "linli.db")
     async with opened(url) as database:
         yield linli_over(database, sample, settings_for(url, tmp_path))
+
+
+@pytest.fixture
+def here(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Here]:
+    """Runs a command in this process, over a copy of the sample: quicker than a process of its own."""
+    sample.copy_to(tmp_path / "linli.db")
+    for name, value in environment(f"sqlite:///{tmp_path}/linli.db", tmp_path).items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str | Path) -> tuple[int, str, str]:
+        code = main([str(each) for each in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    yield run
+    set_up_logs("warning")

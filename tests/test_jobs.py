@@ -95,7 +95,11 @@ async def test_a_job_runs_once_a_period_however_often_and_wherever_it_is_called(
 ) -> None:
     work = Work()
     async with second_process(linli, sample) as other:
-        both = [run(work.daily, each, NOW + n * timedelta(minutes=10)) for n in range(4) for each in (linli, other)]
+        both = [
+            run(work.daily, each, NOW + n * timedelta(minutes=10))
+            for n in range(4)
+            for each in (linli, other)
+        ]
         outcomes = await asyncio.gather(*both)
     assert sorted(outcomes, key=str) == [None] * 7 + ["done"]
     assert len(work.ran) == 1
@@ -166,12 +170,17 @@ async def test_the_outbox_is_counted_for_operators(linli: Linli) -> None:
     assert 'linli_outbox_rows{state="dead"} 0.0' in figures
 
 
-async def test_a_copy_can_be_opened_and_the_oldest_beyond_those_kept_go(sqlite_linli: Linli, tmp_path: Path) -> None:
+async def test_a_copy_can_be_opened_and_the_oldest_beyond_those_kept_go(
+    sqlite_linli: Linli, tmp_path: Path
+) -> None:
     await sqlite_linli.hear(message("你好"))
     folder = sqlite_linli.settings.backup_dir
     kept = sqlite_linli.settings.backups_kept
     for day in range(kept + 2):
-        assert await back_up(sqlite_linli, NOW + timedelta(days=day)) == f"copied to linli-{NOW + timedelta(days=day):%Y%m%d-%H%M%S}.db"
+        assert (
+            await back_up(sqlite_linli, NOW + timedelta(days=day))
+            == f"copied to linli-{NOW + timedelta(days=day):%Y%m%d-%H%M%S}.db"
+        )
     copies = sorted(path.name for path in folder.iterdir())
     assert len(copies) == kept
     assert copies[0].startswith("linli-20261127")
@@ -208,7 +217,14 @@ async def test_a_directory_that_another_process_saved_is_taken_up(linli: Linli, 
     centre = next(iter(linli.directory.centres))
     async with second_process(linli, sample) as other:
         await closing.close_for_days(
-            other.database, str(uuid4()), centre, NOW.date(), NOW.date(), reason="台风", hours_text="", now=NOW
+            other.database,
+            str(uuid4()),
+            centre,
+            NOW.date(),
+            NOW.date(),
+            reason="台风",
+            hours_text="",
+            now=NOW,
         )
     assert await table.refresh_directory(linli, NOW) == "refreshed"
     assert linli.directory.closures(centre)

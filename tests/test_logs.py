@@ -53,7 +53,12 @@ async def test_a_turn_is_logged_with_its_id_and_nothing_that_was_said(
     reply = await sqlite_linli.hear(message(said, id="message-one", address="resident-one"))
     [line] = [line for line in lines(stream) if line["event"] == "turn"]
     assert line["turn"]
-    assert (line["channel"], line["intent"], line["number"], line["repeated"]) == ("web", reply.intent, 1, False)
+    assert (line["channel"], line["intent"], line["number"], line["repeated"]) == (
+        "web",
+        reply.intent,
+        1,
+        False,
+    )
     for secret in (said, "食堂", "resident-one", "message-one", reply.rendered.text[:10]):
         assert secret not in stream.getvalue()
 
@@ -96,7 +101,9 @@ def test_no_library_brings_a_secret_into_the_logs(name: str, stream: StringIO) -
 
 
 @pytest.mark.parametrize("name", ["httpx", "httpcore.http11", "telegram.Bot", "uvicorn.access"])
-def test_what_carries_urls_and_bodies_is_not_logged_at_all_when_it_went_well(name: str, stream: StringIO) -> None:
+def test_what_carries_urls_and_bodies_is_not_logged_at_all_when_it_went_well(
+    name: str, stream: StringIO
+) -> None:
     logging.getLogger(name).info("GET https://example.org/private")
     logging.getLogger(name).debug("body: private")
     assert stream.getvalue() == ""
@@ -169,7 +176,13 @@ def test_what_looks_like_a_secret_is_masked(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-11-25T09:30:00.123456Z", "01a210b4-23c4-7e98-8b2c-70ea2a1b81e6", "0595-22881234", "1764034200000", "FZ001"],
+    [
+        "2026-11-25T09:30:00.123456Z",
+        "01a210b4-23c4-7e98-8b2c-70ea2a1b81e6",
+        "0595-22881234",
+        "1764034200000",
+        "FZ001",
+    ],
 )
 def test_what_operators_need_is_left_alone(text: str) -> None:
     assert scrub(text) == text

@@ -19,7 +19,7 @@ Shape = Literal["town", "country", "two towns", "one place", "grid", "date line"
 
 
 def dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - places to repeat, not secrets
+    return random.Random(seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 from bot.dispatch import LEASE, Deliver, Dispatcher, Never, NotNow, Parcel, jitter
 from bot.linli import Linli
 from bot.serve import page_of
-from messages.views import Greeted, to_json
+from messages.view_codec import to_json
+from messages.views import Greeted
 from storage import care, conversations, outbox
 from storage.database import Database, Transaction
 from storage.statements import statement
@@ -43,7 +44,12 @@ def dispatcher(database: Database, deliver: Deliver, *, chance: float = 0.5) -> 
 
 
 async def put(
-    database: Database, *, to: str = "ding", times: int = 1, channel: str = "post", expires: datetime | None = None
+    database: Database,
+    *,
+    to: str = "ding",
+    times: int = 1,
+    channel: str = "post",
+    expires: datetime | None = None,
 ) -> None:
     """Linli says something of its own accord."""
 
@@ -112,7 +118,11 @@ async def test_a_message_that_must_wait_holds_up_those_behind_it_and_no_others(d
     assert [parcel.address for parcel in post.given] == ["lin"]
     assert await worker.run(NOW + timedelta(seconds=2)) == 1
     assert await worker.run(NOW + timedelta(seconds=2)) == 1
-    assert [(parcel.address, parcel.number) for parcel in post.given] == [("lin", 1), ("ding", 1), ("ding", 2)]
+    assert [(parcel.address, parcel.number) for parcel in post.given] == [
+        ("lin", 1),
+        ("ding", 1),
+        ("ding", 2),
+    ]
 
 
 @pytest.mark.parametrize(("chance", "share"), [(0.0, 0.5), (0.5, 1.0), (1.0, 1.5)])

@@ -10,17 +10,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from messages.render import Renderer
-from messages.views import (
-    VIEWS,
-    CentreCard,
-    Days,
-    Greeted,
-    Opening,
-    ServiceCard,
-    ViewError,
-    from_json,
-    to_json,
-)
+from messages.view_codec import ViewError, from_json, to_json
+from messages.views import VIEWS, CentreCard, Days, Greeted, Opening, ServiceCard
 from messages.words import LANGUAGES
 
 BECAUSE = [

@@ -16,7 +16,9 @@ from tests.sample import Mishap
 BRIEF = timedelta(seconds=0.01)
 
 
-async def test_no_run_is_lost_for_being_late_and_missed_ones_are_made_up_for_by_one(sqlite_linli: Linli) -> None:
+async def test_no_run_is_lost_for_being_late_and_missed_ones_are_made_up_for_by_one(
+    sqlite_linli: Linli,
+) -> None:
     async with timetable(sqlite_linli) as scheduler:
         assert scheduler.timezone is SHANGHAI
         planned = {job.id: job for job in scheduler.get_jobs()}

@@ -28,7 +28,10 @@ def set_all(environment: pytest.MonkeyPatch, values: Mapping[str, str]) -> None:
 
 def table(text: str) -> dict[str, tuple[str, str]]:
     """Variable -> default and meaning, as README says them."""
-    return {row["variable"]: (row["default"].strip().strip("`"), row["meaning"].strip()) for row in ROW.finditer(text)}
+    return {
+        row["variable"]: (row["default"].strip().strip("`"), row["meaning"].strip())
+        for row in ROW.finditer(text)
+    }
 
 
 def code() -> dict[str, tuple[str, str]]:
@@ -95,7 +98,7 @@ def test_all_problems_are_told_at_once(bare: pytest.MonkeyPatch) -> None:
 
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        Settings().port = 1
+        setattr(Settings(), "port", 1)  # noqa: B010
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,12 @@ def test_an_url_without_a_password_is_shown_as_it_is(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, ""), ((), ""), ((ip_network("10.0.0.0/8"), ip_network("::1/128")), "10.0.0.0/8 ::1/128"), (8080, "8080")],
+    [
+        (None, ""),
+        ((), ""),
+        ((ip_network("10.0.0.0/8"), ip_network("::1/128")), "10.0.0.0/8 ::1/128"),
+        (8080, "8080"),
+    ],
 )
 def test_values_are_shown_as_they_would_be_set(value: object, text: str) -> None:
     assert shown(value) == text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.linli import Linli
@@ -149,6 +149,7 @@ async def test_a_failure_of_ours_is_json_with_a_phone_number() -> None:
     assert "secret" not in failed.text
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=500))
 async def test_any_text_is_answered_or_refused_and_never_breaks_the_page(text: str) -> None:
     async with at_home(Site()) as visitor:

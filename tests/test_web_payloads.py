@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.web import PayloadError, line_payload, message_from_form, message_from_json, reply_payload
@@ -78,6 +78,7 @@ def test_a_refusal_does_not_quote_what_was_sent() -> None:
     assert "secret" not in str(refused.value)
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=200)
     | st.recursive(

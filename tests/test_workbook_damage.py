@@ -144,7 +144,7 @@ def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
 @given(st.integers(0, 2**32), st.integers(1, 20))
 def test_flipped_bytes_of_the_real_file_give_a_report(seed: int, flips: int) -> None:
     content = bytearray(SAMPLE.read_bytes())
-    dice = random.Random(seed)  # noqa: S311 - places to damage
+    dice = random.Random(seed)
     for _ in range(flips):
         content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
     assert isinstance(_report(bytes(content)), WorkbookRead | WorkbookError)
@@ -176,7 +176,7 @@ def test_damage_inside_the_zip_gives_a_report(part: str, seed: int, noise: bytes
         path = Path(folder) / "book.xlsx"
         with zipfile.ZipFile(_small_file(Path(folder))) as archive:
             whole = archive.read(part)
-        at = random.Random(seed).randrange(len(whole))  # noqa: S311 - a place to damage
+        at = random.Random(seed).randrange(len(whole))
         _repack(path, {part: whole[:at] + noise + whole[at + len(noise) :]}, source=_small_file(Path(folder)))
         assert isinstance(_report(path.read_bytes()), WorkbookRead | WorkbookError)
 

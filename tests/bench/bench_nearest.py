@@ -96,7 +96,9 @@ def _times(world: World) -> dict[str, list[float]]:
 
         def one(ask: Ask = ask, then: World = then) -> None:
             place = chance.choice(centres)
-            near = Near(place.latitude + chance.uniform(-0.01, 0.01), place.longitude + chance.uniform(-0.01, 0.01))
+            near = Near(
+                place.latitude + chance.uniform(-0.01, 0.01), place.longitude + chance.uniform(-0.01, 0.01)
+            )
             search(ask, (chance.choice(names),), near, then, 3)
 
         times[kind] = _measured(one)

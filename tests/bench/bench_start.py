@@ -19,7 +19,8 @@ TURNS = 1000
 # What residents say, in turn: buttons, names, times, free words, and what nobody understands.
 MIXED = (
     "/centre FZ002", "离我最近的老年食堂几点关门", "东湖社区", "明天下午3点东湖社区的书吧开着吗", "1",
-    "国庆便民服务大厅开门吗", "周六有什么给孩子的课", "想找个地方给爸爸白天照顾", "nearest canteen", "阿巴阿巴",
+    "国庆便民服务大厅开门吗", "周六有什么给孩子的课", "想找个地方给爸爸白天照顾", "nearest canteen",
+    "阿巴阿巴",
 )  # fmt: skip
 
 

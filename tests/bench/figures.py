@@ -28,7 +28,9 @@ def at_most(name: str, value: float, unit: str, bar: float) -> Figure:
     return Figure(name, value, unit, required=f"<= {bar:g} {unit}", ok=value <= bar)
 
 
-def against(name: str, value: float, unit: str, reference: float, *, least: float = 0, most: float = 0) -> Figure:
+def against(
+    name: str, value: float, unit: str, reference: float, *, least: float = 0, most: float = 0
+) -> Figure:
     """A figure beside the reference of the same run: at least, or at most, so many times it."""
     ratio = value / reference
     required = f">= {least:g} x reference" if least else f"<= {most:g} x reference"
