@@ -20,8 +20,8 @@ from messages.workbook_file import WorkbookError
 from messages.workbook_rows import Problem
 from storage import care, closures
 
-OUT = Console()
-ERR = Console(stderr=True)
+# As wide as the terminal; where there is none, wide enough to keep a row on one line.
+OUT = Console(width=None if sys.stdout.isatty() else 200)
 
 
 def say(line: str) -> None:
@@ -137,6 +137,9 @@ def show_report(report: ImportReport, *, dry_run: bool) -> None:
 
 async def export_file(settings: Settings, given: Namespace) -> int:
     """Write the directory as a workbook, HSDS JSON or GeoJSON, by the file's ending."""
+    if not given.file.parent.is_dir():
+        tell(f"{given.file.parent}: there is no such folder to write {given.file.name} into")
+        return 2
     now = system_clock()
     async with open_database(settings, now) as database:
         match given.file.suffix:

@@ -39,8 +39,11 @@ def moment_of(when: When | None, now: datetime) -> datetime:
     """The instant a question is about: the clock time it names, on its day, else now."""
     if when is None or when.start is None:
         return now
-    day = when.first or now.date()
-    return datetime.combine(day, time.min, now.tzinfo) + timedelta(minutes=when.start)
+    midnight = datetime.combine(when.first or now.date(), time.min, now.tzinfo)
+    said = midnight + timedelta(minutes=when.start)
+    # 'This evening', said in the evening, is now.
+    is_under_way = when.end is not None and said <= now < midnight + timedelta(minutes=when.end)
+    return now if is_under_way else said
 
 
 def opening_of(

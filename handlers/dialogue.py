@@ -15,6 +15,12 @@ from messages.understand.understand import Command, Understanding
 # The first cue that fits is what is said first on the card.
 FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
 
+# What does not depend on the day that was asked about before.
+TIMELESS = ("price", "bring", "how", "who", "phone", "access", "where")
+
+# After a centre's card or list, what is asked without a place is asked about that centre.
+ABOUT_A_CENTRE = ("centre_card", "list_services", "list_activities", "activity_card")
+
 # Small talk is what a sentence is about only when it names nothing of the directory.
 SMALL_TALK = ("repeat", "thanks", "greet", "help")
 
@@ -109,6 +115,7 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
         open_only=bool(cues & {"open_now"}),
         accessible="accessible" in cues,
         nearest="nearest" in cues,
+        kind="kiosk" if _named(meant, Kind.KIOSK) and not services else None,
     )
     if "human" in cues or "complain" in cues:
         return replace(base, intent="human")
@@ -123,7 +130,7 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
         if meant.out_of_scope:
             return Ask("out_of_scope")
     intent = _intent(base, cues, places)
-    if intent == "centre_card" and meant.wanted and not base.facet:
+    if meant.wanted and _is_only_a_place(base, intent, cues):
         return replace(base, said=meant.wanted)
     if intent != "unknown":
         return _continued(replace(base, intent=intent), dialogue, cues)
@@ -136,7 +143,7 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
 
 def _intent(ask: Ask, cues: frozenset[str], places: Places) -> str:
     """Which kind of question a sentence with these names and cues is."""
-    if "kiosk" in cues:
+    if "kiosk" in cues or ask.kind == "kiosk":
         return "kiosks"
     if ask.activities and not ask.services:
         return "list_activities"
@@ -160,6 +167,8 @@ def _intent(ask: Ask, cues: frozenset[str], places: Places) -> str:
 def _continued(ask: Ask, dialogue: Dialogue, cues: frozenset[str]) -> Ask:
     """A sentence that only names another place (what about such-and-such?) asks the last question there."""
     last = dialogue.last
+    if last and _goes_on_there(ask, last, cues):
+        return replace(ask, centres=last.centres)
     only_place = ask.intent in ("centre_card", "find_centres") and not ask.facet and not ask.when
     if last and only_place and "elliptic" in cues and (ask.centres or ask.subdistrict):
         return replace(last, centres=ask.centres, subdistrict=ask.subdistrict, skip=0)
@@ -174,11 +183,25 @@ def _continued(ask: Ask, dialogue: Dialogue, cues: frozenset[str]) -> Ask:
     return ask
 
 
+def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
+    """'What is on?' after a centre's card asks about that centre, unless the resident looks around."""
+    placeless = not (ask.centres or ask.subdistrict or cues & {"nearest", "around", "open_now", "accessible"})
+    asks_of_it = ask.intent in ("list_activities", "list_services", "find_service")
+    return placeless and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
+
+
+def _is_only_a_place(ask: Ask, intent: str, cues: frozenset[str]) -> bool:
+    """Whether a place was understood and what is wanted there was not."""
+    if intent == "centre_card":
+        return not ask.facet
+    return intent == "find_centres" and "centres" not in cues and "any_service" not in cues
+
+
 def _again(last: Ask, new: Ask) -> Ask:
     """The last question with another day or another point of interest."""
     return replace(
         last,
-        when=new.when or last.when,
+        when=new.when or (None if new.facet in TIMELESS else last.when),
         facet=new.facet or last.facet,
         open_only=new.open_only or last.open_only,
         accessible=new.accessible or last.accessible,

@@ -1,11 +1,10 @@
 """Reads the directory and the calendar from the database into one immutable picture."""
 
-import re
 from dataclasses import fields
 from typing import Any, TypeVar
 
 from handlers.opening import Closure
-from handlers.snapshot import Contents, Directory
+from handlers.snapshot import Contents, Directory, words_in
 from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
 from messages.hours import HoursError, parse_hours
@@ -15,14 +14,6 @@ from storage import directory as directory_store
 from storage.database import Database, Transaction
 
 Record = TypeVar("Record", Centre, Service, Activity, Kiosk)
-
-WORD_BREAKS = re.compile("[\u3001,\uff0c;\uff1b/\\s]+")
-
-
-def words_in(text: str | None) -> tuple[str, ...]:
-    """The residents' words of a service, as the office separated them."""
-    return tuple(word for word in WORD_BREAKS.split(text or "") if word)
-
 
 # How a column's text becomes the field of the same name; all other fields are taken as they are.
 FROM_COLUMN: dict[str, Any] = {

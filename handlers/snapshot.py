@@ -1,5 +1,6 @@
 """The directory in memory: an immutable picture of what the database holds, swapped as a whole."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -197,6 +198,14 @@ def can_roll_in(centre: Centre) -> bool:
     return not refused and any(word in note for word in phrases["accessible"])
 
 
+WORD_BREAKS = re.compile("[\u3001,\uff0c;\uff1b/\\s]+")
+
+
+def words_in(text: str | None) -> tuple[str, ...]:
+    """The words of a cell, as the office separated them."""
+    return tuple(word for word in WORD_BREAKS.split(text or "") if word)
+
+
 def _texts(services: Iterable[Service]) -> dict[str, str]:
     """One passage for each service name, to find it by meaning: the name and the residents' words."""
     said: dict[str, dict[str, None]] = {}
@@ -238,6 +247,7 @@ def _names(contents: Contents) -> Names:
         [CentreNames(c.id, c.name, c.community, c.subdistrict) for c in contents.centres],
         list(dict.fromkeys((service.name, service.words) for service in contents.services)),
         list(dict.fromkeys(activity.name for activity in contents.activities)),
+        list(dict.fromkeys(word for kiosk in contents.kiosks for word in words_in(kiosk.can_do))),
     )
 
 

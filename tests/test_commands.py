@@ -171,11 +171,11 @@ def test_a_schema_of_a_later_version_is_refused_by_every_command(here: Here, tmp
         assert "999" in err
 
 
-def test_a_file_that_is_no_database_is_refused(here: Here, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "linli.db").write_bytes(b"this is not a database" * 100)
-    code, _, err = here("check")
-    assert code == 2
-    assert "linli.db" in err
+    done = linli("check", env=environment(f"sqlite:///{tmp_path}/linli.db", tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "file is not a database" in done.stderr
 
 
 def test_a_copy_is_made_once(here: Here, tmp_path: Path) -> None:

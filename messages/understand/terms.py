@@ -20,11 +20,13 @@ class CentreNames:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the directory calls its things. A service is (name, residents' words)."""
+    """What the directory calls its things. A service is (name, residents' words); errands are what the
+    self-service machines can do."""
 
     centres: Sequence[CentreNames]
     services: Sequence[tuple[str, tuple[str, ...]]]
     activities: Sequence[str]
+    errands: Sequence[str] = ()
 
 
 def stem(name: str, part: str) -> str:
@@ -90,6 +92,7 @@ def _things(names: Names) -> Iterator[Term]:
         for word in said:
             yield Term(word, Kind.SERVICE, (name,), WORD)
             mean(word, Kind.SERVICE, name)
+    yield from (Term(errand, Kind.KIOSK, (errand,), WORD) for errand in names.errands)
     for name in names.activities:
         yield Term(name, Kind.ACTIVITY, (name,), WORD)
         mean(name, Kind.ACTIVITY, name)

@@ -54,7 +54,7 @@ class Phrases:
 
     def wanted_in(self, text: str) -> str | None:
         found = self.wanted.search(text)
-        return found[1] if found else None
+        return next((group for group in found.groups() if group), None) if found else None
 
 
 class Reader:
