@@ -1,6 +1,7 @@
 """`linli run`: the web server, the timed jobs and the outbox, until told to stop."""
 
 import asyncio
+import signal
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,8 +34,16 @@ async def serve(settings: Settings, given: Namespace) -> int:
         if not linli.directory.centres and not given.no_sample:
             await import_sample(linli)
         async with working(linli):
+            outlive_signals()
             await serve_web(linli)
     return 0
+
+
+def outlive_signals() -> None:
+    """uvicorn sends itself the signal that stopped it once more; by then the database, the jobs and the
+    model are still to be closed."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, lambda: None)
 
 
 async def import_sample(linli: Linli) -> None:

@@ -203,6 +203,7 @@ def _again(last: Ask, new: Ask) -> Ask:
         last,
         when=new.when or (None if new.facet in TIMELESS else last.when),
         facet=new.facet or last.facet,
+        nearest=last.nearest or new.facet is not None,
         open_only=new.open_only or last.open_only,
         accessible=new.accessible or last.accessible,
     )

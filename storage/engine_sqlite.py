@@ -226,7 +226,7 @@ class SqliteEngine:
                 for _ in range(0 if self.is_memory else readers):
                     self._free.append(await self._linked(self._open_reader))
                     self._readers.release()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Damaged) as error:
             await self.close()
             raise DatabaseError(
                 f"{self.path} cannot be opened as a SQLite database: {error}; "

@@ -285,9 +285,7 @@ def test_a_relative_database_lies_under_the_working_folder(sample: Sample, tmp_p
         (["ask", "--jsonl", "你好"], "--jsonl"),
     ],
 )
-def test_what_cannot_be_read_ends_with_2_and_says_why(
-    here: Here, arguments: list[str], told: str
-) -> None:
+def test_what_cannot_be_read_ends_with_2_and_says_why(here: Here, arguments: list[str], told: str) -> None:
     code, out, err = here(*arguments)
     assert (code, out) == (2, "")
     assert told in err

@@ -32,7 +32,9 @@ def centre_of(path: Path) -> str:
     return str(tables(path)["centre"][0][0])  # type: ignore[index]
 
 
-def test_an_import_fills_an_empty_database_and_a_second_one_changes_nothing(empty: Here, tmp_path: Path) -> None:
+def test_an_import_fills_an_empty_database_and_a_second_one_changes_nothing(
+    empty: Here, tmp_path: Path
+) -> None:
     code, out, _ = empty("import")
     assert code == 0
     assert "imported" in out
@@ -93,11 +95,14 @@ def test_an_export_to_a_folder_that_is_not_there_says_so(here: Here, tmp_path: P
 def test_a_holiday_notice_is_taken_into_the_calendar(here: Here, tmp_path: Path) -> None:
     notice = tmp_path / "2027.yaml"
     notice.write_text(
-        "year: 2027\nsource: a notice\noff:\n  - {holiday: new_year, from: 2027-01-01, to: 2027-01-03}\n", "utf-8"
+        "year: 2027\nsource: a notice\noff:\n  - {holiday: new_year, from: 2027-01-01, to: 2027-01-03}\n",
+        "utf-8",
     )
     assert here("calendar", "import", notice)[0] == 0
     connection = sqlite3.connect(tmp_path / "linli.db")
-    assert connection.execute("SELECT source FROM calendar_year WHERE year = 2027").fetchall() == [("a notice",)]
+    assert connection.execute("SELECT source FROM calendar_year WHERE year = 2027").fetchall() == [
+        ("a notice",)
+    ]
     connection.close()
 
 
@@ -194,7 +199,9 @@ def test_settings_are_listed_with_their_meanings(here: Here) -> None:
         assert part in out
 
 
-def test_settings_do_not_show_the_password_of_the_database(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_do_not_show_the_password_of_the_database(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://linli:hunter2@127.0.0.1:1/linli?password=hunter3")
     code, out, err = here("settings")
     assert code == 0
@@ -222,7 +229,14 @@ def test_wrong_settings_are_told_together(here: Here, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["fly"], ["close", "FZ001"], ["close", "FZ001", "soon", "--reason", "x"], ["calendar", "export", "x"], ["backup"]],
+    [
+        [],
+        ["fly"],
+        ["close", "FZ001"],
+        ["close", "FZ001", "soon", "--reason", "x"],
+        ["calendar", "export", "x"],
+        ["backup"],
+    ],
 )
 def test_arguments_that_do_not_fit_end_with_2_and_the_usage(
     here: Here, capsys: pytest.CaptureFixture[str], arguments: list[str]
