@@ -12,7 +12,7 @@ from typing import Any
 from bot import commands
 from bot.ask import AskError
 from bot.logs import set_up_logs
-from bot.serve import serve
+from bot.serve import ServeError, serve
 from bot.settings import Settings, SettingsError, load_settings
 from bot.wiring import SAMPLE
 from storage.database import DatabaseError
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         set_up_logs("warning" if given.quiet else settings.log_level)
         code: int = asyncio.run(given.work(settings, given))
-    except (SettingsError, AskError, DatabaseError) as error:
+    except (SettingsError, AskError, ServeError, DatabaseError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except OSError as error:  # a file or folder that was named; what else fails is told in full

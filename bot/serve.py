@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
+import socket
 from argparse import Namespace
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 
 from rich.console import Console
@@ -28,15 +29,46 @@ from storage.migrate import FOLDER, migrations_in, schema_version
 OUT = Console(stderr=True)
 
 
+class ServeError(OSError):
+    """The web server cannot be started; the text says which setting is in the way."""
+
+
 async def serve(settings: Settings, given: Namespace) -> int:
-    """Serve until SIGINT or SIGTERM; the first start fills an empty directory with the sample."""
+    """Serve until SIGINT or SIGTERM; the first start fills an empty directory with the sample.
+
+    Raises ServeError when the address cannot be had.
+    """
+    with closing(bound(settings.host, settings.port)) as door:
+        await serve_behind(door, settings, import_if_empty=not given.no_sample)
+    return 0
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """The address taken, before anything else is begun; connections are let in later."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        door = socket.socket(family, kind, protocol)
+        try:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            door.bind(address)
+        except BaseException:
+            door.close()
+            raise
+    except OSError as error:
+        raise ServeError(
+            f"LINLI_HOST, LINLI_PORT: {host} port {port} cannot be had ({error.strerror}); "
+            "is Linli running already? Set another port, or 0 for a free one"
+        ) from None
+    return door
+
+
+async def serve_behind(door: socket.socket, settings: Settings, *, import_if_empty: bool) -> None:
     async with open_linli(settings) as linli:
-        if not linli.directory.centres and not given.no_sample:
+        if not linli.directory.centres and import_if_empty:
             await import_sample(linli)
         async with working(linli):
             outlive_signals()
-            await serve_web(linli)
-    return 0
+            await serve_web(linli, door)
 
 
 def outlive_signals() -> None:
@@ -82,7 +114,7 @@ def page_of(linli: Linli) -> Deliver:
     return deliver
 
 
-async def serve_web(linli: Linli) -> None:
+async def serve_web(linli: Linli, door: socket.socket) -> None:
     settings = linli.settings
     web = WebSettings(
         key=secret_of(settings.secret_file).encode(),
@@ -98,7 +130,7 @@ async def serve_web(linli: Linli) -> None:
 
     app = make_app(linli, web, probes, figures=linli.metrics.text)
     server = make_server(app, host=settings.host, port=settings.port)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve([door]))
     ready = asyncio.create_task(server.ready.wait())
     await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
     if not ready.cancel():

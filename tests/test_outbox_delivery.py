@@ -18,7 +18,8 @@ from tests.sample import NOW, message
 
 ROWS = statement(
     "test.outbox_rows",
-    "SELECT number, state, attempts, due_at, sent_at, last_error FROM outbox ORDER BY conversation_id, number",
+    "SELECT number, state, attempts, due_at, sent_at, last_error FROM outbox "
+    "ORDER BY conversation_id, number",
 )
 
 

@@ -1,0 +1,157 @@
+"""Linli, wired: replies, transcripts, and a directory that changes while residents are answered."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bot.clock import system_clock
+from bot.linli import Linli
+from bot.serve import look
+from bot.wiring import open_linli, secret_of
+from handlers import closing
+from handlers.asks import Ask, Dialogue
+from handlers.intents import INTENTS, Intent
+from handlers.world import Outcome, World
+from messages.views import Greeted
+from storage import conversations, outbox
+from storage.database import Transaction
+from tests.sample import NOW, Sample, linli_over, message, second_process, settings_for
+
+
+def answering(intent: str, outcome_of: object) -> Mapping[str, Intent]:
+    """Intents in which one gives a view of this test's own."""
+
+    def answer(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+        return Outcome(outcome_of, dialogue)  # type: ignore[arg-type]
+
+    return {**INTENTS, intent: replace(INTENTS[intent], answer=answer)}
+
+
+async def test_a_reply_says_what_was_understood(linli: Linli) -> None:
+    reply = await linli.hear(message("最近的老年食堂"))
+    assert (reply.number, reply.intent, reply.view) == (1, "find_service", "AskWhere")
+    assert reply.rendered.asks_location
+    assert reply.slots["nearest"] is True
+
+
+async def test_a_conversation_is_read_on_from_any_number(linli: Linli) -> None:
+    said = ["你好", "帮助", "谢谢", "再见"]
+    for text in said:
+        await linli.hear(message(text))
+    lines = await linli.lines("web", "ding", after=0)
+    assert [(line.number, line.said) for line in lines] == list(enumerate(said, 1))
+    assert [line.number for line in await linli.lines("web", "ding", after=2)] == [3, 4]
+    assert [line.number for line in await linli.lines("web", "ding", after=0, limit=2)] == [3, 4]
+    assert all(line.at == NOW for line in lines)
+
+
+async def test_a_conversation_nobody_began_has_no_lines(linli: Linli) -> None:
+    assert await linli.lines("web", "nobody", after=0) == []
+
+
+async def test_what_linli_says_of_its_own_accord_stands_in_the_conversation(linli: Linli) -> None:
+    await linli.hear(message("你好"))
+
+    async def news(tx: Transaction) -> None:
+        thread = await conversations.find(tx, "web", "ding")
+        assert thread
+        number = await conversations.next_number(tx, thread.id)
+        await outbox.add(
+            tx,
+            str(uuid4()),
+            thread.id,
+            number,
+            unique_key="news",
+            view=(await outbox.after(tx, thread.id, 0, 1))[0].view,
+            due_at=NOW,
+            expires_at=None,
+            created_at=NOW,
+        )
+
+    await linli.database.write(news)
+    assert (await linli.hear(message("帮助"))).number == 3
+    lines = await linli.lines("web", "ding", after=0)
+    assert [(line.number, line.said) for line in lines] == [(1, "你好"), (2, None), (3, "帮助")]
+
+
+async def test_a_view_that_cannot_be_kept_is_a_failure_that_is_answered(
+    sqlite_linli: Linli, sample: Sample
+) -> None:
+    for view in (object(), replace(Greeted(()), choices=None)):  # type: ignore[arg-type]
+        broken = linli_over(
+            sqlite_linli.database, sample, sqlite_linli.settings, intents=answering("greet", view)
+        )
+        reply = await broken.hear(message("你好"))
+        assert (reply.number, reply.view) == (0, "WentWrong")
+        assert "12345" in reply.rendered.text
+    assert (await sqlite_linli.hear(message("你好"))).number == 1
+
+
+async def test_a_closed_database_is_answered_with_a_phone_number(sqlite_linli: Linli) -> None:
+    await sqlite_linli.database.close()
+    reply = await sqlite_linli.hear(message("你好"))
+    assert (reply.number, reply.view) == (0, "WentWrong")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("你好", "zh"), ("hello there", "en"), ("/centre FZ001", "zh"), ("123", "zh"), ("\ud800", "zh")],
+)
+async def test_a_failure_is_told_in_the_language_of_the_message(
+    sqlite_linli: Linli, text: str, language: str
+) -> None:
+    await sqlite_linli.database.close()
+    assert (await sqlite_linli.hear(message(text))).rendered.language == language
+
+
+async def test_a_directory_that_was_saved_is_answered_from_at_once(linli: Linli, sample: Sample) -> None:
+    centre = next(each for each in linli.directory.centres.values() if each.status == "open")
+    before = linli.directory
+    assert not await linli.take_up_directory()
+    async with second_process(linli, sample) as other:
+        today = NOW.date()
+        await closing.close_for_days(
+            other.database, str(uuid4()), centre.id, today, today, reason="台风停课", hours_text="", now=NOW
+        )
+    assert await linli.take_up_directory()
+    assert linli.directory is not before
+    assert linli.directory.version > before.version
+    assert "台风停课" in (await linli.hear(message(f"/centre {centre.id}"))).rendered.text
+    assert f"linli_directory_version {float(linli.directory.version)}" in linli.metrics.text().decode()
+
+
+async def test_the_directory_is_made_findable_by_meaning_once(linli: Linli) -> None:
+    assert await linli.embed_directory()
+    assert not await linli.embed_directory()
+    assert linli.meaning.by_words_because
+    assert "LINLI_VECTORS" in linli.meaning.by_words_because
+
+
+async def test_an_operator_is_told_what_is_there(linli: Linli) -> None:
+    probes = {probe.name: probe for probe in await look(linli)}
+    assert list(probes) == ["database", "migrations", "directory", "vectors"]
+    assert all(probe.ok for name, probe in probes.items() if name != "vectors")
+    assert not probes["vectors"].required
+    await linli.database.close()
+    [gone] = await look(linli)
+    assert (gone.name, gone.ok) == ("database", False)
+
+
+async def test_a_new_database_gets_its_folder_its_schema_and_the_official_calendar(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deep/down/linli.db"
+    async with open_linli(settings_for(url, tmp_path), system_clock) as linli:
+        assert linli.directory.centres == {}
+        assert linli.directory.calendar.is_official(2026)
+        assert (await linli.hear(message("你好"))).number == 1
+
+
+def test_the_key_for_cookies_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "secret"
+    key = secret_of(path)
+    assert len(key) >= 32
+    assert secret_of(path) == key
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert secret_of(tmp_path / "another") != key
