@@ -20,7 +20,7 @@ from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.message import Message
 from handlers.snapshot import Directory
-from handlers.turn import Overtaken, Turn, Turns, readable
+from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy
 from messages import views
 from messages.render import Rendered, Renderer
@@ -125,8 +125,16 @@ class Linli:
         turn = await self.turns.take(message, self.clock())
         self._counted(turn, message.channel, time.perf_counter() - began)
         self.ears.ring(message.channel, message.address)
-        rendered = self.renderer.render(turn.view, turn.language)
+        rendered = self._said(turn.view, turn.language)
         return Reply(turn.number, rendered, type(turn.view).__name__, turn.intent, dict(turn.slots))
+
+    def _said(self, view: views.View, language: str) -> Rendered:
+        """A committed answer in words. One that no template can say must not hide those beside it."""
+        try:
+            return self.renderer.render(view, language)
+        except Exception as error:  # whatever it is, the answer stands and is asked for again
+            log("turn").error("a view cannot be said", view=type(view).__name__, exc_info=error)
+            return self.renderer.render(gone(), "zh")
 
     def _failed(self, outcome: str, message: Message, view: views.View) -> Reply:
         """An answer of its own, in the language of the message: what was remembered may be out of reach."""
@@ -159,7 +167,7 @@ class Linli:
 
     def _line(self, row: conversations.Line) -> Line:
         view, language = readable(row.view)
-        rendered = self.renderer.render(view, language)
+        rendered = self._said(view, language)
         return Line(row.number, row.message_id, row.said, row.created_at, rendered)
 
     @asynccontextmanager

@@ -1,5 +1,6 @@
 """Finds services by meaning: loads the model, embeds the directory once, answers by words until then."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from bot.logs import log
@@ -49,7 +50,7 @@ class Meaning:
             return
         self._ranker = Ranker(texts, NOT_YET)
         if self._vectors is None:
-            self._vectors = Vectors.load()
+            self._vectors = await asyncio.to_thread(Vectors.load)
             if isinstance(self._vectors, Unavailable):
                 log("meaning").warning("no sentence vectors", reason=self._vectors.reason)
         if isinstance(self._vectors, Unavailable):

@@ -40,7 +40,8 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     centre = world.directory.centres[ask.centres[0]]
     here = [s for s in world.directory.services_of.get(centre.id, ()) if s.name in names]
     near = _place(centre)
-    kept = replace(dialogue, near=dialogue.near if _is_shared(dialogue.near) else near, last=ask, shown=1)
+    remembered = dialogue.near if _is_shared(dialogue.near) else near
+    kept = replace(dialogue, near=remembered, last=ask, pending=None, wants=None, shown=1)
     if not here:
         why = "centre" if centre.status is CentreStatus.OPEN else "centre_not_open"
         return _listed(ask, kept, world, names, near, relaxed=(why,))

@@ -258,7 +258,12 @@ def readable(stored: str) -> tuple[View, str]:
     try:
         return from_json(stored)
     except ViewError:
-        return ChoiceGone(suggestions("zh")), "zh"
+        return gone(), "zh"
+
+
+def gone() -> View:
+    """What stands for an answer that cannot be said any more."""
+    return ChoiceGone(suggestions("zh"))
 
 
 def _located(location: Location | None, dialogue: Dialogue) -> Dialogue:

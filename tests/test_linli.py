@@ -1,8 +1,8 @@
 """Linli, wired: replies, transcripts, and a directory that changes while residents are answered."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -15,19 +15,10 @@ from handlers import closing
 from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
 from handlers.world import Outcome, World
-from messages.views import Greeted
+from messages.views import Greeted, View
 from storage import conversations, outbox
 from storage.database import Transaction
 from tests.sample import NOW, Sample, linli_over, message, second_process, settings_for
-
-
-def answering(intent: str, outcome_of: object) -> Mapping[str, Intent]:
-    """Intents in which one gives a view of this test's own."""
-
-    def answer(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-        return Outcome(outcome_of, dialogue)  # type: ignore[arg-type]
-
-    return {**INTENTS, intent: replace(INTENTS[intent], answer=answer)}
 
 
 async def test_a_reply_says_what_was_understood(linli: Linli) -> None:
@@ -80,14 +71,31 @@ async def test_what_linli_says_of_its_own_accord_stands_in_the_conversation(linl
 async def test_a_view_that_cannot_be_kept_is_a_failure_that_is_answered(
     sqlite_linli: Linli, sample: Sample
 ) -> None:
-    for view in (object(), replace(Greeted(()), choices=None)):  # type: ignore[arg-type]
-        broken = linli_over(
-            sqlite_linli.database, sample, sqlite_linli.settings, intents=answering("greet", view)
-        )
-        reply = await broken.hear(message("你好"))
-        assert (reply.number, reply.view) == (0, "WentWrong")
-        assert "12345" in reply.rendered.text
+    def no_view(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+        return Outcome(cast(View, object()), dialogue)
+
+    intents = {**INTENTS, "greet": Intent(no_view)}
+    broken = linli_over(sqlite_linli.database, sample, sqlite_linli.settings, intents=intents)
+    reply = await broken.hear(message("你好"))
+    assert (reply.number, reply.view) == (0, "WentWrong")
+    assert "12345" in reply.rendered.text
     assert (await sqlite_linli.hear(message("你好"))).number == 1
+
+
+async def test_a_committed_answer_that_no_template_can_say_hides_nothing_beside_it(
+    sqlite_linli: Linli, sample: Sample
+) -> None:
+    def in_french(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+        """As a version with one more language would have left it behind."""
+        return Outcome(Greeted(()), replace(dialogue, language="fr"))
+
+    intents = {**INTENTS, "greet": Intent(in_french)}
+    linli = linli_over(sqlite_linli.database, sample, sqlite_linli.settings, intents=intents)
+    reply = await linli.hear(message("你好"))
+    assert reply.number == 1
+    assert reply.rendered.choices
+    await linli.hear(message("帮助"))
+    assert [line.number for line in await linli.lines("web", "ding", after=0)] == [1, 2]
 
 
 async def test_a_closed_database_is_answered_with_a_phone_number(sqlite_linli: Linli) -> None:
