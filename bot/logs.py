@@ -6,6 +6,7 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
@@ -72,7 +73,8 @@ class Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         error = sys.exc_info()[1]
         told = {"event": "a log line could not be written", "logger": record.name, "level": "error"}
-        self.stream.write(json.dumps(told | {"error": where(error) if error else "unknown"}) + "\n")
+        with suppress(OSError, ValueError):  # nowhere to write at all: residents are answered all the same
+            self.stream.write(json.dumps(told | {"error": where(error) if error else "unknown"}) + "\n")
 
 
 def set_up_logs(level: str, stream: TextIO | None = None) -> None:

@@ -51,6 +51,15 @@ class Notice:
     terms: tuple[SchoolTerm, ...] = ()
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's idea of true and false: to the 1.1 that the package reads, the key `off` is False."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the package's own way to say it
+        first: [(tag, form) for tag, form in resolvers if first in "tTfF" or not tag.endswith(":bool")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 @dataclass(slots=True)
 class _Problems:
     """Collects what is wrong, so that all of it is told at once."""
@@ -130,7 +139,7 @@ async def _put_terms(tx: Transaction, terms: tuple[SchoolTerm, ...]) -> None:
 def read_calendar_file(path: Path) -> Notice:
     """The notice in a file. Raises CalendarFileError with every problem, a line each."""
     try:
-        loaded = yaml.safe_load(path.read_text("utf-8"))
+        loaded = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CalendarFileError(f"{path}: cannot be read as YAML ({type(error).__name__})") from None
     if not isinstance(loaded, dict):

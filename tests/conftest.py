@@ -26,9 +26,10 @@ from tests.sample import (
 ENGINES = ("sqlite", "postgresql")
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def logs() -> None:
-    """Log as in service; without, every expected failure would draw its whole stack."""
+    """Log as in service; without, every expected failure would draw its whole stack. Anew for each test:
+    one that runs a command leaves the logs with a stream that is closed behind it."""
     set_up_logs("warning")
 
 
