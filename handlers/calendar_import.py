@@ -5,10 +5,12 @@ A file is YAML with `year`, `source` (the notice's name or number), `off` (entri
 `invented`); a notice, terms, or both. Nothing is taken when anything in the file is wrong.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -16,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 import yaml
 from chinese_calendar import constants as published
 
-from messages.calendar import DayKind, Holiday, SchoolTerm, SpecialDay
+from messages.calendar import DayKind, Holiday, SchoolTerm, SpecialDay, statutory_days
 from storage import calendar as calendar_store
 from storage import directory as directory_store
 from storage.database import Database, Transaction
@@ -24,6 +26,11 @@ from storage.database import Database, Transaction
 SEEDED_YEARS = (2024, 2025, 2026)
 TERMS_FILE = Path(__file__).parent / "data" / "terms.yaml"
 LONGEST_DAYS = 200
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "off": ("holiday", "from", "to"),
+    "work": ("holiday", "on"),
+    "terms": ("name", "from", "to", "source", "invented"),
+}
 
 # What the package calls a holiday, and our code for it.
 PUBLISHED: Mapping[str, Holiday] = {
@@ -41,6 +48,20 @@ class CalendarFileError(ValueError):
     """What is wrong with a calendar file, entry by entry."""
 
 
+_BOOLEAN = "tag:yaml.org,2002:bool"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML of which only `true` and `false` are truth values: 1.1 would also read `on` and `off` as such."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"^(?:true|false)$"), ["t", "f"])
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """The special days of one year and its source, or None, and school terms."""
@@ -49,15 +70,6 @@ class Notice:
     source: str = ""
     days: tuple[SpecialDay, ...] = ()
     terms: tuple[SchoolTerm, ...] = ()
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2's idea of true and false: to the 1.1 that the package reads, the key `off` is False."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - the package's own way to say it
-        first: [(tag, form) for tag, form in resolvers if first in "tTfF" or not tag.endswith(":bool")]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
 
 @dataclass(slots=True)
@@ -139,8 +151,8 @@ async def _put_terms(tx: Transaction, terms: tuple[SchoolTerm, ...]) -> None:
 def read_calendar_file(path: Path) -> Notice:
     """The notice in a file. Raises CalendarFileError with every problem, a line each."""
     try:
-        loaded = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        loaded = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise CalendarFileError(f"{path}: cannot be read as YAML ({type(error).__name__})") from None
     if not isinstance(loaded, dict):
         raise CalendarFileError(f"{path}: expected a mapping with year, source, off, work or terms")
@@ -155,6 +167,7 @@ def read_calendar_file(path: Path) -> Notice:
         problems.add("off", "a year's notice must name its days off")
     _check_days(days, year, problems)
     terms = tuple(_terms(loaded, problems))
+    _check_terms(terms, problems)
     if year is None and not terms:
         problems.add("year", "expected a year with its notice, or terms")
     if problems.found:
@@ -184,10 +197,13 @@ def _entries(
         problems.add(key, "expected a list")
         return
     for number, entry in enumerate(listed, 1):
-        if isinstance(entry, dict):
-            yield f"{key} entry {number}", entry
+        name = f"{key} entry {number}"
+        if not isinstance(entry, dict):
+            problems.add(name, f"expected a mapping with {', '.join(KEYS[key])}")
+        elif unknown := sorted(set(map(str, entry)) - set(KEYS[key])):
+            problems.add(name, f"{', '.join(unknown)} is not known; known are {', '.join(KEYS[key])}")
         else:
-            problems.add(f"{key} entry {number}", "expected a mapping")
+            yield name, entry
 
 
 def _days(loaded: Mapping[str, Any], key: str, source: str, problems: _Problems) -> Iterator[SpecialDay]:
@@ -236,12 +252,28 @@ def _check_days(days: list[SpecialDay], year: int | None, problems: _Problems) -
             problems.add(str(day.on), f"is not in or beside {year}")
         if day.kind is DayKind.WORK and day.on.isoweekday() <= 5:
             problems.add(str(day.on), "a make-up working day must be a Saturday or Sunday")
+    off = {day.on for day in days if day.kind is DayKind.OFF}
+    if year is not None and off:
+        for on, holiday in statutory_days(year).items():
+            if on not in off:
+                problems.add("off", f"{on} is missing; by law it is off for {holiday}")
 
 
 def _terms(loaded: Mapping[str, Any], problems: _Problems) -> Iterator[SchoolTerm]:
     for name, entry in _entries(loaded, "terms", problems):
         span = _span(entry, name, problems)
+        invented = entry.get("invented", False)
         if not entry.get("name") or not entry.get("source"):
             problems.add(name, "expected a name and a source")
+        elif not isinstance(invented, bool):
+            problems.add(name, f"invented must be true or false, not {invented!r}")
         elif span:
-            yield SchoolTerm(*span, str(entry["name"]), str(entry["source"]), bool(entry.get("invented")))
+            yield SchoolTerm(*span, str(entry["name"]), str(entry["source"]), invented)
+
+
+def _check_terms(terms: tuple[SchoolTerm, ...], problems: _Problems) -> None:
+    for one, other in combinations(terms, 2):
+        if one.name == other.name:
+            problems.add("terms", f"{one.name} is named twice")
+        elif one.starts_on <= other.ends_on and other.starts_on <= one.ends_on:
+            problems.add("terms", f"{one.name} and {other.name} overlap")

@@ -15,6 +15,7 @@ _DAYS_TEXT = rf"(?:{_DAY_TEXT}(?:-{_DAY_TEXT})?(?:\[[1-5](?:,[1-5])*\])?|PH)"
 _SPAN_TEXT = r"\d\d:\d\d-\d\d:\d\d"
 _RULE = re.compile(
     rf"(?:(?P<days>{_DAYS_TEXT}(?:,\s*{_DAYS_TEXT})*)\s+)?(?P<spans>{_SPAN_TEXT}(?:,\s*{_SPAN_TEXT})*)"
+    r"(?: open \"[^\"]*\")?"
 )
 _DAY = re.compile(rf"(?P<first>{_DAY_TEXT})(?:-(?P<last>{_DAY_TEXT}))?(?:\[(?P<weeks>[1-5](?:,[1-5])*)\])?")
 _ALL_DAY: Final = "24/7"

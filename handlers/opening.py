@@ -1,36 +1,61 @@
-"""Judges whether something is open, and why, by its written hours and the civil calendar.
+"""Judges whether and why something is open: on a day, and at a moment.
 
-Rules, in the order in which they are applied to a day:
-- An exception entered for a centre wins over everything; then a text that says it is suspended.
-- What the text says about public holidays holds on the days off of a holiday, weekends inside included.
-- 'As usual on make-up working days' makes a Monday-to-Friday rule mean working days: open on make-up
-  days, closed on days off.
-- Working days follow the notice; weekends are Saturdays and Sundays that are not made up for.
-- A rule for every day holds on holidays as well, unless the centre closes then.
-- A weekday rule with no word about holidays leaves a day off unconfirmed: usual hours, please ask.
-  On a make-up Saturday or Sunday it is closed as written, unconfirmed too.
-- In a year without a notice, days off by law are certain and make-up days are never guessed.
+What a text does not say is not made up:
+
+- Days of the week mean just these. Monday to Friday with 'make-up working days as usual' means working days.
+- Working-day rules hold on make-up days and not on days off of a holiday; weekend rules hold on Saturdays and
+  Sundays that are not make-up days.
+- 'Closed on holidays' holds on all days off that the notice counts to a holiday, weekends among them;
+  'on holidays 9-17' replaces the hours of those days; 'holidays as usual' keeps them.
+- Every day without a word on holidays is open as written. A weekday rule without a word on holidays is
+  unconfirmed on a day off, as is Monday to Friday on a make-up Saturday (closed as written).
+  Where the centre's own hours close for the holiday, what lies in it is closed too, unless it says otherwise
+  or never closes.
+- An exception of the centre wins over everything.
+- In a year without a notice the statutory days count, make-up days are not guessed: what the notice could
+  still change is unconfirmed. A missing school term leaves school days unconfirmed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from messages.calendar import Calendar, Holiday
-from messages.hours import ALL_WEEK, MINUTES_A_DAY, DayClass, DaySet, Effect, Hours, Rule, Span
+from messages.hours import Days, Hours, Rule, Said, Span
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAYS_AHEAD = 60
-MONDAY, FRIDAY = 1, 5
-WORKING_WEEK = frozenset(range(MONDAY, FRIDAY + 1))
-ALL_DAY = (Span(0, MINUTES_A_DAY),)
+MINUTES_A_DAY = 24 * 60
+FRIDAY = 5
 
-Plan = Callable[[date], "DayPlan"]
+Code = Literal[
+    "weekly",
+    "every_day",
+    "always",
+    "workday",
+    "weekend",
+    "holiday_hours",
+    "holiday_closed",
+    "makeup_open",
+    "makeup_closed",
+    "holiday_unstated",
+    "centre_holiday",
+    "exception",
+    "suspended",
+    "not_open_yet",
+    "year_unknown",
+    "school_day",
+    "not_school_day",
+    "term_unknown",
+]
+Certainty = Literal["sure", "unconfirmed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Days, both included, with other hours than written; no hours means closed."""
+    """Other hours than written, or none, from one day to another, both included."""
 
     first_on: date
     last_on: date
@@ -40,34 +65,52 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Why a day is as it is: a code, the holiday it has to do with, a notice's words."""
+    """Why a day is as it is; the holiday it has to do with, and for an exception its text."""
 
-    code: str
+    code: Code
     holiday: Holiday | None = None
     text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """The hours of one day. 'unconfirmed': nobody wrote down what holds on such a day. `year_known`
-    is False when the official notice, once published, may change the answer."""
+    """The spans of one day. `year_known` is False where the missing notice of the year could change them."""
 
     on: date
     spans: tuple[Span, ...]
-    certainty: Literal["sure", "unconfirmed"]
+    certainty: Certainty
     because: Because
     year_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Open or not at an instant; None when that day is unconfirmed. The instants are in the zone of
-    the one asked about; `closes_at` is None for what never closes, `opens_at` is set when closed."""
+    """Open or not at one moment; None when it would be open but nobody knows for sure.
+
+    `closes_at` and `opens_at` (the next opening) are in Asia/Shanghai. Never closing, or nothing within 60
+    days, is None. `is_opening_unconfirmed` marks an opening found on unconfirmed days only.
+    """
 
     is_open: bool | None
     closes_at: datetime | None
     opens_at: datetime | None
     plan: DayPlan
+    is_opening_unconfirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known, or supposed, of a day: a day off for `holiday`, or made up for `makeup`.
+
+    `in_term` None: no school term is known, or nobody asked.
+    """
+
+    on: date
+    weekday: int
+    is_working: bool
+    holiday: Holiday | None
+    makeup: Holiday | None
+    in_term: bool | None
 
 
 def plan_day(
@@ -78,191 +121,164 @@ def plan_day(
     closures: Sequence[Closure] = (),
     centre_hours: Hours | None = None,
 ) -> DayPlan:
-    """The hours on one civil date. `centre_hours`: those of the centre a service is in."""
+    """The hours of a day and why; `centre_hours` are those of the centre that a service lies in."""
     for closure in closures:
         if closure.first_on <= on <= closure.last_on:
-            return _excepted(closure, on, calendar)
+            return _exception([c for c in closures if c.first_on <= on <= c.last_on], on, calendar)
     if hours.is_suspended:
-        return DayPlan(on, (), "sure", Because("suspended"))
-    if hours.is_always:
-        return DayPlan(on, ALL_DAY, "sure", Because("always"))
+        return DayPlan(on, (), "sure", Because("suspended"), True)
+    works = calendar.is_workday(on)
     holiday = calendar.holiday_on(on)
-    plan = (
-        _on_holiday(hours, on, holiday, calendar, centre_hours) if holiday else _ordinary(hours, on, calendar)
-    )
-    return replace(plan, year_known=_is_known(hours, on, plan, calendar))
+    weekday = on.isoweekday()
+    makeup = calendar.makeup_for(on)
+    in_term = calendar.in_term(on) if any(rule.days is Days.SCHOOL_DAYS for rule in hours.rules) else None
+    is_working = weekday <= FRIDAY if works is None else works
+    facts = _Facts(on, weekday, is_working, holiday, makeup, in_term)
+    plan = _judge(hours, facts, centre_hours)
+    if calendar.is_official(on.year) or (works is not None and holiday is None):
+        return plan
+    if works is not None:
+        # Off by law; how many days around it are off is not announced.
+        is_by_holiday = plan.because.holiday is not None and plan.because.code != "every_day"
+        return replace(plan, year_known=not is_by_holiday)
+    other = _judge(hours, _as_a_notice_may_have_it(facts), centre_hours)
+    if plan.spans == other.spans and plan.certainty == other.certainty:
+        return plan
+    because = plan.because if plan.certainty == "unconfirmed" else Because("year_unknown")
+    return replace(plan, certainty="unconfirmed", because=because, year_known=False)
 
 
-def _excepted(closure: Closure, on: date, calendar: Calendar) -> DayPlan:
+def _exception(covering: Sequence[Closure], on: date, calendar: Calendar) -> DayPlan:
+    """Closed beats other hours; of several other hours the last named count."""
+    closure = next((each for each in covering if each.hours is None), covering[-1])
     spans = plan_day(closure.hours, on, calendar).spans if closure.hours else ()
-    return DayPlan(on, spans, "sure", Because("exception", text=closure.reason))
+    return DayPlan(on, spans, "sure", Because("exception", text=closure.reason), True)
 
 
-def _on_holiday(
-    hours: Hours, on: date, holiday: Holiday, calendar: Calendar, centre_hours: Hours | None
-) -> DayPlan:
-    """A day off: what the text says of holidays, else what can be concluded from the rest."""
-    said = _said(hours.about(DayClass.HOLIDAY))
-    if said:
-        if said.effect is Effect.CLOSED:
-            return DayPlan(on, (), "sure", Because("holiday_closed", holiday))
-        if said.effect is Effect.OPEN:
-            return DayPlan(on, said.spans, "sure", Because("holiday_hours", holiday))
-        return replace(_weekly(hours, on, calendar), certainty="sure")
-    if _follows_notice(hours):
-        return DayPlan(on, (), "sure", Because("holiday_closed", holiday))
-    usual = _weekly(hours, on, calendar)
-    closes = _said(centre_hours.about(DayClass.HOLIDAY)) if centre_hours else None
-    if closes and closes.effect is Effect.CLOSED:
-        return DayPlan(on, (), "sure", Because("centre_holiday", holiday))
-    if usual.because.code == "every_day":
-        return replace(usual, because=Because("every_day", holiday))
-    if usual.because.code in ("holiday_closed", "term_unknown") or not usual.spans:
-        return usual
-    return DayPlan(on, usual.spans, "unconfirmed", Because("holiday_unstated", holiday))
+def _as_a_notice_may_have_it(facts: _Facts) -> _Facts:
+    """The same day if the missing notice turns it; which holiday it would be for does not matter."""
+    if facts.is_working:
+        return replace(facts, holiday=Holiday.NEW_YEAR, is_working=False)
+    return replace(facts, makeup=Holiday.NEW_YEAR, is_working=True)
 
 
-def _ordinary(hours: Hours, on: date, calendar: Calendar) -> DayPlan:
-    if not calendar.is_makeup(on):
-        return _weekly(hours, on, calendar)
-    special = calendar.special(on)
-    holiday = special.holiday if special else None
-    said = _said(hours.about(DayClass.MAKEUP))
-    if said and said.effect is Effect.CLOSED:
-        return DayPlan(on, (), "sure", Because("makeup_closed", holiday))
-    if said:
-        spans = said.spans or _spans_on(hours, on, calendar, weekday=MONDAY)
-        return DayPlan(on, spans, "sure", Because("makeup_open", holiday))
-    usual = _weekly(hours, on, calendar)
-    if usual.spans and usual.because.code in ("workday", "school_day"):
-        return replace(usual, because=Because("makeup_open", holiday))
-    if not usual.spans and _is_working_week(hours):
-        return DayPlan(on, (), "unconfirmed", Because("makeup_closed", holiday))
-    return usual
+def _judge(hours: Hours, facts: _Facts, centre_hours: Hours | None) -> DayPlan:
+    special = hours.holidays if facts.holiday else hours.makeups if facts.makeup else None
+    if special is not None:
+        match special.said:
+            case Said.CLOSED:
+                code: Code = "holiday_closed" if facts.holiday else "makeup_closed"
+                return _sure(facts, (), Because(code, facts.holiday or facts.makeup))
+            case Said.OWN_HOURS:
+                code = "holiday_hours" if facts.holiday else "makeup_open"
+                return _sure(facts, special.spans, Because(code, facts.holiday or facts.makeup))
+            case Said.AS_USUAL | Said.NOTHING:
+                pass
+    for rule in hours.rules:
+        if _speaks_of(rule, hours, facts):
+            return _by_rule(rule, hours, facts, centre_hours)
+    return _by_no_rule(hours, facts)
 
 
-def _weekly(hours: Hours, on: date, calendar: Calendar) -> DayPlan:
-    """The day by the rules for weekdays, working days, weekends and school days."""
-    rules = [rule for rule in _regular(hours) if _holds(rule.days, on, calendar, on.isoweekday())]
-    spans = _chosen(rules)
-    school = hours.about(DayClass.SCHOOL)
-    if school:
-        return _school_plan(school[0], spans, on, calendar)
-    work = hours.about(DayClass.WORK)
-    if work and not spans and calendar.holiday_on(on):
-        return DayPlan(on, (), "sure", Because("holiday_closed", calendar.holiday_on(on)))
-    if any(rule.days.day_class is DayClass.WORK for rule in rules):
-        return DayPlan(on, spans, "sure", Because("workday"))
-    if any(rule.days.day_class is DayClass.REST for rule in rules):
-        return DayPlan(on, spans, "sure", Because("weekend"))
-    every = bool(spans) and all(rule.days.is_every_day for rule in rules)
-    return DayPlan(on, spans, "sure", Because("every_day" if every else "weekly"))
+def _sure(facts: _Facts, spans: tuple[Span, ...], because: Because) -> DayPlan:
+    return DayPlan(facts.on, spans, "sure", because, True)
 
 
-def _school_plan(rule: Rule, spans: tuple[Span, ...], on: date, calendar: Calendar) -> DayPlan:
-    is_school_day = calendar.is_school_day(on)
-    if is_school_day is None and not _may_be_school_day(on, calendar):
-        return DayPlan(on, (), "sure", Because("not_school_day", calendar.holiday_on(on)))
-    if is_school_day is None:
-        in_term = any(term.starts_on <= on <= term.ends_on for term in calendar.terms)
-        code = "school_day" if in_term else "term_unknown"
-        return DayPlan(on, rule.spans, "sure" if in_term else "unconfirmed", Because(code))
-    code = "school_day" if is_school_day else "not_school_day"
-    return DayPlan(on, spans if is_school_day else (), "sure", Because(code, calendar.holiday_on(on)))
+def _unconfirmed(facts: _Facts, spans: tuple[Span, ...], because: Because) -> DayPlan:
+    return DayPlan(facts.on, spans, "unconfirmed", because, True)
 
 
-def _may_be_school_day(on: date, calendar: Calendar) -> bool:
-    """Without a notice or a term: a weekday that is not off by law."""
-    return on.isoweekday() in WORKING_WEEK and calendar.holiday_on(on) is None
-
-
-def _regular(hours: Hours) -> Iterator[Rule]:
-    return (r for r in hours.rules if r.days.day_class not in (DayClass.HOLIDAY, DayClass.MAKEUP))
-
-
-def _chosen(rules: Sequence[Rule]) -> tuple[Span, ...]:
-    """Of the rules that hold on a day the most particular one counts, as in OSM's form the later one;
-    a rule that says closed beats one of the same weight."""
-    if not rules:
-        return ()
-    best = max(rules, key=lambda rule: (_weight(rule.days), rule.effect is Effect.CLOSED))
-    if best.effect is Effect.CLOSED:
-        return ()
-    spans = {span for rule in rules if _weight(rule.days) == _weight(best.days) for span in rule.spans}
-    return tuple(sorted(spans, key=lambda span: span.start))
-
-
-def _weight(days: DaySet) -> tuple[bool, bool, bool, int]:
-    """Dates are more particular than weeks of a month, these than a class, these than weekdays."""
-    return days.first is not None, bool(days.nth), days.day_class is not DayClass.ANY, -len(days.weekdays)
-
-
-def _holds(days: DaySet, on: date, calendar: Calendar, weekday: int) -> bool:
-    if days.first is not None and not _in_dates(days, on):
+def _speaks_of(rule: Rule, hours: Hours, facts: _Facts) -> bool:
+    if rule.season is not None and not rule.season.has(facts.on):
         return False
-    match days.day_class:
-        case DayClass.WORK | DayClass.SCHOOL:
-            works = calendar.is_workday(on)
-            works = weekday in WORKING_WEEK if works is None else works
-            return works and (weekday in days.weekdays or calendar.is_makeup(on))
-        case DayClass.REST:
-            return weekday in days.weekdays and not calendar.is_makeup(on)
-        case _:
-            return weekday in days.weekdays and (not days.nth or _is_nth(days.nth, on))
-
-
-def _in_dates(days: DaySet, on: date) -> bool:
-    if isinstance(days.first, date) and isinstance(days.last, date):
-        return days.first <= on <= days.last
-    if not (isinstance(days.first, tuple) and isinstance(days.last, tuple)):
+    if rule.weeks and not _is_in_weeks(facts.on, rule.weeks):
         return False
-    day, first, last = (on.month, on.day), days.first, days.last
-    return first <= day <= last if first <= last else day >= first or day <= last
+    is_listed = facts.weekday in rule.weekdays
+    keeps_holiday = facts.holiday is not None and hours.holidays.said is Said.AS_USUAL
+    match rule.days:
+        case Days.EVERY_DAY:
+            return True
+        case Days.WEEKDAYS if facts.makeup is not None and hours.follows_workdays:
+            follows = rule.is_whole_week and hours.makeups.said is Said.AS_USUAL
+            return follows or (is_listed and any(day <= FRIDAY for day in rule.weekdays))
+        case Days.WORKDAYS:
+            works = facts.is_working or (keeps_holiday and facts.weekday <= FRIDAY)
+            return works and (is_listed or rule.is_whole_week)
+        case Days.RESTDAYS:
+            return is_listed and facts.makeup is None
+        case Days.SCHOOL_DAYS:
+            return facts.is_working and facts.in_term is not False and is_listed
+    return is_listed
 
 
-def _is_nth(nth: frozenset[int], on: date) -> bool:
+def _is_in_weeks(on: date, weeks: tuple[int, ...]) -> bool:
+    """Whether this is, say, the first or third of its weekday in the month; -1 is the last."""
     is_last = (on + timedelta(days=7)).month != on.month
-    return (on.day - 1) // 7 + 1 in nth or (is_last and -1 in nth)
+    return (on.day + 6) // 7 in weeks or (is_last and -1 in weeks)
 
 
-def _spans_on(hours: Hours, on: date, calendar: Calendar, *, weekday: int) -> tuple[Span, ...]:
-    return _chosen([rule for rule in _regular(hours) if _holds(rule.days, on, calendar, weekday)])
+def _by_rule(rule: Rule, hours: Hours, facts: _Facts, centre_hours: Hours | None) -> DayPlan:
+    """The day as this rule has it, unless it is a holiday of which nothing is said."""
+    if not rule.spans:
+        return _sure(facts, (), Because("weekly"))
+    if facts.holiday is not None and hours.holidays.said is Said.NOTHING and not hours.is_always:
+        if rule.days is Days.WEEKDAYS and rule.is_whole_week and hours.makeups.said is Said.AS_USUAL:
+            return _sure(facts, (), Because("holiday_closed", facts.holiday))
+        if centre_hours is not None and _closes_for_holiday(centre_hours, facts):
+            return _sure(facts, (), Because("centre_holiday", facts.holiday))
+        if rule.days is not Days.EVERY_DAY:
+            return _unconfirmed(facts, rule.spans, Because("holiday_unstated", facts.holiday))
+    if rule.days is Days.SCHOOL_DAYS and facts.in_term is None:
+        return _unconfirmed(facts, rule.spans, Because("term_unknown"))
+    return _sure(facts, rule.spans, _reason(rule, hours, facts))
 
 
-def _said(rules: Sequence[Rule]) -> Rule | None:
-    return rules[0] if rules else None
+def _reason(rule: Rule, hours: Hours, facts: _Facts) -> Because:
+    match rule.days:
+        case Days.EVERY_DAY:
+            return Because("always") if hours.is_always else Because("every_day", facts.holiday)
+        case Days.RESTDAYS:
+            return Because("weekend")
+        case Days.SCHOOL_DAYS:
+            return Because("makeup_open", facts.makeup) if facts.makeup else Because("school_day")
+        case Days.WORKDAYS:
+            return Because("makeup_open", facts.makeup) if facts.makeup else Because("workday")
+        case Days.WEEKDAYS:
+            is_by_makeup = facts.makeup and facts.weekday > FRIDAY and rule.is_whole_week
+            keeps = hours.makeups.said is Said.AS_USUAL
+            return Because("makeup_open", facts.makeup) if is_by_makeup and keeps else Because("weekly")
 
 
-def _follows_notice(hours: Hours) -> bool:
-    """'As usual on make-up days': somebody who works then rests on the days made up for."""
-    makeup = _said(hours.about(DayClass.MAKEUP))
-    return makeup is not None and makeup.effect is not Effect.CLOSED and _is_working_week(hours)
+def _closes_for_holiday(centre_hours: Hours, facts: _Facts) -> bool:
+    return _judge(centre_hours, facts, None).because.code == "holiday_closed"
 
 
-def _is_working_week(hours: Hours) -> bool:
-    """Whether the text speaks of Monday to Friday, or some of these days, and no others."""
-    weekly = [rule for rule in hours.about(DayClass.ANY) if rule.effect is Effect.OPEN and not rule.days.nth]
-    return bool(weekly) and all(rule.days.weekdays <= WORKING_WEEK for rule in weekly)
+def _by_no_rule(hours: Hours, facts: _Facts) -> DayPlan:
+    """Closed, and why: what the calendar has to do with it, if it does."""
+    open_rules = [rule for rule in hours.rules if rule.spans and _is_in_season(rule, facts.on)]
+    sorts = {rule.days for rule in open_rules}
+    follows_notice = bool(open_rules) and (hours.follows_workdays or Days.SCHOOL_DAYS in sorts)
+    if facts.holiday is not None and follows_notice:
+        return _sure(facts, (), Because("holiday_closed", facts.holiday))
+    if facts.makeup is not None and any(_leaves_makeups_open(rule) for rule in open_rules):
+        return _unconfirmed(facts, (), Because("makeup_closed", facts.makeup))
+    if sorts == {Days.SCHOOL_DAYS}:
+        return _sure(facts, (), Because("not_school_day"))
+    if sorts == {Days.WORKDAYS}:
+        return _sure(facts, (), Because("weekend" if facts.weekday > FRIDAY else "weekly"))
+    if sorts == {Days.RESTDAYS}:
+        return _sure(facts, (), Because("workday"))
+    return _sure(facts, (), Because("weekly"))
 
 
-def _is_known(hours: Hours, on: date, plan: DayPlan, calendar: Calendar) -> bool:
-    """Whether no notice still to come can change the plan."""
-    if calendar.is_official(on.year) or plan.because.code in (
-        "every_day",
-        "always",
-        "exception",
-        "suspended",
-    ):
-        return True
-    return (
-        plan.certainty == "sure"
-        and all(r.days.weekdays == ALL_WEEK for r in hours.about(DayClass.ANY))
-        and (
-            not hours.about(DayClass.WORK)
-            and not hours.about(DayClass.REST)
-            and not hours.about(DayClass.SCHOOL)
-        )
-    )
+def _is_in_season(rule: Rule, on: date) -> bool:
+    return rule.season is None or rule.season.has(on)
+
+
+def _leaves_makeups_open(rule: Rule) -> bool:
+    """Monday to Friday, or the weekend: a make-up Saturday may or may not be meant."""
+    is_week = rule.days is Days.WEEKDAYS and rule.is_whole_week and not rule.weeks
+    return is_week or rule.days is Days.RESTDAYS or (rule.days is Days.SCHOOL_DAYS)
 
 
 def at_moment(
@@ -273,22 +289,27 @@ def at_moment(
     closures: Sequence[Closure] = (),
     centre_hours: Hours | None = None,
 ) -> Moment:
-    """Open or not at `at` (aware, Asia/Shanghai), when it closes, or when it opens next."""
+    """Open at `at` (aware)? And when it closes or opens next."""
+    if at.tzinfo is None:
+        raise ValueError("at_moment wants an aware datetime")
+    local = at.astimezone(SHANGHAI)
+    today = local.date()
+    plan = plan_day(hours, today, calendar, closures=closures, centre_hours=centre_hours)
+    if not closures and (hours.is_suspended or (hours.is_always and centre_hours is None)):
+        return Moment(hours.is_always, None, None, plan)
 
-    def plan(on: date) -> DayPlan:
-        return plan_day(hours, on, calendar, closures=closures, centre_hours=centre_hours)
+    def plans() -> Iterator[DayPlan]:
+        for ahead in range(-1, DAYS_AHEAD + 1):
+            on = today + timedelta(days=ahead)
+            yield (
+                plan_day(hours, on, calendar, closures=closures, centre_hours=centre_hours) if ahead else plan
+            )
 
-    today = plan(at.date())
-    minute = at.hour * 60 + at.minute
-    for days_back in (1, 0) if _may_pass_midnight(hours, closures) else (0,):
-        holding = plan(at.date() - timedelta(days=days_back)) if days_back else today
-        for span in holding.spans:
-            if span.start <= minute + days_back * MINUTES_A_DAY < span.end:
-                if holding.certainty == "unconfirmed":
-                    return Moment(None, None, _next_opening(plan, at), today)
-                until = None if today.because.code == "always" else _closing(plan, holding.on, span, at)
-                return Moment(True, until, None, today)
-    return Moment(False, None, _next_opening(plan, at), today)
+    found = _search(plans(), today, MINUTES_A_DAY + local.hour * 60 + local.minute)
+    midnight = datetime.combine(today - timedelta(days=1), time.min, SHANGHAI)
+    closes_at = None if found.closes is None else midnight + timedelta(minutes=found.closes)
+    opens_at = None if found.opens is None else midnight + timedelta(minutes=found.opens)
+    return Moment(found.is_open, closes_at, opens_at, plan, found.is_opening_unconfirmed)
 
 
 def is_open_at(
@@ -299,47 +320,57 @@ def is_open_at(
     closures: Sequence[Closure] = (),
     centre_hours: Hours | None = None,
 ) -> bool:
-    """Whether it is surely open at `at`: what searches ask of very many places."""
-    minute = at.hour * 60 + at.minute
-    for back in (0, 1) if _may_pass_midnight(hours, closures) else (0,):
-        day = at.date() - timedelta(days=back)
-        plan = plan_day(hours, day, calendar, closures=closures, centre_hours=centre_hours)
-        if plan.certainty == "sure" and any(
-            span.start <= minute + back * MINUTES_A_DAY < span.end for span in plan.spans
-        ):
+    """Whether it is surely open at `at` (aware): what searches ask of very many places."""
+    local = at.astimezone(SHANGHAI)
+    minute = local.hour * 60 + local.minute
+    may_run_over = hours.passes_midnight or any(c.hours and c.hours.passes_midnight for c in closures)
+    for days_back in (0, 1) if may_run_over else (0,):
+        on = local.date() - timedelta(days=days_back)
+        plan = plan_day(hours, on, calendar, closures=closures, centre_hours=centre_hours)
+        here = minute + days_back * MINUTES_A_DAY
+        if plan.certainty == "sure" and any(span.start <= here < span.end for span in plan.spans):
             return True
     return False
 
 
-def _may_pass_midnight(hours: Hours, closures: Sequence[Closure]) -> bool:
-    """Whether what began yesterday can still be open today."""
-    return hours.passes_midnight or any(c.hours is not None and c.hours.passes_midnight for c in closures)
+@dataclass(slots=True)
+class _Found:
+    """What a search has found so far; minutes since the midnight before the day it began with."""
+
+    is_open: bool | None = False
+    closes: int | None = None
+    opens: int | None = None
+    is_opening_unconfirmed: bool = False
 
 
-def _closing(plan: Plan, on: date, span: Span, at: datetime) -> datetime:
-    """When the span ends; a span that begins where it ends goes on with it, up to a week."""
-    end = _instant(on, span.end, at)
-    for ahead in range(1, 8) if span.end == MINUTES_A_DAY else ():
-        following = plan(on + timedelta(days=ahead))
-        joined = [s for s in following.spans if _instant(following.on, s.start, at) == end]
-        if not joined or following.certainty != "sure":
-            break
-        end = _instant(following.on, joined[0].end, at)
-    return end
+def _search(plans: Iterator[DayPlan], today: date, now: int) -> _Found:
+    """Whether a span holds `now`, where the sure spans that join it end, and where the next one begins."""
+    found = _Found()
+    unconfirmed: int | None = None
+    last_start = now
+    for start, end, is_sure in _stretches(plans, today):
+        last_start = start
+        if start <= now < end:
+            if is_sure:
+                found.is_open, found.closes = True, max(found.closes or end, end)
+            elif found.is_open is False:
+                found.is_open = None
+        elif is_sure and found.closes is not None and start <= found.closes:
+            found.closes = max(found.closes, end)
+        elif start > now and is_sure:
+            found.opens = start
+            return found
+        elif start > now and unconfirmed is None:
+            unconfirmed = start
+    if found.closes is not None and found.closes > last_start >= now + (DAYS_AHEAD - 1) * MINUTES_A_DAY:
+        found.closes = None
+    found.opens, found.is_opening_unconfirmed = unconfirmed, unconfirmed is not None
+    return found
 
 
-def _next_opening(plan: Plan, at: datetime) -> datetime | None:
-    """The next sure opening within DAYS_AHEAD days, else None."""
-    for ahead in range(DAYS_AHEAD + 1):
-        day = plan(at.date() + timedelta(days=ahead))
-        if day.certainty != "sure":
-            continue
-        for span in day.spans:
-            opens = _instant(day.on, span.start, at)
-            if opens > at:
-                return opens
-    return None
-
-
-def _instant(on: date, minute: int, like: datetime) -> datetime:
-    return datetime.combine(on, time.min, like.tzinfo) + timedelta(minutes=minute)
+def _stretches(plans: Iterator[DayPlan], today: date) -> Iterator[tuple[int, int, bool]]:
+    """Start, end, sure or not, of all spans in order of their days; minutes since yesterday's midnight."""
+    for plan in plans:
+        offset = ((plan.on - today).days + 1) * MINUTES_A_DAY
+        for span in plan.spans:
+            yield offset + span.start, offset + span.end, plan.certainty == "sure"

@@ -5,7 +5,7 @@ the statutory days (Regulation on Public Holidays for National Annual Festivals 
 as amended 2024) are certain: make-up days are unknown and never guessed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -54,33 +54,51 @@ class SchoolTerm:
     is_invented: bool
 
 
-SATURDAY = 6
+# How many days before its first and after its last statutory day a holiday may make a weekday free, and
+# how far from a statutory day a weekend may become working days. Each is a little more than the notices of
+# 2014 to 2026 ever did; tests/test_calendar_years.py holds them to it.
+OFF_REACH: dict[Holiday, tuple[int, int]] = {
+    Holiday.NEW_YEAR: (2, 3),
+    Holiday.SPRING: (2, 5),
+    Holiday.QINGMING: (2, 3),
+    Holiday.LABOUR: (2, 5),
+    Holiday.DRAGON_BOAT: (2, 3),
+    Holiday.MID_AUTUMN: (2, 3),
+    Holiday.NATIONAL: (2, 6),
+}
+WORK_REACH = 14
 
-# Days by law: month and day of the solar calendar, and how many days from there.
-FIXED_DAYS: tuple[tuple[Holiday, int, int, int], ...] = (
-    (Holiday.NEW_YEAR, 1, 1, 1),
-    (Holiday.NATIONAL, 10, 1, 3),
-)
-AMENDED_FROM = 2025  # the State Council's amendment of November 2024: one more day each
+# Longer than any school holiday: a wider gap between two terms means that a term is missing.
+LONGEST_VACATION = timedelta(days=100)
+
+FIRST_YEAR, LAST_YEAR = 1950, 2200
+_AMENDED = 2025
+_DAY = timedelta(days=1)
+_SATURDAY = 6
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def statutory_days(year: int) -> dict[date, Holiday]:
-    """The days off by law in a year, without the weekends that a notice joins to them.
+    """The days that law alone makes free in `year`, in order; callers must not change the mapping.
 
-    Regulation on Public Holidays for National Annual Festivals and Memorial Days, article 2; since
-    2025 Labour Day has two days and Spring Festival begins on the eve.
+    From 2025: New Year 1, Spring Festival 4 from its eve, Qingming 1, Labour Day 2, Dragon Boat 1,
+    Mid-Autumn 1, National Day 3. Before: Spring Festival 3 from its first day, Labour Day 1.
+    Years outside 1950-2200 have none here. A day of two holidays counts for the later rule of the list.
     """
-    amended = year >= AMENDED_FROM
-    days: dict[date, Holiday] = {}
-    for holiday, month, day, count in (*FIXED_DAYS, (Holiday.LABOUR, 5, 1, 2 if amended else 1)):
-        days |= {date(year, month, day) + timedelta(days=n): holiday for n in range(count)}
-    new_year = lunar_day(year, 1, 1)
-    days |= {new_year + timedelta(days=n): Holiday.SPRING for n in range(-1 if amended else 0, 3)}
-    days[solar_term(year, words("zh", "calendar")["qingming"])] = Holiday.QINGMING
-    days[lunar_day(year, 5, 5)] = Holiday.DRAGON_BOAT
-    days.setdefault(lunar_day(year, 8, 15), Holiday.MID_AUTUMN)
-    return days
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return {}
+    amended = year >= _AMENDED
+    spring = lunar_day(year, 1, 1)
+    days = {
+        date(year, 1, 1): Holiday.NEW_YEAR,
+        **{spring + n * _DAY: Holiday.SPRING for n in range(-1 if amended else 0, 3)},
+        solar_term(year, words("zh", "calendar")["qingming"]): Holiday.QINGMING,
+        **{date(year, 5, n): Holiday.LABOUR for n in ((1, 2) if amended else (1,))},
+        lunar_day(year, 5, 5): Holiday.DRAGON_BOAT,
+        lunar_day(year, 8, 15): Holiday.MID_AUTUMN,
+        **{date(year, 10, n): Holiday.NATIONAL for n in (1, 2, 3)},
+    }
+    return dict(sorted(days.items()))
 
 
 def lunar_day(year: int, month: int, day: int) -> date:
@@ -91,13 +109,34 @@ def lunar_day(year: int, month: int, day: int) -> date:
 
 def solar_term(year: int, name: str) -> date:
     """The civil date in China of one of the 24 solar terms in `year`."""
-    terms = Solar.fromYmd(year, 6, 1).getLunar().getJieQiTable()
-    solar = terms[name]
+    solar = Solar.fromYmd(year, 6, 1).getLunar().getJieQiTable()[name]
     return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
+@lru_cache(maxsize=512)
+def _movable(year: int) -> frozenset[date]:
+    """Days of `year` that a notice could turn. Statutory days are not among them."""
+    fixed = {on: which for n in (year - 1, year, year + 1) for on, which in statutory_days(n).items()}
+    found = {day for on, which in fixed.items() for day in _within_reach(on, which)}
+    return frozenset(day for day in found if day.year == year and day not in fixed)
+
+
+def _within_reach(on: date, holiday: Holiday) -> Iterator[date]:
+    before, after = OFF_REACH[holiday]
+    for n in range(-WORK_REACH, WORK_REACH + 1):
+        day = on + n * _DAY
+        if day.isoweekday() >= _SATURDAY or -before <= n <= after:
+            yield day
+
+
 class Calendar:
-    """Answers what kind of day a date is. Immutable; a changed calendar is a new one."""
+    """What every day is, by the notices that are known; it never changes once made.
+
+    `days` are the days the notices name, `official_years` the years whose notice is complete,
+    `terms` the school terms in any order.
+    """
+
+    __slots__ = ("_days", "_years", "terms")
 
     def __init__(
         self,
@@ -105,56 +144,84 @@ class Calendar:
         official_years: Iterable[int] = (),
         terms: Iterable[SchoolTerm] = (),
     ) -> None:
-        self._special = {day.on: day for day in days}
+        self._days = {day.on: day for day in days}
         self._years = frozenset(official_years)
-        self.terms = tuple(sorted(terms, key=lambda term: term.starts_on))
+        self.terms = tuple(sorted(terms, key=lambda term: (term.starts_on, term.ends_on)))
 
     def is_official(self, year: int) -> bool:
-        """Whether the notice for this year is known."""
         return year in self._years
 
+    def official_years(self) -> tuple[int, ...]:
+        return tuple(sorted(self._years))
+
     def special(self, on: date) -> SpecialDay | None:
-        """What the notice says of this day, if it names it."""
-        return self._special.get(on)
+        return self._days.get(on)
+
+    def statutory_days(self, year: int) -> dict[date, Holiday]:
+        return statutory_days(year)
 
     def holiday_on(self, on: date) -> Holiday | None:
-        """The holiday this day is off for: by the notice, else by law."""
-        special = self._special.get(on)
-        if special:
+        """The holiday that makes this a day off: by the notice or, without one, by law."""
+        special = self._days.get(on)
+        if special is not None:
             return special.holiday if special.kind is DayKind.OFF else None
-        return None if on.year in self._years else statutory_days(on.year).get(on)
+        if on.year in self._years:
+            return None
+        return statutory_days(on.year).get(on)
 
     def is_makeup(self, on: date) -> bool:
-        """Whether this is a weekend day on which people work, by a notice."""
-        special = self._special.get(on)
+        """Whether a notice makes this a working day in exchange for a holiday."""
+        special = self._days.get(on)
         return special is not None and special.kind is DayKind.WORK
 
+    def makeup_for(self, on: date) -> Holiday | None:
+        special = self._days.get(on)
+        return special.holiday if special is not None and special.kind is DayKind.WORK else None
+
     def is_workday(self, on: date) -> bool | None:
-        """Whether people work; None when the notice that would say so is not known."""
-        special = self._special.get(on)
-        if special:
+        """None on a day that only the missing notice of its year can decide."""
+        special = self._days.get(on)
+        if special is not None:
             return special.kind is DayKind.WORK
-        if on.year in self._years:
-            return on.isoweekday() < SATURDAY
-        return False if on in statutory_days(on.year) else None
+        if on.year not in self._years:
+            if on in statutory_days(on.year):
+                return False
+            if on in _movable(on.year):
+                return None
+        return on.isoweekday() < _SATURDAY
+
+    def in_term(self, on: date) -> bool | None:
+        """None before the first known term, after the last, and where a term seems to be missing."""
+        ended: date | None = None
+        for term in self.terms:
+            if on < term.starts_on:
+                is_vacation = ended is not None and term.starts_on - ended <= LONGEST_VACATION
+                return False if is_vacation else None
+            if on <= term.ends_on:
+                return True
+            ended = term.ends_on if ended is None else max(ended, term.ends_on)
+        return None
 
     def is_school_day(self, on: date) -> bool | None:
-        """Whether school is on; None without a term for this date, or without the year's notice."""
-        if not any(term.starts_on <= on <= term.ends_on for term in self.terms):
-            return False if self._between_terms(on) else None
-        return self.is_workday(on)
-
-    def _between_terms(self, on: date) -> bool:
-        """Whether terms on both sides are known, so that this day is surely holidays."""
-        before = any(term.ends_on < on for term in self.terms)
-        after = any(term.starts_on > on for term in self.terms)
-        return before and after
+        """A working day, make-up days included, in a term. None when term or year is not known."""
+        works, in_term = self.is_workday(on), self.in_term(on)
+        if works is False or in_term is False:
+            return False
+        return None if works is None or in_term is None else True
 
     def holiday_range(self, holiday: Holiday, year: int) -> tuple[date, date] | None:
-        """First and last day off for a holiday in a year: by the notice, else by law."""
-        if year in self._years:
-            days = [d.on for d in self._special.values() if d.holiday is holiday and d.kind is DayKind.OFF]
-            days = [day for day in days if day.year == year]
+        """First and last day off of a holiday of `year`; in an unofficial year of its statutory days.
+
+        None when the year's notice has no such holiday. Days of another holiday in its midst do not
+        divide it: in 2025 Mid-Autumn lay within National Day.
+        """
+        if year not in self._years:
+            days = [on for on, which in statutory_days(year).items() if which is holiday]
         else:
-            days = [day for day, found in statutory_days(year).items() if found is holiday]
-        return (min(days), max(days)) if days else None
+            days = sorted(on for on in self._days if self._belongs(on, holiday, year))
+        return (days[0], days[-1]) if days else None
+
+    def _belongs(self, on: date, holiday: Holiday, year: int) -> bool:
+        """New Year alone may begin in the December before."""
+        month_before = holiday is Holiday.NEW_YEAR and on.month == 12
+        return self.holiday_on(on) is holiday and on.year + month_before == year

@@ -1,85 +1,116 @@
-"""Writes parsed hours in OpenStreetMap's opening_hours form, which other directories can read."""
+"""Writes opening hours as OpenStreetMap's `opening_hours`.
 
-from datetime import date
+Source of the form: wiki.openstreetmap.org/wiki/Key:opening_hours/specification. There a later rule replaces
+an earlier one for its days, `PH` are public holidays and `SH` school holidays. It knows no make-up working
+days: where hours follow them, a comment says so.
+"""
 
-from messages.hours import ALL_WEEK, DayClass, DaySet, Effect, Hours, Rule
+from collections.abc import Iterator
+from itertools import groupby
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WORKING_WEEK = frozenset(range(1, 6))
+from messages.hours_types import WORKING_WEEK, Day, Days, Hours, Rule, Said, Span
+
+_WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_COMMENTS = {
+    Days.WORKDAYS: "also on make-up working days",
+    Days.RESTDAYS: "not on make-up working days",
+    Days.SCHOOL_DAYS: "school days",
+}
+SUSPENDED = 'off "closed until further notice"'
 
 
-def osm(hours: Hours) -> str:
-    """Rules in order, divided by semicolons. What the form cannot say, such as make-up working days
-    and school days, stands as a quoted comment, which its readers show to people."""
+def to_osm(hours: Hours) -> str:
+    """The hours in OSM's form, weakest rule first."""
     if hours.is_suspended:
-        return "off"
-    if hours.is_always and len(hours.rules) == 1:
+        return SUSPENDED
+    if hours.is_always:
         return "24/7"
-    ordered = sorted(hours.rules, key=_rank)
-    parts = [_rule(rule) for rule in ordered]
-    return "; ".join(part for part in parts if part)
+    rules = [_rule(rule, hours) for rule in reversed(hours.rules)]
+    return "; ".join([*rules, *_holidays(hours)])
 
 
-def _rank(rule: Rule) -> int:
-    """Exceptions come last: in this form a later rule overrides an earlier one on the same day."""
-    if rule.days.day_class in (DayClass.HOLIDAY, DayClass.MAKEUP):
-        return 2
-    return 1 if rule.effect is Effect.CLOSED else 0
+def _rule(rule: Rule, hours: Hours) -> str:
+    when = f"{_season(rule)}{_weekdays(rule)} {_spans(rule.spans)}"
+    comment = ", ".join(_comments(rule, hours))
+    return f'{when} open "{comment}"' if comment and rule.spans else when
 
 
-def _rule(rule: Rule) -> str:
-    if rule.effect is Effect.USUAL:
+def _comments(rule: Rule, hours: Hours) -> Iterator[str]:
+    """What OSM has no form for."""
+    keeps_makeups = hours.makeups.said is Said.AS_USUAL
+    if rule.days in _COMMENTS:
+        yield _COMMENTS[rule.days]
+    elif rule.days is Days.WEEKDAYS and rule.is_whole_week and keeps_makeups:
+        yield _COMMENTS[Days.WORKDAYS]
+    match hours.makeups.said:
+        case Said.CLOSED:
+            yield "closed on make-up working days"
+        case Said.OWN_HOURS:
+            yield f"{_spans(hours.makeups.spans)} on make-up working days"
+        case _:
+            pass
+
+
+def _season(rule: Rule) -> str:
+    if rule.season is None:
         return ""
-    days = " ".join(part for part in (_dates(rule.days), _days(rule.days)) if part)
-    times = ",".join(f"{_clock(span.start)}-{_clock(span.end)}" for span in rule.spans)
-    said = times if rule.effect is Effect.OPEN else "off"
-    comment = ' "school days"' if rule.days.day_class is DayClass.SCHOOL else ""
-    closed = ""
-    if rule.days.day_class in (DayClass.WORK, DayClass.SCHOOL):
-        closed = "; PH off"
-    return f"{days} {said}{comment}{closed}".strip()
+    first, last = rule.season.first, rule.season.last
+    return f"{_day(first)} " if first == last else f"{_day(first)}-{_day(last)} "
 
 
-def _days(days: DaySet) -> str:
-    match days.day_class:
-        case DayClass.HOLIDAY:
-            return "PH"
-        case DayClass.MAKEUP:
-            return ""
-        case DayClass.WORK | DayClass.SCHOOL if days.weekdays == ALL_WEEK:
-            return _ranges(WORKING_WEEK)
-    if days.nth:
-        weeks = ",".join(str(n) for n in sorted(days.nth))
-        return ",".join(f"{DAYS[day - 1]}[{weeks}]" for day in sorted(days.weekdays))
-    return _ranges(days.weekdays) if days.weekdays != ALL_WEEK or days.first is None else ""
+def _day(day: Day) -> str:
+    year = f"{day.year} " if day.year is not None else ""
+    return f"{year}{_MONTHS[day.month - 1]} {day.day:02}"
 
 
-def _ranges(weekdays: frozenset[int]) -> str:
-    found: list[list[int]] = []
-    for day in sorted(weekdays):
-        if found and found[-1][-1] == day - 1:
-            found[-1].append(day)
+def _weekdays(rule: Rule) -> str:
+    weekdays = WORKING_WEEK if rule.days is Days.SCHOOL_DAYS and rule.is_whole_week else rule.weekdays
+    if rule.weeks:
+        return ",".join(f"{_WEEKDAYS[day - 1]}[{week}]" for day in weekdays for week in rule.weeks)
+    return ",".join(_runs(weekdays))
+
+
+def _runs(weekdays: tuple[int, ...]) -> Iterator[str]:
+    """Neighbouring weekdays as one range: Mo-Fr."""
+    for _, run in groupby(enumerate(weekdays), key=lambda pair: pair[1] - pair[0]):
+        days = [_WEEKDAYS[day - 1] for _, day in run]
+        if len(days) > 1:
+            yield f"{days[0]}-{days[-1]}"
         else:
-            found.append([day])
-    names = (f"{DAYS[r[0] - 1]}-{DAYS[r[-1] - 1]}" if len(r) > 1 else DAYS[r[0] - 1] for r in found)
-    return ",".join(names)
+            yield days[0]
 
 
-def _dates(days: DaySet) -> str:
-    first, last = _date(days.first), _date(days.last)
-    return "" if not first else first if first == last else f"{first}-{last}"
+def _spans(spans: tuple[Span, ...]) -> str:
+    return ",".join(f"{_clock(span.start)}-{_clock(span.end)}" for span in spans) or "off"
 
 
-def _date(day: date | tuple[int, int] | None) -> str:
-    match day:
-        case None:
-            return ""
-        case date():
-            return f"{day.year} {MONTHS[day.month - 1]} {day.day:02}"
-        case (month, number):
-            return f"{MONTHS[month - 1]} {number:02}"
+def _clock(minute: int) -> str:
+    """OSM counts on past midnight: 26:00 is two o'clock of the next day."""
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def _holidays(hours: Hours) -> Iterator[str]:
+    if any(rule.days is Days.SCHOOL_DAYS for rule in hours.rules):
+        yield "SH off"
+    match hours.holidays.said:
+        case Said.CLOSED:
+            yield "PH off"
+        case Said.OWN_HOURS:
+            yield f"PH {_spans(hours.holidays.spans)}"
+        case Said.NOTHING if _follows_calendar(hours):
+            # Weekends are not spoken of: they keep their hours as far as anybody knows.
+            has_weekend = any(_speaks_of_weekend(rule) for rule in hours.rules)
+            yield "PH Mo-Fr off" if has_weekend else "PH off"
+        case _:
+            pass
+
+
+def _speaks_of_weekend(rule: Rule) -> bool:
+    return (
+        bool(rule.spans) and rule.days is not Days.SCHOOL_DAYS and not set(rule.weekdays) <= set(WORKING_WEEK)
+    )
+
+
+def _follows_calendar(hours: Hours) -> bool:
+    return hours.follows_workdays or any(rule.days is Days.SCHOOL_DAYS for rule in hours.rules)

@@ -95,7 +95,14 @@ def test_an_export_to_a_folder_that_is_not_there_says_so(here: Here, tmp_path: P
 def test_a_holiday_notice_is_taken_into_the_calendar(here: Here, tmp_path: Path) -> None:
     notice = tmp_path / "2027.yaml"
     notice.write_text(
-        "year: 2027\nsource: a notice\noff:\n  - {holiday: new_year, from: 2027-01-01, to: 2027-01-03}\n",
+        "year: 2027\nsource: a notice\noff:\n"
+        "  - {holiday: new_year, from: 2027-01-01, to: 2027-01-03}\n"
+        "  - {holiday: spring, from: 2027-02-05, to: 2027-02-11}\n"
+        "  - {holiday: qingming, from: 2027-04-03, to: 2027-04-05}\n"
+        "  - {holiday: labour, from: 2027-05-01, to: 2027-05-05}\n"
+        "  - {holiday: dragon_boat, from: 2027-06-09, to: 2027-06-09}\n"
+        "  - {holiday: mid_autumn, from: 2027-09-15, to: 2027-09-15}\n"
+        "  - {holiday: national, from: 2027-10-01, to: 2027-10-07}\n",
         "utf-8",
     )
     assert here("calendar", "import", notice)[0] == 0

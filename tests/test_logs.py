@@ -136,6 +136,13 @@ def test_a_line_that_cannot_be_made_is_told_without_its_contents(
     assert leaks(stream.getvalue() + captured.out + captured.err) == []
 
 
+async def test_a_turn_is_answered_even_when_nothing_can_be_logged(
+    sqlite_linli: Linli, stream: StringIO
+) -> None:
+    stream.close()
+    assert (await sqlite_linli.hear(message("你好"))).number == 1
+
+
 async def test_no_metric_holds_a_secret(sqlite_linli: Linli, sample: Sample) -> None:
     for text in (*URLS, *CANARIES.values(), f"/{APP_SECRET}", f"/centre {OPENID}", f"我的电话是{PHONE}"):
         await sqlite_linli.hear(message(text, id=text, address=OPENID))
