@@ -108,7 +108,9 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.propagate = True  # a web server may have cut it off; what it does say goes through here
 
 
 def log(name: str) -> structlog.stdlib.BoundLogger:

@@ -19,7 +19,7 @@ class ViewError(ValueError):
 def to_json(view: View, language: str) -> str:
     """The view as versioned JSON, with the language it is said in."""
     name = type(view).__name__
-    data = _ADAPTERS[name].dump_json(view).decode()
+    data = _ADAPTERS[name].dump_json(view, warnings="error").decode()
     return f'{{"v":{CODEC_VERSION},"language":"{language}","view":"{name}","data":{data}}}'
 
 

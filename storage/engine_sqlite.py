@@ -128,7 +128,12 @@ class Link:
     async def open(self) -> "Link":
         # A program that ends without closing must not wait for a thread that nobody will stop.
         self._driver._thread.daemon = True
-        await self._driver
+        try:
+            await self._driver
+        except BaseException:
+            # It would otherwise speak to a loop that may be closed by then.
+            await asyncio.to_thread(self._driver._thread.join)
+            raise
         return self
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:

@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.settings import SettingsError
+from bot.wiring import SHORTEST_SECRET, secret_of
 from tests.cli import ROOT, command, environment
 from tests.sample import Sample
 
@@ -159,3 +161,19 @@ def test_a_port_that_is_taken_is_told(sample: Sample, tmp_path: Path) -> None:
     assert done.returncode == 2, done.stderr
     assert str(port) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "secret"
+    secret = secret_of(path)
+    assert secret_of(path) == secret
+    assert len(secret) >= SHORTEST_SECRET
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in path.parent.iterdir()] == ["secret"]
+
+
+def test_a_secret_that_is_too_short_is_refused_by_the_name_of_its_setting(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("short", "ascii")
+    with pytest.raises(SettingsError, match="LINLI_SECRET_FILE"):
+        secret_of(path)
