@@ -174,7 +174,8 @@ class Turns:
         if ranking is None or ranking.fit is Fit.NONE:
             return ask
         names = tuple(name for name, _ in ranking.matches[:3])
-        if ranking.fit is Fit.SURE and ranking.by is By.MEANING:
+        # A thing that was named and is not in the directory is offered as something else, never taken for it.
+        if ranking.fit is Fit.SURE and ranking.by is By.MEANING and not ask.said:
             return replace(ask, intent="find_service", services=names[:1])
         return replace(ask, intent="which_service", services=names)
 
