@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
 
     give = command("export", commands.export_file, "write the directory as .xlsx, .json (HSDS) or .geojson")
     give.add_argument("file", type=Path)
+    give.add_argument("--district", help="only this one, by the letters its ids begin with")
 
     calendar = command("calendar", commands.calendar_file, "take a holiday notice or school terms")
     calendar.add_argument("action", choices=["import"])

@@ -144,11 +144,11 @@ async def export_file(settings: Settings, given: Namespace) -> int:
     async with open_database(settings, now) as database:
         match given.file.suffix:
             case ".xlsx":
-                await export.export_workbook(database, given.file)
+                await export.export_workbook(database, given.file, district=given.district)
             case ".json":
-                await export.export_hsds(database, given.file, now.date())
+                await export.export_hsds(database, given.file, now.date(), district=given.district)
             case ".geojson":
-                await export.export_geojson(database, given.file)
+                await export.export_geojson(database, given.file, district=given.district)
             case other:
                 tell(f"{given.file}: the ending {other!r} must be .xlsx, .json (HSDS) or .geojson")
                 return 2

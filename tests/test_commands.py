@@ -261,3 +261,10 @@ def test_the_command_works_as_a_process(sample: Sample, tmp_path: Path) -> None:
     talk = linli("talk", env=env, said="你好\n最近的老年食堂\n\n")
     assert (talk.returncode, talk.stderr) == (0, "")
     assert talk.stdout.count("\n> ") == 3
+
+
+def test_an_export_can_be_of_one_district_alone(here: Here, tmp_path: Path) -> None:
+    whole, none = tmp_path / "whole.geojson", tmp_path / "none.geojson"
+    assert here("export", whole, "--district", "FZ")[0] == 0
+    assert here("export", none, "--district", "QZ")[0] == 0
+    assert [len(json.loads(each.read_text("utf-8"))["features"]) for each in (whole, none)] == [157, 0]
