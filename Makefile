@@ -18,7 +18,7 @@ BROWSER := chromium chromium-driver fonts-noto-cjk
 PATIENTLY := -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
 
 .NOTPARALLEL:
-.PHONY: help run test lint fmt unit bench lock versions clean venv runtime dev browser coverage
+.PHONY: help run test lint fmt unit bench soak lock versions clean venv runtime dev browser coverage
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,8 @@ coverage:
 bench: dev ## measure, print the table and write bench.json
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
+soak: dev ## storms of turns, imports and killed processes in full size; ARGS='--seed 7' repeats one
+	@exec $(BIN)/python -m tests.soak $(ARGS)
 
 # The development lock is resolved first, the runtime lock within it: one version of everything. No
 # address of a package index goes into either, and uv reads no configuration of this computer.

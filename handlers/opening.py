@@ -299,7 +299,7 @@ def at_moment(
         return Moment(hours.is_always, None, None, plan)
 
     def plans() -> Iterator[DayPlan]:
-        for ahead in range(-1, DAYS_AHEAD + 1):
+        for ahead in range(-1 if _runs_over(hours, closures) else 0, DAYS_AHEAD + 1):
             on = today + timedelta(days=ahead)
             yield (
                 plan_day(hours, on, calendar, closures=closures, centre_hours=centre_hours) if ahead else plan
@@ -323,14 +323,18 @@ def is_open_at(
     """Whether it is surely open at `at` (aware): what searches ask of very many places."""
     local = at.astimezone(SHANGHAI)
     minute = local.hour * 60 + local.minute
-    may_run_over = hours.passes_midnight or any(c.hours and c.hours.passes_midnight for c in closures)
-    for days_back in (0, 1) if may_run_over else (0,):
+    for days_back in (0, 1) if _runs_over(hours, closures) else (0,):
         on = local.date() - timedelta(days=days_back)
         plan = plan_day(hours, on, calendar, closures=closures, centre_hours=centre_hours)
         here = minute + days_back * MINUTES_A_DAY
         if plan.certainty == "sure" and any(span.start <= here < span.end for span in plan.spans):
             return True
     return False
+
+
+def _runs_over(hours: Hours, closures: Sequence[Closure]) -> bool:
+    """Whether yesterday's hours may reach into today."""
+    return hours.passes_midnight or any(c.hours and c.hours.passes_midnight for c in closures)
 
 
 @dataclass(slots=True)

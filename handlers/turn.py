@@ -29,11 +29,13 @@ from messages.understand.vectors import By, Fit, Ranking
 from messages.view_codec import ViewError, from_json, to_json
 from messages.views import ChoiceGone, View
 from storage import conversations
-from storage.database import Database, Transaction
+from storage.database import Database, Step, Transaction
 
 ATTEMPTS = 20
 # Conversations whose state is kept at hand: about 2 KB each.
 REMEMBERED = 2_000
+
+SLOTS = tuple(field.name for field in fields(Ask) if field.name != "intent")
 
 Suggest = Callable[[str], Awaitable[Ranking[str] | None]]
 
@@ -142,31 +144,44 @@ class Turns:
         intent = self._intents[ask.intent]
         ready = self._answered(ask, dialogue, world) if intent.act is None else None
 
-        async def work(tx: Transaction) -> tuple[Turn, _Thread]:
-            conversation = thread.conversation or await conversations.create(
-                tx, str(self._new_id()), message.channel, message.address, dialogue_to_json(Dialogue()), now
-            )
-            if thread.conversation is None and conversation.version:
-                raise _Stale  # another turn began the conversation meanwhile
-            outcome = ready or await _acted(intent, ask, dialogue, world, tx)
-            kept = replace(outcome.dialogue, choices=outcome.view.choices)
-            slots = slots_of(ask)
+        slots = slots_of(ask)
+
+        def steps(conversation: conversations.Conversation, outcome: Outcome) -> list[Step]:
             answer = conversations.Answer(
                 id=str(self._new_id()),
                 message_id=message.id,
                 said=clean(message.text)[:MAX_LENGTH],
                 intent=ask.intent,
                 slots=pydantic_core.to_json(slots).decode(),
-                view=to_json(outcome.view, kept.language),
+                view=to_json(outcome.view, outcome.dialogue.language),
                 handed_over=message.channel in self._replied_at_once,
             )
-            number = await conversations.commit_turn(tx, conversation, dialogue_to_json(kept), answer, now)
-            if number is None:
-                raise _Stale
-            moved = replace(conversation, version=conversation.version + 1, last_number=number)
-            return Turn(number, outcome.view, kept.language, ask.intent, slots), _Thread(moved, kept)
+            return conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
 
-        return await self._database.write(work)
+        async def work(tx: Transaction) -> tuple[conversations.Conversation, Outcome, int]:
+            conversation = thread.conversation or await conversations.create(
+                tx, str(self._new_id()), message.channel, message.address, dialogue_to_json(Dialogue()), now
+            )
+            if thread.conversation is None and conversation.version:
+                raise _Stale  # another turn began the conversation meanwhile
+            outcome = ready or await _acted(intent, ask, dialogue, world, tx)
+            values = await tx.chain(steps(conversation, outcome))
+            if values is None:
+                raise _Stale
+            return conversation, outcome, int(values[0])
+
+        if ready and thread.conversation:
+            # Nothing is asked of the database meanwhile: such turns share a commit.
+            conversation, outcome = thread.conversation, ready
+            written = await self._database.chain(steps(conversation, outcome))
+            if written is None:
+                raise _Stale
+            number = int(written[0])
+        else:
+            conversation, outcome, number = await self._database.write(work)
+        moved = replace(conversation, version=conversation.version + 1, last_number=number)
+        turn = Turn(number, outcome.view, outcome.dialogue.language, ask.intent, slots)
+        return turn, _Thread(moved, outcome.dialogue)
 
     async def _by_meaning(self, ask: Ask, text: str) -> Ask:
         """What no word of the directory explains may still mean one of its services."""
@@ -206,6 +221,8 @@ class Turns:
 
     def _label_taken(self, meant: Understanding, dialogue: Dialogue, world: World) -> Understanding:
         """A resident may type what stands on a button instead of pressing it."""
+        if meant.command:
+            return meant
         for choice in dialogue.choices:
             if normalise(choice.label) == meant.text:
                 return self._read(choice.say, dialogue, world)
@@ -229,17 +246,22 @@ class Turns:
 
     def _answered(self, ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         if ask.unclear:
-            return which_centre(ask, dialogue, world)
+            return _with_choices(which_centre(ask, dialogue, world))
         answer = self._intents[ask.intent].answer
         if answer is None:
             raise LookupError(f"intent {ask.intent} has neither an answer nor an act")
-        return answer(ask, dialogue, world)
+        return _with_choices(answer(ask, dialogue, world))
+
+
+def _with_choices(outcome: Outcome) -> Outcome:
+    """A number or a label that is said next is one of the answer's choices: they are remembered."""
+    return Outcome(outcome.view, replace(outcome.dialogue, choices=outcome.view.choices))
 
 
 async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, tx: Transaction) -> Outcome:
     if intent.act is None:
         raise LookupError(f"intent {ask.intent} has no act")
-    return await intent.act(ask, dialogue, world, tx)
+    return _with_choices(await intent.act(ask, dialogue, world, tx))
 
 
 def _stored(found: conversations.Answered | None) -> Turn | None:
@@ -287,10 +309,6 @@ def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> D
 
 def slots_of(ask: Ask) -> dict[str, object]:
     """What was understood beside the intent, without what was left open."""
-    plain = pydantic_core.to_jsonable_python(ask)
-    empty: tuple[object, ...] = (None, False, 0, [], ())
-    return {
-        field.name: plain[field.name]
-        for field in fields(ask)
-        if field.name != "intent" and plain[field.name] not in empty
-    }
+    given = {name: value for name in SLOTS if (value := getattr(ask, name))}
+    slots: dict[str, object] = pydantic_core.to_jsonable_python(given)
+    return slots

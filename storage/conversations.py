@@ -139,13 +139,11 @@ class Answer:
     handed_over: bool
 
 
-async def commit_turn(
-    tx: Transaction, conversation: Conversation, state: str, answer: Answer, now_at: datetime
-) -> int | None:
-    """Advance the conversation, note the message and say the answer, and end the transaction.
+def turn_steps(conversation: Conversation, state: str, answer: Answer, now_at: datetime) -> list[Step]:
+    """Advance the conversation, note the message, say the answer: the first gives the answer's number.
 
-    The answer's number; None when another turn was faster or the message was answered before: then
-    the work must raise, so that nothing stays of it.
+    A step without a row: another turn was faster, or the message was answered before. Then nothing of
+    it may stay.
     """
     noted = {
         "conversation_id": conversation.id,
@@ -165,9 +163,7 @@ async def commit_turn(
         "sent_at": now_at if answer.handed_over else None,
     }
     advanced = {"id": conversation.id, "version": conversation.version, "state": state, "seen_at": now_at}
-    steps: list[Step] = [(SQL["advance"], advanced), (SQL["note_turn"], noted), (SQL["say_answer"], said)]
-    values = await tx.chain(steps, commits=True)
-    return None if values is None else int(values[0])
+    return [(SQL["advance"], advanced), (SQL["note_turn"], noted), (SQL["say_answer"], said)]
 
 
 async def transcript(tx: Transaction, conversation_id: str, after_number: int, limit: int) -> list[Line]:

@@ -2,9 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from storage.engine_postgresql import PostgresEngine
 from storage.engine_sqlite import SqliteEngine
@@ -13,6 +13,7 @@ from storage.transaction import (
     ConstraintError,
     DatabaseError,
     Interrupted,
+    Step,
     Transaction,
     TransactionOver,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "ConstraintError",
     "Database",
     "DatabaseError",
+    "Step",
     "Transaction",
     "TransactionOver",
     "connect",
@@ -32,6 +34,10 @@ Work = Callable[[Transaction], Awaitable[T]]
 
 FIRST_PAUSE_S = 0.005
 LONGEST_PAUSE_S = 0.2
+
+
+class _Stopped(Exception):
+    """A statement of a chain returned no row: take back what went before."""
 
 
 class Database:
@@ -81,13 +87,39 @@ class Database:
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
 
+    async def chain(self, steps: Sequence[Step]) -> list[Any] | None:
+        """A transaction of nothing but `steps`: what each returned in its first row and column.
+
+        None when one returned no row: then nothing is changed. Raises what `write` raises, and ends one
+        way or the other like it. On SQLite the chains of many callers share a commit, and it is cheaper.
+        """
+        engine = self._engine
+        if isinstance(engine, SqliteEngine):
+            self._check_open()
+            return await self._tried(lambda deadline: engine.chain(steps, deadline))
+
+        async def work(tx: Transaction) -> list[Any]:
+            values = await tx.chain(steps)
+            if values is None:
+                raise _Stopped
+            return values
+
+        try:
+            return await self.write(work)
+        except _Stopped:
+            return None
+
     async def _write(self, work: Work[T]) -> T:
+        return await self._tried(lambda deadline: self._engine.attempt(work, deadline))
+
+    async def _tried(self, attempt: Callable[[float], Awaitable[T]]) -> T:
+        """Again and again until the deadline, while another transaction is in the way."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._deadline_s
         longest = FIRST_PAUSE_S
         while True:
             try:
-                return await self._engine.attempt(work, deadline)
+                return await attempt(deadline)
             except Interrupted as error:
                 pause = longest * random.uniform(0.5, 1)  # noqa: S311 - not a secret
                 longest = min(longest * 2, LONGEST_PAUSE_S)

@@ -13,7 +13,6 @@ from storage.transaction import (
     ConstraintError,
     DatabaseError,
     Interrupted,
-    Step,
     Transaction,
     TransactionOver,
 )
@@ -86,16 +85,6 @@ class PostgresTransaction(Transaction):
         with _told_alike(query.name, self._connection):
             found = await self._connection.fetch(query.numbered, *values)
         return (tuple(found[0].keys()) if found else ()), [tuple(row) for row in found]
-
-    async def _send_chain(self, steps: Sequence[Step], *, commits: bool) -> list[Any] | None:  # noqa: ARG002
-        """The commit follows with the end of the work, as always."""
-        values = []
-        for query, params in steps:
-            _, rows = await self._send(query, params)
-            if not rows:
-                return None
-            values.append(rows[0][0])
-        return values
 
     async def _send_many(self, query: Query, params: Iterable[Params]) -> None:
         with _told_alike(query.name, self._connection):

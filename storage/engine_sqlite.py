@@ -2,155 +2,33 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiosqlite
-
+from storage.sqlite_chains import Chains
+from storage.sqlite_link import Link, copy, execute_many, execute_script, fetch, told_alike
 from storage.statements import Params, Query, statement
 from storage.transaction import (
     Busy,
-    ConstraintError,
     Damaged,
     DatabaseError,
-    Interrupted,
     Step,
     Transaction,
     TransactionOver,
 )
 
 T = TypeVar("T")
-Fetched = tuple[Sequence[Sequence[Any]], list[tuple[Any, ...]]]
 
 MEMORY = ":memory:"
 # How long SQLite itself waits in the thread for another process's lock; longer waits are ours.
 WAIT_S = 0.1
-BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 WAL_KEPT_BYTES = 64 * 1024 * 1024
 
 HAS_TABLE = statement("has_table", "SELECT name FROM sqlite_master WHERE type = 'table' AND name = :name")
 INTEGRITY = statement("integrity", "PRAGMA integrity_check")
 REFERENCES = statement("references", "PRAGMA foreign_key_check")
-
-
-@contextmanager
-def _told_alike(name: str) -> Iterator[None]:
-    """The errors of statement `name` as both engines tell them, without the row's values."""
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        raise ConstraintError(f"{name}: {error}") from None
-    except UnicodeEncodeError:
-        raise TypeError(f"{name}: a text has half of a surrogate pair") from None
-    except sqlite3.OperationalError as error:
-        code = error.sqlite_errorcode & 0xFF
-        if code in BUSY:
-            raise Interrupted(f"{name}: {error}") from error
-        if code == sqlite3.SQLITE_READONLY:
-            raise DatabaseError(f"{name}: it writes, and this transaction only reads") from error
-        raise
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in BROKEN:
-            raise Damaged(f"the database is damaged ({error}): restore a backup") from error
-        raise
-
-
-def _fetch(connection: sqlite3.Connection, begin: str, sql: str, values: Params) -> Fetched:
-    """A statement in the connection's thread; the first one of a transaction begins it."""
-    if begin and not connection.in_transaction:
-        connection.execute(begin)
-    cursor = connection.execute(sql, values)
-    return cursor.description or (), cursor.fetchall()
-
-
-def _fetch_chain(
-    connection: sqlite3.Connection, begin: str, steps: list[tuple[str, Params]], commits: bool
-) -> list[Fetched] | None:
-    """Statements one after the other, and the commit when each returned a row."""
-    fetched = []
-    for sql, values in steps:
-        description, rows = _fetch(connection, begin, sql, values)
-        if not rows:
-            return None
-        fetched.append((description, rows))
-    if commits:
-        connection.commit()
-    return fetched
-
-
-def _execute_many(connection: sqlite3.Connection, begin: str, sql: str, values: Iterable[Params]) -> None:
-    if begin and not connection.in_transaction:
-        connection.execute(begin)
-    connection.executemany(sql, values)
-
-
-def _execute_script(connection: sqlite3.Connection, begin: str, text: str) -> None:
-    """Statement by statement: sqlite3's own executescript would commit first."""
-    if begin and not connection.in_transaction:
-        connection.execute(begin)
-    pending = ""
-    for piece in text.split(";"):
-        pending += piece + ";"
-        if sqlite3.complete_statement(pending):
-            connection.execute(pending)
-            pending = ""
-
-
-def _copy(connection: sqlite3.Connection, path: Path) -> None:
-    """All pages as they are at one moment; writers of other connections go on meanwhile."""
-    path.open("xb").close()
-    try:
-        target = sqlite3.connect(path)
-        try:
-            connection.backup(target)
-        finally:
-            target.close()
-    except BaseException:
-        path.unlink()
-        raise
-
-
-class Link:
-    """A connection and its thread. What is called happens in order, even if nobody waits for it."""
-
-    def __init__(self, open_connection: Callable[[], sqlite3.Connection]) -> None:
-        self._driver = aiosqlite.Connection(self._opened, iter_chunk_size=64)
-        self._open = open_connection
-        self.connection: sqlite3.Connection
-
-    def _opened(self) -> sqlite3.Connection:
-        self.connection = self._open()
-        return self.connection
-
-    async def open(self) -> "Link":
-        # A program that ends without closing must not wait for a thread that nobody will stop.
-        self._driver._thread.daemon = True
-        try:
-            await self._driver
-        except BaseException:
-            # It would otherwise speak to a loop that may be closed by then.
-            await asyncio.to_thread(self._driver._thread.join)
-            raise
-        return self
-
-    async def call(self, function: Callable[..., T], *arguments: object) -> T:
-        """One hop: the function with the connection and the arguments, in the connection's thread.
-
-        aiosqlite's own methods send one SQLite call a hop and drop the columns' names; this is what
-        they are made of.
-        """
-        result: T = await self._driver._execute(  # type: ignore[no-untyped-call]
-            function, self.connection, *arguments
-        )
-        return result
-
-    async def close(self) -> None:
-        """Close after what was called before, and wait for the thread's end."""
-        await self._driver.close()
-        self._driver._thread.join()
 
 
 class SqliteTransaction(Transaction):
@@ -163,30 +41,17 @@ class SqliteTransaction(Transaction):
 
     async def _send(self, query: Query, params: Params) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
         values = query.for_sqlite(params)
-        with _told_alike(query.name):
-            description, rows = await self._link.call(_fetch, self._begin, query.sql, values)
+        with told_alike(query.name):
+            description, rows = await self._link.call(fetch, self._begin, query.sql, values)
         return query.columns(description), query.from_sqlite(rows)
 
-    async def _send_chain(self, steps: Sequence[Step], *, commits: bool) -> list[Any] | None:
-        prepared = [(query.sql, query.for_sqlite(params)) for query, params in steps]
-        with _told_alike(" and ".join(query.name for query, _ in steps)):
-            fetched = await self._link.call(_fetch_chain, self._begin, prepared, commits)
-        if fetched is None:
-            return None
-        self.is_committed = commits
-        values = []
-        for (query, _), (description, rows) in zip(steps, fetched, strict=True):
-            query.columns(description)
-            values.append(query.from_sqlite(rows)[0][0])
-        return values
-
     async def _send_many(self, query: Query, params: Iterable[Params]) -> None:
-        with _told_alike(query.name):
-            await self._link.call(_execute_many, self._begin, query.sql, map(query.for_sqlite, params))
+        with told_alike(query.name):
+            await self._link.call(execute_many, self._begin, query.sql, map(query.for_sqlite, params))
 
     async def _send_script(self, text: str) -> None:
-        with _told_alike("script"):
-            await self._link.call(_execute_script, self._begin, text)
+        with told_alike("script"):
+            await self._link.call(execute_script, self._begin, text)
 
     async def has_table(self, name: str) -> bool:
         return await self.one(HAS_TABLE, {"name": name}) is not None
@@ -218,6 +83,7 @@ class SqliteEngine:
         self._links: list[Link] = []
         self._free: list[Link] = []
         self._readers = asyncio.Semaphore(0)
+        self._chains = Chains(self._writing)
 
     @property
     def is_memory(self) -> bool:
@@ -226,7 +92,7 @@ class SqliteEngine:
     async def open(self, readers: int) -> None:
         """Raises DatabaseError when the file cannot be opened, Interrupted when another holds it."""
         try:
-            with _told_alike("open"):
+            with told_alike("open"):
                 self._writer = await self._linked(self._open_writer)
                 for _ in range(0 if self.is_memory else readers):
                     self._free.append(await self._linked(self._open_reader))
@@ -277,14 +143,17 @@ class SqliteEngine:
                 if tx.failure is not None:
                     raise TransactionOver("a statement failed and its error was swallowed") from tx.failure
                 tx.end()
-                if not tx.is_committed:
-                    with _told_alike("commit"):
-                        await link.call(sqlite3.Connection.commit)
+                with told_alike("commit"):
+                    await link.call(sqlite3.Connection.commit)
                 return result
             except BaseException:
                 tx.end()
                 await link.call(sqlite3.Connection.rollback)
                 raise
+
+    async def chain(self, steps: Sequence[Step], deadline: float) -> list[Any] | None:
+        """A whole transaction of `steps`: what each returned, or None and nothing changed."""
+        return await self._chains.commit(steps, deadline)
 
     @asynccontextmanager
     async def read(self, deadline: float, *, snapshot: bool) -> AsyncIterator[Transaction]:
@@ -324,7 +193,7 @@ class SqliteEngine:
     async def copy_to(self, path: Path) -> None:
         """A consistent copy as one file. Raises FileExistsError and leaves such a file alone."""
         async with self._reading(self._deadline()) as link:
-            await link.call(_copy, path)
+            await link.call(copy, path)
 
     async def copy_into(self, other: "SqliteEngine") -> None:
         """Make another database in memory equal to this one, page by page."""
@@ -335,6 +204,7 @@ class SqliteEngine:
         return asyncio.get_running_loop().time() + self._wait_s
 
     async def close(self) -> None:
+        await self._chains.finish(self._wait_s)
         for link in self._links:
             await link.close()
         self._links.clear()

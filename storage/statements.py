@@ -1,6 +1,6 @@
 """Named SQL, one text for both engines, and the values that go in and come out by column name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from functools import cache
@@ -81,20 +81,16 @@ class Query:
 
     def for_postgresql(self, params: Params) -> list[Any]:
         """The checked values in the order of their numbers."""
-        self._check(params)
-        return [params[name] for name, _ in self.kinds]
+        return [value for _, _, value in self._checked(params)]
 
     def for_sqlite(self, params: Params) -> Row:
         """The checked values as SQLite keeps them."""
-        self._check(params)
         return {
-            name: kind.to_sqlite(params[name])
-            if kind.to_sqlite is not None and params[name] is not None
-            else params[name]
-            for name, kind in self.kinds
+            name: value if value is None or kind.to_sqlite is None else kind.to_sqlite(value)
+            for name, kind, value in self._checked(params)
         }
 
-    def _check(self, params: Params) -> None:
+    def _checked(self, params: Params) -> Iterator[tuple[str, Kind, Any]]:
         """Raises TypeError for what a strictly typed database refuses, without quoting the value."""
         if len(params) != len(self.kinds):
             raise TypeError(f"{self.name}: wants {[name for name, _ in self.kinds]}, got {sorted(params)}")
@@ -105,6 +101,7 @@ class Query:
                 raise TypeError(f"{self.name}: the parameter {name} is missing") from None
             if value is not None and not kind.accepts(value):
                 raise TypeError(f"{self.name}: {name} must be {kind.wanted}, not {type(value).__name__}")
+            yield name, kind, value
 
     def columns(self, description: Sequence[Sequence[Any]]) -> tuple[str, ...]:
         """The names of the result's columns, from a cursor's description."""

@@ -45,7 +45,6 @@ class Transaction(ABC):
     def __init__(self) -> None:
         self.failure: BaseException | None = None
         self._is_over = False
-        self.is_committed = False
 
     async def rows(self, query: Query, params: Params = NO_PARAMS) -> list[Row]:
         """Every row of the result, as name -> value."""
@@ -90,23 +89,19 @@ class Transaction(ABC):
             self.failure = error
             raise
 
-    async def chain(self, steps: Sequence[Step], *, commits: bool = False) -> list[Any] | None:
-        """Statements sent together, each with the value it returns in its first row and column.
+    async def chain(self, steps: Sequence[Step]) -> list[Any] | None:
+        """Statements one after the other, each with the value in its first row and column.
 
-        The first that returns no row ends the chain: None then, and the work has to raise; whatever it
-        does, what went before is taken back. With `commits` a whole chain is the end of the transaction.
-        On SQLite all of it costs one hop to the connection's thread, which is why it is there.
+        The first that returns no row ends the chain: None then, and the work has to raise, so that
+        nothing stays of what went before.
         """
-        self._check_open()
-        try:
-            values = await self._send_chain(steps, commits=commits)
-        except BaseException as error:
-            self.failure = error
-            raise
-        if values is None:
-            self.failure = TransactionOver("a chain of statements stopped, and its work did not raise")
-        elif commits:
-            self.end()
+        values = []
+        for query, params in steps:
+            _, rows = await self._sent(query, params)
+            if not rows:
+                self.failure = TransactionOver("a chain of statements stopped, and its work did not raise")
+                return None
+            values.append(rows[0][0])
         return values
 
     async def script(self, text: str) -> None:
@@ -139,9 +134,6 @@ class Transaction(ABC):
     @abstractmethod
     async def _send(self, query: Query, params: Params) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
         """The columns' names, which may be () when there are no rows, and the rows."""
-
-    @abstractmethod
-    async def _send_chain(self, steps: Sequence[Step], *, commits: bool) -> list[Any] | None: ...
 
     @abstractmethod
     async def _send_many(self, query: Query, params: Iterable[Params]) -> None: ...

@@ -2,13 +2,13 @@
 
 import asyncio
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.linli import Linli
 from storage import care, scratch
-from storage.database import Database, Transaction
+from storage.database import Database, Step, Transaction
 from storage.statements import statement
 from tests.engines import opened
 from tests.sample import Sample, acting, linli_over, message, settings_for
@@ -51,11 +51,17 @@ def cancelled_at(work: Coroutine[Any, Any, T], suspension: int) -> Generator[Any
             go_on, given = work.throw, error
 
 
-async def cancelled_everywhere(linli: Linli, *, and_go_on: bool) -> int:
-    """Cancel turns at their first wait, their second and so on; how many waits a turn has."""
+async def cancelled_everywhere(linli: Linli, *, and_go_on: bool, said: str = "你好", first: str = "") -> int:
+    """Cancel turns at their first wait, their second and so on; how many waits a turn has.
+
+    `first`: what is said, and answered, in each conversation before.
+    """
 
     async def turn(number: int) -> None:
-        await cancelled_at(linli.hear(message("你好", address=f"{and_go_on}{number}")), number)
+        address = f"{and_go_on}{number}"
+        if first:
+            await linli.hear(message(first, address=address))
+        await cancelled_at(linli.hear(message(said, address=address)), number)
 
     number = 0
     while True:
@@ -64,14 +70,16 @@ async def cancelled_everywhere(linli: Linli, *, and_go_on: bool) -> int:
             return number
         assert isinstance(result, asyncio.CancelledError), result
         if and_go_on:
-            reply = await linli.hear(message("你好", address=f"{and_go_on}{number}"))
-            assert reply.number in (1, 2), reply
+            reply = await linli.hear(message(said, address=f"{and_go_on}{number}"))
+            assert reply.number in ((2, 3) if first else (1, 2)), reply
         number += 1
 
 
-async def half_done(database: Database) -> list[str]:
+async def half_done(database: Database, *, greetings: bool = True) -> list[str]:
+    """Addresses of half turns, and 'greetings' when, with `greetings`, not each message claimed its job."""
     async with database.read() as tx:
-        return [row["what"] for row in await tx.rows(HALF_DONE)]
+        found = [row["what"] for row in await tx.rows(HALF_DONE)]
+    return found if greetings else [what for what in found if what != "greetings"]
 
 
 async def test_a_turn_cancelled_at_any_moment_leaves_nothing_half_done(
@@ -87,12 +95,31 @@ async def test_a_turn_cancelled_at_any_moment_leaves_nothing_half_done(
         assert await care.check(database) == []
 
 
+async def test_a_turn_that_shares_its_commit_is_whole_or_not_there_when_cancelled(
+    sample_url: str, sample: Sample, tmp_path: Path
+) -> None:
+    """In a conversation that is under way, a question that only reads."""
+    settings = settings_for(sample_url, tmp_path)
+    for and_go_on in (False, True):
+        async with opened(sample_url) as database:
+            linli = linli_over(database, sample, settings, intents=acting())
+            waits = await cancelled_everywhere(linli, and_go_on=and_go_on, first="你好", said="谢谢")
+            assert waits >= 1
+    async with opened(sample_url) as database:
+        assert await half_done(database, greetings=False) == []
+        assert await care.check(database) == []
+
+
 class Careless(Database):
     """Writes without a transaction and without a task of its own: what must not be."""
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         async with self.read(snapshot=False) as tx:
             return await work(tx)
+
+    async def chain(self, steps: Sequence[Step]) -> list[Any] | None:
+        async with self.read(snapshot=False) as tx:
+            return await tx.chain(steps)
 
 
 async def test_writes_without_a_transaction_would_be_noticed(sqlite_linli: Linli, sample: Sample) -> None:
@@ -103,5 +130,7 @@ async def test_writes_without_a_transaction_would_be_noticed(sqlite_linli: Linli
         linli = linli_over(careless, sample, sqlite_linli.settings, intents=acting())
         await cancelled_everywhere(linli, and_go_on=False)
         assert await half_done(template) != []
+        await cancelled_everywhere(linli, and_go_on=True, first="你好", said="谢谢")
+        assert any(what.startswith("True") for what in await half_done(template))
     finally:
         await template.close()

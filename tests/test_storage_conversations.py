@@ -30,17 +30,8 @@ def answer(number: int, message_id: str | None = None, *, handed_over: bool = Fa
 
 async def turn(database: Database, conversation: Conversation, given: Answer) -> int | None:
     """Commit a turn as a caller must: None when it was taken back."""
-
-    async def work(tx: Transaction) -> int:
-        number = await conversations.commit_turn(tx, conversation, "state", given, LATER)
-        if number is None:
-            raise LookupError
-        return number
-
-    try:
-        return await database.write(work)
-    except LookupError:
-        return None
+    values = await database.chain(conversations.turn_steps(conversation, "state", given, LATER))
+    return None if values is None else int(values[0])
 
 
 async def turns(database: Database, count: int) -> Conversation:

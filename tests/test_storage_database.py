@@ -202,43 +202,6 @@ async def test_an_error_of_the_operating_system_in_a_reader_stays_what_it_is(cou
         await read_and_raise(counters, FileNotFoundError())
 
 
-async def test_a_chain_is_committed_when_each_statement_gave_a_row(counters: Database) -> None:
-    async def work(tx: Transaction) -> list[int] | None:
-        values = await tx.chain([(COUNT_UP, {"id": "a"}), (COUNT_UP, {"id": "a"})], commits=True)
-        with pytest.raises(TransactionOver, match="ended"):
-            await count_up(tx)
-        return values
-
-    assert await counters.write(work) == [1, 2]
-    assert await held(counters) == {"a": 2}
-
-
-async def test_a_chain_can_be_followed_by_others(counters: Database) -> None:
-    async def work(tx: Transaction) -> int:
-        assert await tx.chain([(COUNT_UP, {"id": "a"})]) == [1]
-        return await count_up(tx)
-
-    assert await counters.write(work) == 2
-
-
-async def test_a_chain_that_stops_takes_everything_back(counters: Database) -> None:
-    async def work(tx: Transaction) -> None:
-        assert await tx.chain([(COUNT_UP, {"id": "a"}), (COUNT_UP, {"id": "x"})], commits=True) is None
-
-    with pytest.raises(TransactionOver):
-        await counters.write(work)
-    assert await held(counters) == {"a": 0}
-
-
-async def test_a_chain_that_fails_takes_everything_back(counters: Database) -> None:
-    async def work(tx: Transaction) -> None:
-        await tx.chain([(COUNT_UP, {"id": "a"}), (ADD, {"id": "a", "n": 1})], commits=True)
-
-    with pytest.raises(ConstraintError):
-        await counters.write(work)
-    assert await held(counters) == {"a": 0}
-
-
 async def test_many_writers_and_readers_of_one_process_get_their_turn(counters: Database) -> None:
     results = await asyncio.gather(
         *(counters.write(count_up) for _ in range(50)), *(held(counters) for _ in range(50))

@@ -1,10 +1,10 @@
 """One turn: once for each message, in order, committed as a whole or not at all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -13,7 +13,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
 from handlers.world import Outcome, World
 from storage import care, jobs
-from storage.database import Busy, Database, Transaction
+from storage.database import Busy, Database, Step, Transaction
 from storage.statements import statement
 from tests.engines import opened
 from tests.sample import Sample, acting, linli_over, message, rows_of, second_process, settings_for
@@ -214,6 +214,10 @@ async def test_a_conversation_that_keeps_moving_is_answered_as_busy(
         async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
             await mover.hear(message("你好"))
             return await sqlite_linli.database.write(work)
+
+        async def chain(self, steps: Sequence[Step]) -> list[Any] | None:
+            await mover.hear(message("你好"))
+            return await sqlite_linli.database.chain(steps)
 
     assert sqlite_linli.database.sqlite
     moving = Moving(sqlite_linli.database.sqlite, busy_deadline_s=1)

@@ -14,8 +14,9 @@ _SPACE_BETWEEN_WIDE = re.compile("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 
 def clean(text: str) -> str:
     """`text` without control characters, blanks folded; what is kept and shown as said."""
-    kept = "".join(c if unicodedata.category(c) not in _INVISIBLE else " " for c in text)
-    return _SPACES.sub(" ", kept).strip()
+    if not text.isprintable():
+        text = "".join(c if unicodedata.category(c) not in _INVISIBLE else " " for c in text)
+    return _SPACES.sub(" ", text).strip()
 
 
 def normalise(text: str) -> str:

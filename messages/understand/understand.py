@@ -75,8 +75,8 @@ class Reader:
         language: str,
     ) -> Understanding:
         """Understand `said` at `now`. `language` is the conversation's, for texts without letters."""
-        text = normalise(said)
         command = COMMAND.match(clean(said))
+        text = normalise(said)
         if command:
             arguments = tuple((command[2] or "").split())
             return Understanding(text, None, frozenset(), command=Command(command[1], arguments))

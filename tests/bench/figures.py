@@ -37,6 +37,11 @@ def against(
     return Figure(name, value, unit, reference, ratio, required, ratio >= least if least else ratio <= most)
 
 
+def beside(name: str, value: float, unit: str, reference: float) -> Figure:
+    """A figure beside its reference, without a bar."""
+    return Figure(name, value, unit, reference, value / reference)
+
+
 def plain(name: str, value: float, unit: str) -> Figure:
     return Figure(name, value, unit)
 
