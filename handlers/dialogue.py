@@ -47,6 +47,23 @@ COMMANDS: dict[str, tuple[str, str | None]] = {
 }
 
 
+def recalled(dialogue: Dialogue, directory: Directory) -> Dialogue:
+    """What can still be gone on about: the directory may have lost what was spoken of."""
+    last = dialogue.last if dialogue.last and _stands(dialogue.last, directory) else None
+    if dialogue.pending and not _stands(dialogue.pending, directory):
+        return replace(dialogue, last=last, pending=None, wants=None)
+    return dialogue if last is dialogue.last else replace(dialogue, last=last)
+
+
+def _stands(ask: Ask, directory: Directory) -> bool:
+    return (
+        all(centre in directory.centres for centre in ask.centres)
+        and all(it in directory.activities or it in directory.activities_named for it in ask.activities)
+        and all(name in directory.named for name in ask.services)
+        and (ask.subdistrict is None or ask.subdistrict in directory.subdistricts)
+    )
+
+
 def decide(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
     """The one wish that this message stands for."""
     if meant.command:

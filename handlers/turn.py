@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import pydantic_core
 
 from handlers.asks import Ask, Dialogue, Near, dialogue_from_json, dialogue_to_json
-from handlers.dialogue import decide
+from handlers.dialogue import decide, recalled
 from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
@@ -138,7 +138,8 @@ class Turns:
     async def _answer_in(self, thread: "_Thread", message: Message, now: datetime) -> "tuple[Turn, _Thread]":
         """One attempt. Raises _Stale, with nothing changed, when the thread moved meanwhile."""
         world = World(self._directory(), now, self._policy)
-        ask, dialogue = self._understood(message, thread.dialogue, world, is_new=thread.conversation is None)
+        before = recalled(thread.dialogue, world.directory)
+        ask, dialogue = self._understood(message, before, world, is_new=thread.conversation is None)
         if ask.intent == "unknown":
             ask = await self._by_meaning(ask, ask.said or message.text)
         intent = self._intents[ask.intent]

@@ -7,6 +7,7 @@ import pytest
 
 from bot.clock import SHANGHAI
 from handlers.asks import Ask, Dialogue, Near, When
+from handlers.dialogue import recalled
 from handlers.find import find_centres, find_kiosks, find_service
 from handlers.lists import list_activities, list_services, meets_on, show_centre
 from handlers.snapshot import Contents, Directory
@@ -81,3 +82,22 @@ def test_a_place_is_noted_with_the_name_it_was_given() -> None:
     view = place_noted(Ask("place_noted"), Dialogue(near=Near(1, 2, "东湖社区")), ODD).view
     assert isinstance(view, PlaceNoted)
     assert view.near == "东湖社区"
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        Ask("activity_card", activities=("FZ9-01",), centres=("FZ1",)),
+        Ask("centre_card", centres=("FZ9",)),
+        Ask("find_service", services=("食堂",)),
+        Ask("find_centres", subdistrict="北峰街道"),
+    ],
+)
+def test_what_the_directory_has_lost_is_not_gone_on_about(gone: Ask) -> None:
+    here = Ask("list_activities", activities=("书法班",), centres=("FZ1",), subdistrict="东湖街道")
+    for last, pending in ((gone, None), (here, gone), (gone, gone)):
+        kept = recalled(Dialogue(last=last, pending=pending, wants="place"), ODD.directory)
+        assert (kept.last, kept.pending) == (None if last is gone else here, None)
+        assert kept.wants is None or pending is None
+    still = Dialogue(last=here, pending=here, wants="place")
+    assert recalled(still, ODD.directory) is still

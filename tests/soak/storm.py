@@ -57,6 +57,9 @@ class Storm:
         answer = json.loads(line)
         key = answer["address"], answer["id"]
         said = answer["number"], answer["text"]
+        if not answer["number"]:
+            self.problems.append(f"{key}: the turn failed")
+            return
         before = self._told.setdefault(key, said)
         self.answers += 1
         if before != said:

@@ -1,6 +1,7 @@
 """One process of a storm: `python -m tests.soak.worker URL SEED RUN` answers residents until it is killed.
 
 It prints a line for every answer, `{"address", "id", "number", "text"}`, as a channel would hand it on.
+A turn that failed has the number 0; what is only busy is said again.
 """
 
 import asyncio
@@ -58,7 +59,7 @@ class Resident:
 
     async def _say(self, linli: Linli, key: str, said: str) -> None:
         reply = await linli.hear(Message("web", self._address, key, said))
-        if reply.number:
+        if reply.number or reply.intent == "failed":
             told = {"address": self._address, "id": key, "number": reply.number, "text": reply.rendered.text}
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
