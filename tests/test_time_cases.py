@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers.calendar_import import seed_days
+from handlers.calendar_import import TERMS_FILE, read_calendar_file, seed_days
 from messages.calendar import Calendar
 from messages.understand.time import TimeExpr, TimeGrammar
 
@@ -48,8 +48,9 @@ def written(time: TimeExpr) -> str:
         parts.append("weekly " + ",".join(map(str, sorted(time.weekdays))))
     elif time.first:
         parts.append(f"{time.first}" if time.first == time.last else f"{time.first}..{time.last}")
-    if time.start is not None:
-        parts.append("-".join(f"{m // 60:02}:{m % 60:02}" for m in (time.start, time.end) if m is not None))
+    if time.start is not None or time.end is not None:
+        ends = [f"{m // 60:02}:{m % 60:02}" for m in (time.start, time.end) if m is not None]
+        parts.append(("-" if time.start is None else "") + "-".join(ends))
     if time.ambiguous_ampm:
         parts.append("?")
     if time.holiday:
@@ -79,7 +80,7 @@ def grammar() -> TimeGrammar:
 @pytest.fixture(scope="module")
 def calendar() -> Calendar:
     years, days = seed_days()
-    return Calendar(days, years)
+    return Calendar(days, years, read_calendar_file(TERMS_FILE).terms)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.said)
