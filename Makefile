@@ -18,10 +18,10 @@ BROWSER := chromium chromium-driver fonts-noto-cjk
 PATIENTLY := -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
 
 .NOTPARALLEL:
-.PHONY: help run test lint fmt unit bench soak lock versions clean venv runtime dev browser coverage
+.PHONY: help run test lint fmt unit bench understanding soak lock versions clean venv runtime dev browser coverage
 
 help: ## list these
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo "Settings: PYTHON=python3.12  WORKERS=2  COVER=95  ARGS='...'"
 
 run: runtime ## start Linli on this computer and say what to open
@@ -64,6 +64,9 @@ coverage:
 bench: dev ## measure, print the table and write bench.json
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
+understanding: dev ## play the kept-apart sentences and count; ARGS='--dev FILE' shows what went wrong in others
+	@exec $(BIN)/python -m tests.understanding $(ARGS)
+
 soak: dev ## storms of turns, imports and killed processes in full size; ARGS='--seed 7' repeats one
 	@exec $(BIN)/python -m tests.soak $(ARGS)
 
@@ -93,7 +96,7 @@ versions: ## the tests once on each other Python found (3.11, 3.12, 3.13), each 
 
 clean: ## remove what was made here, but not var/ with the data
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov build dist
-	rm -f .coverage .coverage.* bench.json
+	rm -f .coverage .coverage.* bench.json understanding.json
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Makes the environment. A name on PATH may be a mere signpost to a Python that is not there, so each is tried.

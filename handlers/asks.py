@@ -10,7 +10,10 @@ from messages.views import Choice
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Days and clock times that were asked about; minutes after midnight. `text` is as it was said."""
+    """Days and clock times that were asked about; minutes after midnight. `text` is as it was said.
+
+    "Before five" has an end alone.
+    """
 
     text: str
     first: date | None = None
@@ -20,6 +23,10 @@ class When:
     weekdays: tuple[int, ...] = ()
     holiday: str | None = None
     is_now: bool = False
+
+    @property
+    def has_clock(self) -> bool:
+        return self.start is not None or self.end is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from messages.understand.terms import stem
 from messages.views import CentreCard, CentreName, Choice, Days, Opening, ServiceCard, Spot
 
 MOST_DAYS = 14
+# "Before five" is judged so many minutes earlier: at five itself the place may be shut, or only just open.
+JUST_BEFORE = 15
 
 
 def centre_name(centre: Centre) -> CentreName:
@@ -37,10 +39,11 @@ def spot_of(centre: Centre, near: Near | None, world: World, *, address: str | N
 
 def moment_of(when: When | None, now: datetime) -> datetime:
     """The instant a question is about: the clock time it names, on its day, else now."""
-    if when is None or when.start is None:
+    if when is None or not when.has_clock:
         return now
     midnight = datetime.combine(when.first or now.date(), time.min, now.tzinfo)
-    said = midnight + timedelta(minutes=when.start)
+    start = (when.end or 0) - JUST_BEFORE if when.start is None else when.start
+    said = midnight + timedelta(minutes=start)
     # 'This evening', said in the evening, is now.
     is_under_way = when.end is not None and said <= now < midnight + timedelta(minutes=when.end)
     return now if is_under_way else said
@@ -62,7 +65,7 @@ def opening_of(
 
 def _only_other_days(when: When | None, world: World) -> bool:
     """Whether whole days were asked about and today is none of them: then 'now' is beside the point."""
-    if when is None or when.start is not None or when.is_now:
+    if when is None or when.has_clock or when.is_now:
         return False
     days = dates_of(when, world.now.date())
     return bool(days) and world.now.date() not in days

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate
 
 from lunar_python import Lunar, Solar
 
@@ -189,6 +190,13 @@ class Calendar:
             if on in _movable(on.year):
                 return None
         return on.isoweekday() < _SATURDAY
+
+    def vacations(self) -> Iterator[tuple[date, date]]:
+        """First and last day between two terms, in order; not where a term seems to be missing."""
+        ends = accumulate((term.ends_on for term in self.terms), max)
+        for ended, term in zip(ends, self.terms[1:], strict=False):
+            if _DAY < term.starts_on - ended <= LONGEST_VACATION:
+                yield ended + _DAY, term.starts_on - _DAY
 
     def in_term(self, on: date) -> bool | None:
         """None before the first known term, after the last, and where a term seems to be missing."""

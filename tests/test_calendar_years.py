@@ -184,3 +184,17 @@ def test_terms_that_overlap_by_mistake_still_end_with_the_later_one() -> None:
         SchoolTerm(date(2026, 6, 1), date(2026, 6, 30), "late", "test", True),
     ]
     assert Calendar(terms=terms).in_term(date(2026, 4, 1)) is False
+
+
+def test_school_holidays_lie_between_terms_that_follow_each_other() -> None:
+    assert list(Calendar(terms=TERMS).vacations())[-2:] == [
+        (date(2026, 7, 1), date(2026, 8, 31)),
+        (date(2027, 1, 23), date(2027, 2, 21)),
+    ]
+    apart = [
+        SchoolTerm(date(2026, 1, 1), date(2026, 3, 1), "long", "test", True),
+        SchoolTerm(date(2026, 1, 5), date(2026, 1, 9), "short, within", "test", True),
+        SchoolTerm(date(2026, 3, 2), date(2026, 6, 30), "the day after", "test", True),
+        SchoolTerm(date(2027, 2, 22), date(2027, 6, 30), "after one that is missing", "test", True),
+    ]
+    assert list(Calendar(terms=apart).vacations()) == []

@@ -157,7 +157,7 @@ def check_sound(text: str, found: list[TimeExpr]) -> None:
             assert time.first <= time.last
         if time.start is not None and time.end is not None and time.first == time.last:
             assert time.start < time.end
-        assert time.first is not None or time.start is not None
+        assert time.first is not None or time.start is not None or time.end is not None
         assert time.weekdays is None or (time.weekdays and time.weekdays <= set(range(1, 8)))
         end = time.span[1]
 

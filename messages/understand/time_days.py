@@ -63,7 +63,7 @@ def shifted(today: date, months: int) -> tuple[int, int]:
     return whole // 12, whole % 12 + 1
 
 
-def _month_of(year: int, month: int, first: int = 1, last: int = 0, grain: str = "range") -> Days | None:
+def month_of(year: int, month: int, first: int = 1, last: int = 0, grain: str = "range") -> Days | None:
     """Days `first` to `last` of a month; 0 is its last day."""
     if not (1 <= year <= 9998 and 1 <= month <= 12):
         return None
@@ -201,14 +201,17 @@ def _month_part(found: Found, scene: Scene, first: int, last: int, grain: str) -
     """A part of the month that was said: by its distance, by its number, or the current one."""
     which, month = scene.words.whole(found, "which"), scene.words.whole(found, "num")
     if which is not None:
-        return _month_of(*shifted(scene.today, which), first, last, grain)
+        return month_of(*shifted(scene.today, which), first, last, grain)
+    year = said_year(found, scene)
+    if month is not None and year is not None:
+        return month_of(year, month, first, last, grain)
     if month is not None:
-        about = [_month_of(scene.today.year + ahead, month, first, last, grain) for ahead in (-1, 0, 1)]
+        about = [month_of(scene.today.year + ahead, month, first, last, grain) for ahead in (-1, 0, 1)]
         if scene.past_ok:
             return choose(about, scene, None)
         kept = [days for days in about if days and days.last >= later(scene.today, -PAST_DAYS)]
         return next((days for days in kept if days.last.year >= scene.today.year), None)
-    parts = [_month_of(*shifted(scene.today, ahead), first, last, grain) for ahead in (-1, 0, 1)]
+    parts = [month_of(*shifted(scene.today, ahead), first, last, grain) for ahead in (-1, 0, 1)]
     return choose(parts, scene, None)
 
 
@@ -234,7 +237,7 @@ def _nth_of_month(found: Found, scene: Scene) -> Days | None:
     weekday = scene.words.whole(found, "weekday") or 0
     if found["which"] or found["num"]:
         return _nth(_month(found, scene), scene.words.whole(found, "num2"), weekday)
-    months = (_month_of(*shifted(scene.today, ahead)) for ahead in range(7))
+    months = (month_of(*shifted(scene.today, ahead)) for ahead in range(7))
     return choose((_nth(month, scene.words.whole(found, "num2"), weekday) for month in months), scene, None)
 
 

@@ -33,7 +33,7 @@ class TimeExpr:
 
     `first`, `last`: civil dates, both included; None when only a clock time was said.
     `start`, `end`: minutes after midnight of a clock time or a span of them, also of a part of the
-    day; a single clock time has no end; a span past midnight ends after 1440.
+    day; a single clock time has no end, "before five" no start; a span past midnight ends after 1440.
     `weekdays`: for days of every week, ISO 1 to 7; `first` and `last` then bound the next seven days.
     `grain`: what was said: now, clock, day, range, week, month or year.
     `ambiguous_ampm`: the other half of the day would do as well. `holiday`: the one that was named.
@@ -54,9 +54,9 @@ class TimeExpr:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Minutes after midnight, and whether they may be of the other half of the day."""
+    """Minutes after midnight, and whether they may be of the other half of the day. One end may be open."""
 
-    start: int
+    start: int | None = None
     end: int | None = None
     ambiguous: bool = False
 
@@ -194,8 +194,18 @@ class Joiner:
             end = self._end(reading.at)
             if end is not None:
                 return self._span(clock, reading, end, is_free=period is None)
-        about = reading.at + clock.about * HOUR if clock.about else None
-        return Hours(reading.at, about, reading.ambiguous)
+        if clock.about:
+            return Hours(reading.at, reading.at + clock.about * HOUR, reading.ambiguous)
+        if self._is_end(begin):
+            return Hours(None, reading.at, reading.ambiguous)
+        return Hours(reading.at, None, reading.ambiguous)
+
+    def _is_end(self, begin: int) -> bool:
+        """Whether the clock time that began with word `begin` and was just passed is said as a limit."""
+        words, start, end = self._scene.words, self._tokens[begin].start, self._tokens[self._at - 1].end
+        behind = words.before and words.before.match(self._text, end)
+        ahead = words.until and words.until.search(self._text[:start])
+        return bool(behind or ahead)
 
     def _span(self, clock: Clock, start: Reading, end: tuple[int, bool], *, is_free: bool) -> Hours:
         """A span of hours; one whose end names the half of the day lends it to the start that can."""

@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import date
 
 from messages.calendar import Holiday
-from messages.understand.time_days import Days, Found, Scene, choose, civil, later, one_day, yearly
+from messages.understand.time_days import (
+    Days,
+    Found,
+    Scene,
+    choose,
+    civil,
+    later,
+    month_of,
+    one_day,
+    said_year,
+    yearly,
+)
 from messages.understand.time_lunar import LAST_DAY, lunar_date, solar_term
 
 # What "the days before" and "after a holiday" come to, where nobody counts.
@@ -146,6 +157,20 @@ def _solar_term(found: Found, scene: Scene) -> Days | None:
     return yearly(found, scene, lambda year: one_day(solar_term(year, name)))
 
 
+def _vacation(found: Found, scene: Scene) -> Days | None:
+    """The school holidays that hold the named month; None as long as the terms around are not known."""
+    month = scene.words.whole(found, "vacation") or 0
+    spans = scene.calendar.vacations()
+    held = (Days(first, last, "range") for first, last in spans if first.month <= month <= last.month)
+    return choose(held, scene, said_year(found, scene))
+
+
+def _year_part(found: Found, scene: Scene) -> Days | None:
+    """The first or the last month of a year, for its beginning or its end."""
+    month = scene.words.whole(found, "yearpart") or 0
+    return yearly(found, scene, lambda year: month_of(year, month))
+
+
 FESTIVALS: dict[str, Callable[[Found, Scene], Days | None]] = {
     "holiday": _holiday,
     "holiday_day": _holiday_day,
@@ -155,4 +180,6 @@ FESTIVALS: dict[str, Callable[[Found, Scene], Days | None]] = {
     "lunar_day": _lunar_day,
     "lunar_month": _lunar_month,
     "solar_term": _solar_term,
+    "vacation": _vacation,
+    "year_part": _year_part,
 }

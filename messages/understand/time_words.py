@@ -54,6 +54,9 @@ class TimeWords:
         self.to = re.compile(data["to"])
         self.also = re.compile(data["and"])
         self.day_behind = re.compile(data["day_behind"]) if "day_behind" in data else None
+        # Behind, or in front of, a clock time that is an end: a language has one or the other.
+        self.before = re.compile(data["before"]) if "before" in data else None
+        self.until = re.compile(data["until"]) if "until" in data else None
 
     def number(self, said: str) -> int | None:
         """The number a text of digits and number words stands for; None when it is none."""

@@ -1,0 +1,1 @@
+"""How well Linli understands: sentences of people who do not know it, judged by the facts they need."""

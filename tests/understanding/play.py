@@ -1,0 +1,63 @@
+"""Plays cases as `linli ask --jsonl` plays dialogues: each on its own, at its own clock, over the sample."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot.ask import Answer, Playground, Script, read_place, read_time
+from bot.clock import SHANGHAI, fixed_clock
+from bot.linli import Linli
+from bot.settings import Settings
+from bot.wiring import SAMPLE, open_linli
+from handlers.directory_import import import_directory
+from handlers.intents import INTENTS, Intent
+from messages.workbook import read_workbook
+from tests.understanding.judge import Case, Reply
+
+# When a case is played that does not say: a Wednesday.
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
+# Intents that change something and that somebody asks for by saying so: not counted as a wrong action.
+ASKED_FOR = "callback"
+
+
+@asynccontextmanager
+async def over_the_sample(folder: Path, *, vectors: str = "on") -> AsyncIterator[Linli]:
+    """Linli over a scratch database in `folder` with the sample directory, found by meaning if it can be."""
+    url = f"sqlite:///{folder / 'linli.db'}"
+    settings = Settings.model_validate({"database_url": url, "vectors": vectors})
+    async with open_linli(settings, fixed_clock(NOW)) as linli:
+        await import_directory(linli.database, read_workbook(SAMPLE), now=NOW)
+        await linli.refresh_directory()
+        yield linli
+
+
+async def play(cases: Iterable[Case], linli: Linli) -> list[list[Reply]]:
+    """The replies to each case, in order."""
+    ground = await Playground.over(linli)
+    try:
+        played = await ground.play([script_of(case) for case in cases])
+    finally:
+        await ground.close()
+    return [[reply_of(answer) for answer in answers] for answers in played]
+
+
+def script_of(case: Case) -> Script:
+    return Script(case.id, read_time(case.now) or NOW, read_place(case.near), None, case.say)
+
+
+def reply_of(answer: Answer, intents: Mapping[str, Intent] = INTENTS) -> Reply:
+    rendered, intent = answer.reply.rendered, answer.reply.intent
+    return Reply(
+        text=rendered.text,
+        labels=tuple(choice.label for choice in rendered.choices),
+        view=answer.reply.view,
+        intent=intent,
+        ms=answer.milliseconds,
+        changed=changes(intent, intents),
+    )
+
+
+def changes(intent: str, intents: Mapping[str, Intent] = INTENTS) -> bool:
+    """Whether an answer with this intent changed something that nobody asked to have changed."""
+    return intent in intents and intents[intent].act is not None and not intent.startswith(ASKED_FOR)
