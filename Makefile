@@ -70,6 +70,9 @@ understanding: dev ## play the kept-apart sentences and count; ARGS='--dev FILE'
 soak: dev ## storms of turns, imports and killed processes in full size; ARGS='--seed 7' repeats one
 	@exec $(BIN)/python -m tests.soak $(ARGS)
 
+train: dev ## make the small files that understanding needs from the examples: see messages/understand/train.py
+	@exec $(BIN)/python -m messages.understand.train handlers/data/fengze.xlsx
+
 # The development lock is resolved first, the runtime lock within it: one version of everything. No
 # address of a package index goes into either, and uv reads no configuration of this computer.
 UV_COMPILE = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \

@@ -92,7 +92,7 @@ class Linli:
             lambda: self._directory,
             self.policy,
             new_id,
-            suggest=self.meaning.suggest,
+            weigh=self.meaning.weigh,
             replied_at_once=REPLIED_AT_ONCE,
             intents=self._intents,
         )

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.logs import log
+from messages.understand.intents import IntentModel
+from messages.understand.lexicon import Topic
+from messages.understand.understand import Understanding
 from messages.understand.vectors import (
     MODEL_ID,
     Ranker,
-    Ranking,
     Unavailable,
     Vector,
     Vectors,
@@ -29,21 +32,23 @@ class Meaning:
     def __init__(self, wanted: bool) -> None:
         self._wanted = wanted
         self._vectors: Vectors | Unavailable | None = None
-        self._ranker: Ranker[str] = Ranker({}, NOT_YET)
+        self._ranker: Ranker[Topic] = Ranker({}, NOT_YET)
+        self._intents = IntentModel.load()
 
     @property
     def by_words_because(self) -> str | None:
         """Why services are found by words alone; None when they are found by meaning."""
         return self._ranker.by_words_because
 
-    async def suggest(self, text: str) -> Ranking[str] | None:
-        """The services that come nearest to what was said."""
-        vector = None
-        if isinstance(self._vectors, Vectors) and self._ranker.by_words_because is None:
-            vector = await self._vectors.query(text)
-        return self._ranker.rank(text, vector)
+    async def weigh(self, meant: Understanding) -> Understanding:
+        """With the wishes and the things that come nearest to what was said, the likeliest first."""
+        vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
+        intents = self._intents.rank(meant.plain, vector)
+        return replace(meant, intents=intents, things=self._ranker.rank(meant.plain, vector))
 
-    async def take_up(self, database: Database, texts: Mapping[str, str], progress: Progress | None) -> None:
+    async def take_up(
+        self, database: Database, texts: Mapping[Topic, str], progress: Progress | None
+    ) -> None:
         """Rank `texts` from now on: at once by words, by meaning as soon as all are embedded."""
         if not self._wanted:
             self._ranker = Ranker(texts, OFF)
@@ -59,7 +64,7 @@ class Meaning:
         self._ranker = Ranker(texts, await self._embedded(database, self._vectors, texts, progress))
 
     async def _embedded(
-        self, database: Database, vectors: Vectors, texts: Mapping[str, str], progress: Progress | None
+        self, database: Database, vectors: Vectors, texts: Mapping[Topic, str], progress: Progress | None
     ) -> dict[str, Vector]:
         """The vector of every text by its hash; each text is embedded once and kept in the database."""
         by_hash = {text_hash(text): text for text in texts.values()}

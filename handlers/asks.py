@@ -34,6 +34,8 @@ class Ask:
     """One wish: an intent and its slots. Services and activities are names, centres are ids.
 
     `unclear`: the centres and the subdistrict are candidates, and the resident has to say which.
+    `without`: names of things and ids of centres that are not wanted. `perhaps`: other services that may be
+    meant when the named ones were only guessed.
     """
 
     intent: str
@@ -45,13 +47,17 @@ class Ask:
     subdistrict: str | None = None
     around: bool = False
     when: When | None = None
-    facet: str | None = None
+    facets: tuple[str, ...] = ()
     open_only: bool = False
     accessible: bool = False
     nearest: bool = False
     skip: int = 0
     kind: str | None = None
     unclear: bool = False
+    without: tuple[str, ...] = ()
+    free: bool = False
+    audience: str | None = None
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

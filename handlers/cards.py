@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers.asks import Ask, Near, When
 from handlers.nearby import walk
-from handlers.opening import DayPlan, plan_day
+from handlers.opening import DayPlan, Moment, plan_day
 from handlers.world import World
 from messages.directory import Centre, CentreStatus, Service
 from messages.geo import distance_m
@@ -55,12 +55,26 @@ def opening_of(
     """Open or not at the moment asked about; None when the written hours cannot be read."""
     at = moment_of(when, world.now)
     service_id = service.id if service else None
-    moment = world.directory.opening(hours_text, centre, at, service_id=service_id, own=service is None)
+
+    def judged(at: datetime) -> Moment | None:
+        return world.directory.opening(hours_text, centre, at, service_id=service_id, own=service is None)
+
+    moment = judged(at)
+    if moment and when and (later := _opens_within(when, at, moment)):
+        at, moment = later, judged(later)
     if moment is None or centre.status is not CentreStatus.OPEN or _only_other_days(when, world):
         return None
     today = _days(moment.plan, world.now.date())
     minute = at.replace(second=0, microsecond=0)
     return Opening(minute, moment.is_open, moment.closes_at, moment.opens_at, today, at == world.now)
+
+
+def _opens_within(when: When, at: datetime, moment: Moment) -> datetime | None:
+    """When it opens, if it is closed at the beginning of the part of the day that was asked about."""
+    if moment.is_open or moment.opens_at is None or when.start is None or when.end is None:
+        return None
+    end = datetime.combine(at.date(), time.min, at.tzinfo) + timedelta(minutes=when.end)
+    return moment.opens_at if moment.opens_at < end else None
 
 
 def _only_other_days(when: When | None, world: World) -> bool:
@@ -151,7 +165,7 @@ def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> Ce
         transport=centre.transport,
         note=centre.note,
         updated_on=centre.updated_on,
-        facet=ask.facet,
+        facets=ask.facets,
         choices=_centre_choices(centre, world),
     )
 
@@ -197,7 +211,7 @@ def service_card(
         accessibility=centre.accessibility,
         transport=centre.transport,
         updated_on=service.updated_on,
-        facet=ask.facet,
+        facets=ask.facets,
         relaxed=relaxed,
         choices=choices or (Choice("@centre", f"/centre {centre.id}"), Choice("@more", "/more")),
     )

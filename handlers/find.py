@@ -14,7 +14,8 @@ from handlers.cards import (
     spot_of,
 )
 from handlers.nearby import Keep
-from handlers.snapshot import CENTRES, KIOSKS
+from handlers.snapshot import CENTRES, KIOSKS, can_roll_in
+from handlers.suits import is_free
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, CentreStatus, Kiosk, Service
 from messages.views import AskWhere, Choice, Found, KioskLine, KiosksFound, NothingFound, PlacesFound, View
@@ -27,30 +28,50 @@ RELAXATIONS: tuple[tuple[str, ...], ...] = ((), ("open",), ("accessible",), ("op
 
 def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """One card when one place was meant, else the three nearest; asks where when it must."""
-    names = ask.services or world.directory.categories.get(ask.category or "", ())
+    of_kind = world.directory.categories.get(ask.category or "", ())
+    names = ask.services or tuple(name for name in of_kind if name not in ask.without)
     if not any(name in world.directory.named for name in names):
         return _nothing(ask, dialogue)
     if ask.centres and not ask.around:
         return _in_centre(ask, dialogue, world, names)
+    only = _only_place(names, world)
+    if only and not (ask.centres or ask.subdistrict):
+        return _in_centre(replace(ask, centres=(only,)), dialogue, world, names)
     return _around(ask, dialogue, world, names)
+
+
+def _only_place(names: Sequence[str], world: World) -> str | None:
+    """The one open centre that has it: then nobody need say where they are."""
+    directory = world.directory
+    having = {service.centre_id for name in names for service in directory.named.get(name, ())}
+    opened = [i for i in having if directory.centres[i].status is CentreStatus.OPEN]
+    return opened[0] if len(opened) == 1 else None
 
 
 def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str]) -> Outcome:
     """The service in the centre that was named; when it is not there, the nearest elsewhere."""
     centre = world.directory.centres[ask.centres[0]]
-    here = [s for s in world.directory.services_of.get(centre.id, ()) if s.name in names]
+    offered = world.directory.services_of.get(centre.id, ())
+    here = [s for s in offered if s.name in names and (not ask.free or is_free(s.fee))]
     near = _place(centre)
     remembered = dialogue.near if _is_shared(dialogue.near) else near
     kept = replace(dialogue, near=remembered, last=ask, pending=None, wants=None, shown=1)
+    if here and ask.accessible and not can_roll_in(centre):
+        return _listed(replace(ask, around=True), kept, world, names, near)
     if not here:
         why = "centre" if centre.status is CentreStatus.OPEN else "centre_not_open"
         return _listed(ask, kept, world, names, near, relaxed=(why,))
     if len(here) > 1 and not ask.services:
         return Outcome(_page(ask, here, kept.near, world, ()), replace(kept, shown=PAGE))
-    others = tuple(Choice(s.name, f"/service {s.id}") for s in here[1:PAGE])
+    others = tuple(Choice(s.name, f"/service {s.id}") for s in (*here[1:], *_perhaps(ask, centre, world)))
     more = (Choice("@centre", f"/centre {centre.id}"), Choice("@elsewhere", "/more"))
     distance_from = kept.near if _is_shared(kept.near) else None
     return Outcome(service_card(here[0], ask, distance_from, world, choices=(*others, *more)[:PAGE]), kept)
+
+
+def _perhaps(ask: Ask, centre: Centre, world: World) -> list[Service]:
+    """What else may be meant, of what this centre has, where the thing was only guessed."""
+    return [s for s in world.directory.services_of.get(centre.id, ()) if s.name in ask.perhaps]
 
 
 def _around(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str]) -> Outcome:
@@ -80,7 +101,7 @@ def _listed(
         return _nothing(ask, kept)
     origin = near if (not ask.subdistrict or _is_shared(near)) else None
     relaxed = relaxed + given_up
-    if ask.facet not in (None, "where") or ask.when or ask.nearest or len(services) == 1:
+    if set(ask.facets) - {"where"} or ask.when or ask.nearest or ask.perhaps or len(services) == 1:
         others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
         card = service_card(
             services[0], ask, origin, world, relaxed=relaxed, choices=(*others, _its_centre(services[0]))
@@ -120,11 +141,16 @@ def search(
 def _keeper(ask: Ask, world: World, *, accessible: bool) -> Keep | None:
     """Which items fulfil the wishes that do not depend on the time."""
     directory = world.directory
-    if not ask.subdistrict:
+    refused = [name for name in ask.without if name in directory.centres]
+    if not (ask.subdistrict or refused or ask.free):
         return directory.step_free if accessible else None
 
     def keep(item: int) -> bool:
-        inside = directory.centre_of(directory.thing(item)).subdistrict == ask.subdistrict
+        thing = directory.thing(item)
+        centre = directory.centre_of(thing)
+        if ask.free and isinstance(thing, Service) and not is_free(thing.fee):
+            return False
+        inside = ask.subdistrict in (None, centre.subdistrict) and centre.id not in refused
         return inside and (not accessible or bool(directory.step_free[item]))
 
     return keep
@@ -170,7 +196,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     if not centres:
         return _nothing(replace(ask, said="@centre"), dialogue)
     kept = replace(dialogue, last=ask, pending=None, wants=None)
-    if ask.facet and not ask.subdistrict:
+    if ask.facets and not ask.subdistrict:
         return Outcome(centre_card(centres[0], ask, near, world), replace(kept, shown=1))
     origin = near if (not ask.subdistrict or _is_shared(near)) else None
     lines = tuple(
@@ -232,6 +258,9 @@ def _from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
     """The place to search from: the one named now, else the one remembered; a subdistrict's middle."""
     if ask.centres:
         return _place(world.directory.centres[ask.centres[0]])
+    refused = [name for name in ask.without if name in world.directory.centres]
+    if refused and ask.around:
+        return _place(world.directory.centres[refused[0]])  # near it, and not it
     if ask.subdistrict and not _is_shared(dialogue.near):
         return _middle([world.directory.centres[i] for i in world.directory.subdistricts[ask.subdistrict]])
     return dialogue.near

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from handlers.asks import Ask, Dialogue, Near
 from handlers.cards import centre_card, centre_name, dates_of, short_name, spot_of
 from handlers.find import PAGE, ask_where, find_centres
-from handlers.opening import plan_day
+from handlers.opening import DAYS_AHEAD, plan_day
+from handlers.suits import is_free, suits
 from handlers.world import Outcome, World, suggestions
 from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreStatus
@@ -92,6 +93,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         return Outcome(
             NothingFound(what, centre_name(centre) if centre else None, _elsewhere(centre, dialogue)), kept
         )
+    if len(fitting) == 1 or (ask.facets and (ask.activities or centre)):
+        return _card(fitting[ask.skip], fitting[ask.skip + 1 :], ask, kept, world)
     shown = fitting[ask.skip : ask.skip + PAGE]
     lines = tuple(line_of(activity, world) for activity in shown)
     choices = tuple(Choice(_label(a, centre, world), f"/activity {a.id}") for a in shown)
@@ -105,16 +108,36 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def show_activity(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     activity = world.directory.activities[ask.activities[0]]
+    return _card(activity, (), ask, replace(dialogue, last=ask, pending=None, wants=None), world)
+
+
+def _card(
+    activity: Activity, others: Sequence[Activity], ask: Ask, dialogue: Dialogue, world: World
+) -> Outcome:
+    """One activity in full, and the others that fit as choices."""
     centre = world.directory.centres[activity.centre_id]
+    near = dialogue.near if dialogue.near and dialogue.near.name is None else None
+    more = tuple(Choice(_label(other, None, world), f"/activity {other.id}") for other in others)
+    ways_on = (Choice("@centre", f"/centre {centre.id}"), Choice("@activities", f"/activities {centre.id}"))
     view = ActivityCard(
-        line_of(activity, world),
-        spot_of(centre, dialogue.near if dialogue.near and dialogue.near.name is None else None, world),
+        replace(line_of(activity, world), next_on=_next_on(activity, ask, world)),
+        spot_of(centre, near, world),
         centre.phone,
         world.directory.is_sample(centre.phone),
         activity.updated_on,
-        (Choice("@centre", f"/centre {centre.id}"), Choice("@activities", f"/activities {centre.id}")),
+        (*more, *ways_on)[:PAGE],
     )
-    return Outcome(view, replace(dialogue, last=ask, pending=None, wants=None, shown=1))
+    return Outcome(view, replace(dialogue, shown=1))
+
+
+def _next_on(activity: Activity, ask: Ask, world: World) -> date | None:
+    """The next day it is held, on the days that were asked about or from today on."""
+    today = world.now.date()
+    days = dates_of(ask.when, today) if ask.when else ()
+    if not days:
+        first = max(today, activity.starts_on)
+        days = [first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+    return next((day for day in days if meets_on(activity, day, world.directory.calendar)), None)
 
 
 def line_of(activity: Activity, world: World) -> ActivityLine:
@@ -158,11 +181,15 @@ def _candidates(ask: Ask, world: World) -> Iterable[Activity]:
 
 
 def _fits(activity: Activity, ask: Ask, world: World) -> bool:
-    if activity.ends_on < world.now.date():
+    if activity.ends_on < world.now.date() or not {activity.name, activity.centre_id}.isdisjoint(ask.without):
         return False
     if ask.subdistrict and world.directory.centres[activity.centre_id].subdistrict != ask.subdistrict:
         return False
     if ask.category and activity.category.value != ask.category:
+        return False
+    if ask.free and not is_free(activity.fee):
+        return False
+    if ask.audience and not ask.activities and not suits(activity.audience, ask.audience):
         return False
     if ask.when is None:
         return True

@@ -11,7 +11,7 @@ from handlers.opening import Closure, Moment, at_moment, is_open_at
 from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreStatus, Kiosk, Service
 from messages.hours import Hours, HoursError, parse_hours
-from messages.understand.lexicon import Lexicon
+from messages.understand.lexicon import Kind, Lexicon, Topic
 from messages.understand.terms import CentreNames, Names, make_lexicon
 from messages.words import words
 
@@ -67,7 +67,7 @@ class Directory:
         self._closures = _closures(contents.closures)
         self._groups: list[Group] = []
         self._things: list[Centre | Service | Kiosk] = []
-        self.texts: Mapping[str, str] = _texts(contents.services)
+        self.texts: Mapping[Topic, str] = _texts(contents)
         self.nearest = NearestIndex.build(self._points())
         self.step_free = self.nearest.flags(lambda item: can_roll_in(self.centre_of(self._things[item])))
         self._open: tuple[datetime | None, dict[int, bool]] = (None, {})
@@ -198,6 +198,8 @@ def can_roll_in(centre: Centre) -> bool:
     return not refused and any(word in note for word in phrases["accessible"])
 
 
+MACHINES: Topic = (Kind.KIOSK, "")
+
 WORD_BREAKS = re.compile("[\u3001,\uff0c;\uff1b/\\s]+")
 
 
@@ -206,12 +208,20 @@ def words_in(text: str | None) -> tuple[str, ...]:
     return tuple(word for word in WORD_BREAKS.split(text or "") if word)
 
 
-def _texts(services: Iterable[Service]) -> dict[str, str]:
-    """One passage for each service name, to find it by meaning: the name and the residents' words."""
-    said: dict[str, dict[str, None]] = {}
-    for service in services:
-        said.setdefault(service.name, {}).update(dict.fromkeys(service.words))
-    return {name: f"{name}: {' '.join(found)}" if found else name for name, found in said.items()}
+def _texts(contents: Contents) -> dict[Topic, str]:
+    """One passage for each name, to find it by meaning: the name and the words for it."""
+    phrases = words("zh", "phrases")
+    said: dict[Topic, dict[str, None]] = {}
+    for service in contents.services:
+        said.setdefault((Kind.SERVICE, service.name), {}).update(dict.fromkeys(service.words))
+    for activity in contents.activities:
+        also = phrases["same_as"].get(activity.name, ())
+        said.setdefault((Kind.ACTIVITY, activity.name), {}).update(dict.fromkeys(also))
+    texts = {(kind, name): f"{name}: {' '.join(found)}" for (kind, name), found in said.items()}
+    errands = dict.fromkeys(word for kiosk in contents.kiosks for word in words_in(kiosk.can_do))
+    if errands:
+        texts[MACHINES] = f"{phrases['machines']}: {' '.join(errands)}"
+    return texts
 
 
 def _by_subdistrict(centres: Iterable[Centre]) -> dict[str, tuple[str, ...]]:

@@ -25,7 +25,6 @@ from messages.geo import Datum, to_gcj02
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
 from messages.understand.understand import Reader, Understanding
-from messages.understand.vectors import By, Fit, Ranking
 from messages.view_codec import ViewError, from_json, to_json
 from messages.views import ChoiceGone, View
 from storage import conversations
@@ -37,7 +36,7 @@ REMEMBERED = 2_000
 
 SLOTS = tuple(field.name for field in fields(Ask) if field.name != "intent")
 
-Suggest = Callable[[str], Awaitable[Ranking[str] | None]]
+Weigh = Callable[[Understanding], Awaitable[Understanding]]
 
 
 class Overtaken(Exception):
@@ -79,18 +78,18 @@ class Turns:
         policy: Policy,
         new_id: Callable[[], UUID],
         *,
-        suggest: Suggest,
+        weigh: Weigh,
         replied_at_once: frozenset[str],
         intents: Mapping[str, Intent] = INTENTS,
     ) -> None:
-        """`suggest` finds services by meaning; `replied_at_once` names the channels whose answer goes
-        back in the request itself and needs no worker to send it."""
+        """`weigh` adds what a sentence comes nearest to; `replied_at_once` names the channels whose answer
+        goes back in the request itself and needs no worker to send it."""
         self._database = database
         self._reader = reader
         self._directory = directory
         self._policy = policy
         self._new_id = new_id
-        self._suggest = suggest
+        self._weigh = weigh
         self._replied_at_once = replied_at_once
         self._intents = intents
         self._recent: OrderedDict[tuple[str, str], _Thread] = OrderedDict()
@@ -139,9 +138,7 @@ class Turns:
         """One attempt. Raises _Stale, with nothing changed, when the thread moved meanwhile."""
         world = World(self._directory(), now, self._policy)
         before = recalled(thread.dialogue, world.directory)
-        ask, dialogue = self._understood(message, before, world, is_new=thread.conversation is None)
-        if ask.intent == "unknown":
-            ask = await self._by_meaning(ask, ask.said or message.text)
+        ask, dialogue = await self._understood(message, before, world, is_new=thread.conversation is None)
         intent = self._intents[ask.intent]
         ready = self._answered(ask, dialogue, world) if intent.act is None else None
 
@@ -184,18 +181,7 @@ class Turns:
         turn = Turn(number, outcome.view, outcome.dialogue.language, ask.intent, slots)
         return turn, _Thread(moved, outcome.dialogue)
 
-    async def _by_meaning(self, ask: Ask, text: str) -> Ask:
-        """What no word of the directory explains may still mean one of its services."""
-        ranking = await self._suggest(clean(text))
-        if ranking is None or ranking.fit is Fit.NONE:
-            return ask
-        names = tuple(name for name, _ in ranking.matches[:3])
-        # A thing that was named and is not in the directory is offered as something else, never taken for it.
-        if ranking.fit is Fit.SURE and ranking.by is By.MEANING and not ask.said:
-            return replace(ask, intent="find_service", services=names[:1])
-        return replace(ask, intent="which_service", services=names)
-
-    def _understood(
+    async def _understood(
         self, message: Message, dialogue: Dialogue, world: World, *, is_new: bool
     ) -> tuple[Ask, Dialogue]:
         """The wish in the message, and the dialogue with what the message itself tells."""
@@ -214,6 +200,8 @@ class Turns:
             meant = self._read(dialogue.choices[meant.pick - 1].say, dialogue, world)
         else:
             meant = self._label_taken(meant, dialogue, world)
+        if not meant.command:
+            meant = await self._weigh(meant)
         dialogue = _in_language(meant, dialogue, is_new=is_new)
         ask = decide(meant, dialogue, world.directory)
         if ask.intent == "repeat":

@@ -79,13 +79,13 @@ class CentreCard:
     transport: str | None
     note: str | None
     updated_on: date
-    facet: str | None
+    facets: tuple[str, ...]
     choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceCard:
-    """One service of one centre; `facet` is what was asked about it and is said first."""
+    """One service of one centre; `facets` are what was asked about it and is said first."""
 
     name: str
     centre: CentreName
@@ -104,7 +104,7 @@ class ServiceCard:
     accessibility: str | None
     transport: str | None
     updated_on: date
-    facet: str | None
+    facets: tuple[str, ...]
     relaxed: tuple[str, ...]
     choices: tuple[Choice, ...]
 
@@ -155,6 +155,8 @@ class ServicesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
+    """`next_on`: the next day on which it is held, of those asked about; None when nobody can say."""
+
     id: str
     name: str
     centre: CentreName
@@ -169,6 +171,7 @@ class ActivityLine:
     opens_text: str | None
     cancel_text: str | None
     note: str | None
+    next_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

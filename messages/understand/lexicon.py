@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from messages.understand.normalise import normalise
+from messages.understand.sounds import SoundIndex
+from messages.words import words
 
 # One character alone means too much to be a name.
 SHORTEST = 2
@@ -32,7 +34,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A term found at [start, end) of the normalised text."""
+    """A term found at [start, end) of the normalised text. `heard`: it only sounds like the term."""
 
     kind: Kind
     ids: tuple[str, ...]
@@ -40,6 +42,15 @@ class Hit:
     start: int
     end: int
     rank: int
+    heard: bool = False
+
+
+Span = tuple[int, int]
+Topic = tuple[Kind, str]
+"""A service or an activity by its name, or the self-service machines."""
+
+PLACES = frozenset({Kind.CENTRE, Kind.SUBDISTRICT})
+THINGS = frozenset({Kind.SERVICE, Kind.ACTIVITY})
 
 
 class Lexicon:
@@ -66,6 +77,9 @@ class Lexicon:
         for text in merged:
             lengths.setdefault(text[:SHORTEST], set()).add(len(text))
         self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
+        self._sounds = SoundIndex(
+            text for text, meanings in self._terms.items() if not (PLACES | THINGS).isdisjoint(meanings)
+        )
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -73,6 +87,38 @@ class Lexicon:
     def find(self, text: str) -> tuple[Hit, ...]:
         """Hits in a normalised text from left to right, not overlapping."""
         return tuple(self._walk(text))
+
+    def hear(self, text: str, hits: Iterable[Hit], times: Iterable[Span]) -> tuple[Hit, ...]:
+        """Names that a text without `hits` and `times` only sounds like.
+
+        A bare stem of a place counts only where a place may stand; a thing only when none was written.
+        """
+        written = list(hits)
+        taken = [*((hit.start, hit.end) for hit in written), *times]
+        kinds = {hit.kind for hit in written}
+        has_place, has_thing = not kinds.isdisjoint(PLACES), not kinds.isdisjoint(THINGS)
+        found = []
+        for group in self._sounds.find(text, taken):
+            merged: dict[Kind, tuple[int, dict[str, None]]] = {}
+            for heard in group:
+                for kind, (rank, ids) in self._terms[heard.term].items():
+                    is_place = kind in PLACES
+                    if has_place if is_place else has_thing or kind not in THINGS:
+                        continue
+                    if (
+                        is_place
+                        and len(heard.term) == SHORTEST
+                        and not _beside_a_place(text, heard.start, heard.end)
+                    ):
+                        continue
+                    best, known = merged.setdefault(kind, (rank, {}))
+                    merged[kind] = max(best, rank), known | dict.fromkeys(ids)
+            start, end = group[0].start, group[0].end
+            found += [
+                Hit(kind, tuple(ids), text[start:end], start, end, rank, heard=True)
+                for kind, (rank, ids) in merged.items()
+            ]
+        return tuple(found)
 
     def _walk(self, text: str) -> Iterator[Hit]:
         at = 0
@@ -91,6 +137,16 @@ class Lexicon:
             if text[at : at + length] in self._terms and _whole_word(text, at, at + length):
                 return length
         return 0
+
+
+def _beside_a_place(text: str, start: int, end: int) -> bool:
+    """Whether words stand there that stand beside places, or nothing else does."""
+    beside = words("zh", "phrases")["beside_a_place"]
+    return (
+        text.startswith(tuple(beside["after"]), end)
+        or text[:start].endswith(tuple(beside["before"]))
+        or (start == 0 and end == len(text))
+    )
 
 
 def _whole_word(text: str, start: int, end: int) -> bool:

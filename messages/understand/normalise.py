@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from messages.understand.scripts import simplified
+
 MAX_LENGTH = 300
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -20,8 +22,19 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """`clean` text in NFKC, lower case, without blanks between Chinese characters."""
-    return _SPACE_BETWEEN_WIDE.sub("", clean(unicodedata.normalize("NFKC", text)).casefold())
+    """`clean` text in NFKC, lower case, Simplified, without blanks between Chinese characters."""
+    return _SPACE_BETWEEN_WIDE.sub("", _spaced(text))
+
+
+def breaks_in(text: str) -> tuple[int, ...]:
+    """Where `normalise` took a blank out of `text`: places in the normalised text where somebody paused."""
+    found = _SPACE_BETWEEN_WIDE.finditer(_spaced(text))
+    return tuple(blank.start() - before for before, blank in enumerate(found))
+
+
+def _spaced(text: str) -> str:
+    plain = clean(unicodedata.normalize("NFKC", text)).casefold()
+    return simplified(plain) if _WIDE.search(plain) else plain
 
 
 def language_of(text: str) -> str | None:

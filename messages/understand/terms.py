@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from messages.understand.lexicon import Kind, Lexicon, Term
 from messages.understand.normalise import normalise
+from messages.understand.sounds import spelled
 from messages.words import LANGUAGES, words
 
 FULL, WORD, STEM = 2, 1, 0
+# Shorter ones are also English words ("anji" is none, "shan" might be).
+SHORTEST_IN_LETTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def _centres(names: Names) -> Iterator[Term]:
         if root != community:
             yield Term(root, Kind.CENTRE, ids, STEM)
             yield from (Term(root + ending, Kind.CENTRE, ids, STEM) for ending in endings)
+        yield from (Term(text, Kind.CENTRE, ids, STEM) for text in _in_letters(root, "centre"))
 
 
 def _subdistricts(names: Names) -> Iterator[Term]:
@@ -73,8 +77,19 @@ def _subdistricts(names: Names) -> Iterator[Term]:
             continue
         yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), FULL) for ending in parts["subdistrict"])
         yield Term(root, Kind.SUBDISTRICT, (name,), STEM)
+        yield from (Term(text, Kind.SUBDISTRICT, (name,), STEM) for text in _in_letters(root, "subdistrict"))
         centre = (e for e in parts["centre"] if not e.startswith((*parts["community"], *parts["park"])))
         yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), STEM) for ending in centre)
+
+
+def _in_letters(root: str, part: str) -> Iterator[str]:
+    """A name as it stands on signs for those who do not read Chinese, alone and with what it is."""
+    syllables = spelled(root)
+    for letters in dict.fromkeys(("".join(syllables), " ".join(syllables))):
+        if len(letters) >= SHORTEST_IN_LETTERS:
+            yield letters
+        if letters:
+            yield from (f"{letters} {ending}" for ending in words("en", "phrases")["name_parts"][part])
 
 
 def _things(names: Names) -> Iterator[Term]:

@@ -1,15 +1,20 @@
 """The pipeline from a sentence to what was meant: normalise, names, times, cues."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from messages.calendar import Calendar
-from messages.understand.lexicon import Hit, Lexicon
-from messages.understand.normalise import clean, language_of, normalise
+from messages.understand.intents import Ranked
+from messages.understand.lexicon import PLACES, Hit, Lexicon, Span, Topic
+from messages.understand.normalise import breaks_in, clean, language_of, normalise
 from messages.understand.time import TimeExpr, TimeGrammar
+from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
+
+# Cues whose own words say no: without steps, free of charge.
+SAYS_NO = frozenset({"access", "accessible", "free", "more", "farther"})
 
 COMMAND = re.compile(r"^/([a-z_]+)(?: (\S+(?: \S+)*))?$")
 
@@ -24,12 +29,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a sentence holds; nothing is decided yet. `text` is normalised, `language` 'zh', 'en' or None."""
+    """What a sentence holds; nothing is decided yet. `text` is normalised, `language` 'zh', 'en' or None.
+
+    `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
+    have become any community, and what is not wanted is left out. `intents` and `things` are filled in by
+    that weighing, the likeliest first.
+    """
 
     text: str
     language: str | None
     cues: frozenset[str]
     hits: tuple[Hit, ...] = ()
+    without: tuple[Hit, ...] = ()
     times: tuple[TimeExpr, ...] = ()
     emergency: str | None = None
     out_of_scope: bool = False
@@ -37,6 +48,9 @@ class Understanding:
     pick: int | None = None
     command: Command | None = None
     wanted: str | None = None
+    plain: str = ""
+    intents: Ranked = ()
+    things: Ranking[Topic] | None = None
 
 
 class Phrases:
@@ -51,10 +65,32 @@ class Phrases:
         self.pick = re.compile(listed["pick"])
         self.wanted = re.compile(listed["wanted"])
         self.digits = {word: number for number, word in enumerate(listed.get("numbers", ()))}
+        self._any_place, self._any_centre = str(listed["any_place"]), str(listed["any_centre"])
+        self._centre_endings = tuple(listed["centre_endings"])
+        self._not_from = _any_of(listed["negated"]["before"])
+        self._not_until = re.compile(listed["negated"]["until"])
+        self._not_before = _any_of(listed["negated"]["after"])
 
     def wanted_in(self, text: str) -> str | None:
         found = self.wanted.search(text)
         return next((group for group in found.groups() if group), None) if found else None
+
+    def stand_in(self, place: Hit) -> str:
+        """What stands for a place where a sentence's meaning is weighed."""
+        return self._any_centre if place.text.endswith(self._centre_endings) else self._any_place
+
+    def negated_in(self, text: str, pauses: Sequence[int]) -> list[Span]:
+        """The parts of a normalised text that say what is not wanted."""
+        found = []
+        for no in self._not_from.finditer(text):
+            pause = next((at for at in pauses if at >= no.end()), len(text))
+            until = self._not_until.search(text, no.end(), pause)
+            found.append((no.start(), until.start() if until else pause))
+        for no in self._not_before.finditer(text):
+            before = max((at for at in pauses if at <= no.start()), default=0)
+            parts = list(self._not_until.finditer(text, before, no.start()))
+            found.append((parts[-1].end() if parts else before, no.end()))
+        return found
 
 
 class Reader:
@@ -80,23 +116,31 @@ class Reader:
         if command:
             arguments = tuple((command[2] or "").split())
             return Understanding(text, None, frozenset(), command=Command(command[1], arguments))
-        hits = lexicon.find(text)
-        spans = [(hit.start, hit.end) for hit in hits]
-        rest = _without(text, spans)
-        own = language_of(rest) or language_of(text)
+        written = lexicon.find(text)
+        names = _spans(written)
+        own = language_of(_without(text, names)) or language_of(text)
         phrases = self._phrases[own or language]
-        times = self._grammar.parse(text, now, calendar, opens=opens(hits), names=spans)
+        times = self._grammar.parse(text, now, calendar, opens=opens(written), names=names)
+        hits = (*written, *lexicon.hear(text, written, [time.span for time in times]))
+        negated = phrases.negated_in(text, breaks_in(said))
+        meant = tuple(hit for hit in hits if not _within(hit.start, negated))
+        bare = _without(text, _spans(hits))
+        rest = _without(bare, negated)
         return Understanding(
             text,
             own,
-            frozenset(cue for cue, pattern in phrases.cues if pattern.search(rest)),
-            hits,
-            tuple(times),
+            frozenset(
+                cue for cue, pattern in phrases.cues if pattern.search(bare if cue in SAYS_NO else rest)
+            ),
+            meant,
+            tuple(hit for hit in hits if hit not in meant),
+            tuple(time for time in times if not _within(time.span[0], negated)),
             next((kind for kind, pattern in phrases.emergency if pattern.search(text)), None),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
             wanted=phrases.wanted_in(rest),
+            plain=_plain(text, meant, negated, phrases) or text,
         )
 
     def _picked(self, text: str) -> int | None:
@@ -111,9 +155,28 @@ def _any_of(texts: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{text})" for text in texts) or r"(?!)")
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
+def _spans(hits: Sequence[Hit]) -> list[Span]:
+    return [(hit.start, hit.end) for hit in hits]
+
+
+def _within(at: int, spans: Sequence[Span]) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
     """The text with names blanked out, so that a cue inside a name is not taken for a question."""
     letters = list(text)
     for start, end in spans:
         letters[start:end] = "\ufffc" * (end - start)
     return "".join(letters)
+
+
+def _plain(text: str, hits: Sequence[Hit], negated: Sequence[Span], phrases: Phrases) -> str:
+    """The text whose meaning is weighed."""
+    letters = list(text)
+    for start, end in negated:
+        letters[start:end] = [""] * (end - start)
+    for hit in hits:
+        if hit.kind in PLACES:
+            letters[hit.start : hit.end] = [phrases.stand_in(hit), *[""] * (hit.end - hit.start - 1)]
+    return "".join(letters).strip()

@@ -1,0 +1,308 @@
+"""What a sentence wishes: by what it names, what it comes nearest to, and what was spoken of before.
+
+Names win over likeness, and what was said just now over what was said before. The intents' probabilities
+are calibrated, so one half means that it is meant more often than all others together.
+"""
+
+from dataclasses import replace
+
+from handlers.asks import Ask, Dialogue, When
+from handlers.places import Places, places_in
+from handlers.snapshot import Directory
+from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in
+from messages.directory import Category
+from messages.understand.time import TimeExpr
+from messages.understand.understand import Understanding
+
+LIKELY = 0.5
+# Against what the sentence names: a complaint about a canteen names it, too.
+SURE = 0.8
+
+# The order in which a card tells what was asked.
+FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
+# What does not depend on the day that was asked about before.
+TIMELESS = frozenset(("price", "bring", "how", "who", "phone", "access", "where"))
+
+# After a centre's card or list, what is asked without a place is asked about that centre.
+ABOUT_A_CENTRE = (
+    "centre_card",
+    "list_services",
+    "list_activities",
+    "activity_card",
+    "service_card",
+    "find_service",
+)
+ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks")
+
+# Small talk is what a sentence is about only when it names nothing of the directory.
+SMALL_TALK = ("repeat", "thanks", "greet", "help")
+# What is not about the directory even where the sentence names something of it.
+APART = {"human": "human", "complain": "human", "abuse": "human", "out_of_scope": "out_of_scope"}
+# What makes a sentence with a place more than the answer to 'where are you?'.
+ASKS_ELSE = frozenset(("activities", "coverage", "human", "any_service", "kiosk", "complain", *FACETS))
+# A sentence as short as this goes on about what was spoken of.
+SHORT = 9
+
+
+def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
+    """What the sentence asks, with what it leaves out taken from what was asked before."""
+    places = places_in(meant.hits, directory)
+    things = named_in(meant)
+    base = _base(meant, places)
+    goes_on = _goes_on(meant, base, things, dialogue)
+    if not goes_on:
+        apart = _apart(meant, base, things, dialogue)
+        if apart:
+            return apart
+        if not things and not _is_about_a_place(meant, base):
+            things = _guessed(meant, base, places, dialogue, directory)
+    if base.free:
+        things = for_nothing(things, meant, directory)
+    ask = _about(base, things)
+    intent = _intent(ask, meant, directory)
+    if meant.wanted and not things and _is_only_a_place(ask, intent, meant.cues):
+        return replace(ask, said=meant.wanted)
+    if intent == "unknown":
+        if dialogue.last and (base.when or base.facets or "elliptic" in meant.cues):
+            return again(dialogue.last, base)
+        return ask
+    return _continued(replace(ask, intent=intent), meant, dialogue)
+
+
+def place_in(meant: Understanding, directory: Directory) -> Ask | None:
+    """The place, when a sentence says where and nothing else: the answer to a question back."""
+    places = places_in(meant.hits, directory)
+    if not places or named_in(meant) or meant.cues & ASKS_ELSE:
+        return None
+    return Ask("centre_card", centres=places.centres, subdistrict=places.subdistrict, unclear=places.unclear)
+
+
+def _base(meant: Understanding, places: Places) -> Ask:
+    cues = meant.cues
+    return Ask(
+        "unknown",
+        centres=places.centres,
+        subdistrict=places.subdistrict,
+        unclear=places.unclear,
+        around="around" in cues,
+        when=_when(meant),
+        facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
+        open_only="open_now" in cues,
+        accessible="accessible" in cues,
+        nearest="nearest" in cues,
+        without=_refused(meant),
+        free="free" in cues,
+        audience=next(iter(sorted(meant.audience)), None),
+    )
+
+
+def _refused(meant: Understanding) -> tuple[str, ...]:
+    """What was said not to be meant, unless other words of the sentence mean it after all."""
+    wanted = {name for hit in meant.hits for name in hit.ids}
+    return tuple(dict.fromkeys(name for hit in meant.without for name in hit.ids if name not in wanted))
+
+
+def _goes_on(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> bool:
+    """Whether a short sentence only asks something else about what was just spoken of."""
+    is_short = len(meant.text) <= SHORT or "elliptic" in meant.cues
+    asks_more = bool(base.when or base.facets or base.accessible)
+    return bool(dialogue.last and is_short and asks_more and not (things or base.centres or base.subdistrict))
+
+
+def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
+    """Whether the sentence asks for a place itself, by name or by all that is there."""
+    likely = dict(meant.intents)
+    if not (base.centres or base.subdistrict):
+        return False
+    of_things = sum(likely.get(wish, 0.0) for wishes in WISHES.values() for wish in wishes)
+    return of_things < (SURE if "any_service" in meant.cues else LIKELY)
+
+
+def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
+    """What is no question about the directory: small talk, people, other matters."""
+    cues, (top, chance) = meant.cues, meant.intents[0] if meant.intents else ("", 0.0)
+    is_named = bool(things or base.centres or base.subdistrict)
+    if top == "emergency" and chance >= (SURE if is_named else LIKELY):
+        return Ask("emergency", kind="any")
+    if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
+        return replace(base, intent="human")
+    if "complain" in cues and not is_named:
+        return replace(base, intent="human")
+    if (
+        top in APART
+        and chance >= (SURE if is_named else LIKELY)
+        and not (is_named and base.facets and top == "out_of_scope")
+    ):
+        return replace(base, intent=APART[top])
+    if is_named:
+        return None
+    for intent in SMALL_TALK:
+        if intent in cues:
+            return Ask(intent)
+    if cues & {"english", "simplify"}:
+        return Ask("language", kind="en" if "english" in cues else "zh")
+    if dialogue.last and (cues & {"more", "farther"} or (top == "more" and chance >= LIKELY)):
+        return onward(dialogue, step=1 if "farther" in cues else 0)
+    if top in SMALL_TALK and chance >= LIKELY:
+        return Ask(top)
+    if top == "language" and chance >= LIKELY:
+        return Ask("language", kind="en" if meant.language == "en" else "zh")
+    return Ask("out_of_scope") if meant.out_of_scope else None
+
+
+def _guessed(
+    meant: Understanding, base: Ask, places: Places, dialogue: Dialogue, directory: Directory
+) -> Things:
+    """What the sentence comes nearest to, unless it rather goes on about what was spoken of."""
+    guessed = guessed_in(meant, places, directory)
+    if guessed.is_sure:
+        return guessed
+    if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
+        return Things()  # not one activity is asked for, but what there is
+    asks_more = bool(base.when or base.facets or base.accessible)
+    if meant.wanted or (dialogue.last and asks_more and not places):
+        return Things()
+    return guessed
+
+
+def _about(base: Ask, things: Things) -> Ask:
+    return replace(
+        base,
+        said=things.said,
+        services=tuple(name for name in things.services if name not in base.without),
+        activities=tuple(name for name in things.activities if name not in base.without),
+        category=things.category,
+        kind="kiosk" if things.is_kiosk else None,
+        perhaps=things.perhaps,
+    )
+
+
+def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
+    """Which kind of question a sentence with these names and cues is."""
+    cues, likely = meant.cues, dict(meant.intents)
+    if "kiosk" in cues or ask.kind == "kiosk":
+        return "kiosks"
+    chance_of_machine = likely.get("kiosks", 0) + (LIKELY / 2 if "errand" in cues else 0)
+    if ask.services and chance_of_machine >= LIKELY and _is_paperwork(ask, directory):
+        return "kiosks"
+    if ask.activities and not (ask.services and likely.get("list_activities", 0) < LIKELY):
+        return "list_activities"
+    if ask.services:
+        return "find_service"
+    if ask.category:
+        return "find_service"
+    if "activities" in cues or likely.get("list_activities", 0) >= LIKELY:
+        return "list_activities"
+    is_coverage = "coverage" in cues or likely.get("coverage", 0) >= LIKELY
+    if is_coverage and (len(ask.centres) != 1 or ask.unclear):
+        return "coverage"
+    if ask.centres or ask.subdistrict:
+        is_list = "any_service" in cues or likely.get("list_services", 0) >= LIKELY
+        if is_list:
+            return "list_services" if ask.centres else "find_centres"
+        return "centre_card" if ask.centres else "find_centres"
+    if cues & {"nearest", "around", "centres", "any_service"}:
+        return "find_centres"
+    if likely.get("find_centres", 0) + likely.get("list_services", 0) >= LIKELY:
+        return "find_centres"
+    return "unknown"
+
+
+def _is_paperwork(ask: Ask, directory: Directory) -> bool:
+    admin = directory.categories.get(Category.ADMIN.value, ())
+    return all(name in admin for name in ask.services)
+
+
+def _continued(ask: Ask, meant: Understanding, dialogue: Dialogue) -> Ask:
+    """A sentence that only names another place (what about such-and-such?) asks the last question there."""
+    last, cues = dialogue.last, meant.cues
+    if last is None:
+        return ask
+    if _goes_on_there(ask, last, cues):
+        return replace(ask, centres=last.centres)
+    if ask.intent == "find_centres" and "centres" not in cues and not ask.subdistrict:
+        if last.intent in ABOUT_A_THING:
+            return replace(again(last, ask), centres=(), around=True, nearest=True)
+        return ask
+    if ask.intent not in ("centre_card", "find_centres") or not (ask.centres or ask.subdistrict):
+        return ask
+    is_short = len(meant.text) <= SHORT or "elliptic" in cues
+    if last.intent in ABOUT_A_THING and is_short:
+        return replace(
+            again(last, ask), centres=ask.centres, subdistrict=ask.subdistrict, unclear=ask.unclear
+        )
+    return ask
+
+
+def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
+    """'What is on?' after a centre's card asks about that centre, unless the resident looks around."""
+    placeless = not (ask.centres or ask.subdistrict or cues & {"nearest", "around", "open_now", "accessible"})
+    asks_of_it = ask.intent in ("list_activities", "list_services", "find_service")
+    return placeless and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
+
+
+def _is_only_a_place(ask: Ask, intent: str, cues: frozenset[str]) -> bool:
+    """Whether a place was understood and what is wanted there was not."""
+    if intent == "centre_card":
+        return not ask.facets
+    return intent == "find_centres" and "centres" not in cues and "any_service" not in cues
+
+
+def again(last: Ask, new: Ask) -> Ask:
+    """The last question with another day or another point of interest."""
+    return replace(
+        last,
+        when=new.when or (None if TIMELESS.intersection(new.facets) else last.when),
+        facets=new.facets or last.facets,
+        nearest=last.nearest or bool(new.facets),
+        open_only=new.open_only or last.open_only,
+        accessible=new.accessible or last.accessible,
+        without=(*last.without, *new.without),
+        skip=0,
+    )
+
+
+def onward(dialogue: Dialogue, *, step: int = 0) -> Ask:
+    """The next ones of the last list; with a `step`, so many further on."""
+    if not dialogue.last:
+        return Ask("repeat")
+    return replace(
+        dialogue.last,
+        skip=dialogue.last.skip + (step or dialogue.shown),
+        centres=_wider(dialogue.last),
+        facets=(),
+    )
+
+
+def _wider(last: Ask) -> tuple[str, ...]:
+    """'Anything else?' after a place with the service looks around that place, not only inside it."""
+    return () if last.intent in ("find_service", "service_card") else last.centres
+
+
+def _when(meant: Understanding) -> When | None:
+    """All times of the sentence as one: days from one expression, clock time from another."""
+    when: When | None = None
+    for time in meant.times:
+        new = _one_time(time)
+        if when is None:
+            when = new
+        elif when.first is None and new.first is not None:
+            when = replace(
+                new, start=new.start if new.start is not None else when.start, end=new.end or when.end
+            )
+        elif not when.has_clock and new.has_clock:
+            when = replace(when, start=new.start, end=new.end)
+    return when
+
+
+def _one_time(time: TimeExpr) -> When:
+    return When(
+        text=time.text,
+        first=time.first,
+        last=time.last,
+        start=time.start,
+        end=time.end,
+        weekdays=tuple(sorted(time.weekdays or ())),
+        holiday=time.holiday,
+        is_now=time.is_now,
+    )
