@@ -15,6 +15,7 @@ from tests.understanding.judge import Case, Reply, judge
 from tests.understanding.kept_apart import EXAMPLE, HERE, KEPT_APART, is_kept_apart, read_cases
 from tests.understanding.nearness import Seen
 from tests.understanding.play import over_the_sample, play
+from tests.understanding.times import compare
 
 TARGET = HERE.parent.parent / "understanding.json"
 
@@ -40,7 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.understanding", description=__doc__)
     parser.add_argument("--slice", help="play one slice only")
     parser.add_argument("--dev", type=Path, metavar="FILE", help="play these cases and show what went wrong")
+    parser.add_argument("--time", action="store_true", help="compare the time grammar with JioNLP instead")
     given = parser.parse_args(arguments)
+    console = Console(width=110)
+    if given.time:
+        compare(console)
+        return 0
     if given.dev and is_kept_apart(given.dev):
         parser.error("these cases are kept apart: nobody who works on the language code may see them")
     path = given.dev or (KEPT_APART if KEPT_APART.exists() else EXAMPLE)
@@ -51,7 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cases = everything if given.dev else Seen.here().without(everything)
     replies = asyncio.run(played(cases))
     figures = report(cases, replies, judge, dropped=len(everything) - len(cases))
-    console = Console(width=110)
     if given.dev:
         tell_failures(cases, replies, console)
     show(figures, console, title=f"understood, {path.name}")
