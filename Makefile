@@ -78,7 +78,7 @@ UV_COMPILE = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_IND
 
 lock: ## resolve the dependencies anew; ARGS=--upgrade takes newer ones
 	@[[ -x $(BIN)/uv ]] || $(MAKE) dev
-	$(UV_COMPILE) --group dev $(ARGS) -o requirements-dev.lock
+	$(UV_COMPILE) --group dev --group train $(ARGS) -o requirements-dev.lock
 	$(UV_COMPILE) $(if $(ARGS),--upgrade) -c requirements-dev.lock -o requirements.lock
 	@! grep -nE '://|^ *--(index|extra|find)' requirements.lock requirements-dev.lock \
 	  || { echo "A lock names an address; see above." >&2; exit 1; }

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.wiring import SAMPLE, open_linli
 from handlers.directory_import import import_directory
 from handlers.intents import INTENTS, Intent
+from messages.understand.understand import Reader
 from messages.workbook import read_workbook
 from tests.understanding.judge import Case, Reply
 
@@ -22,11 +23,13 @@ ASKED_FOR = "callback"
 
 
 @asynccontextmanager
-async def over_the_sample(folder: Path, *, vectors: str = "on") -> AsyncIterator[Linli]:
+async def over_the_sample(
+    folder: Path, *, vectors: str = "on", reader: Reader | None = None
+) -> AsyncIterator[Linli]:
     """Linli over a scratch database in `folder` with the sample directory, found by meaning if it can be."""
     url = f"sqlite:///{folder / 'linli.db'}"
     settings = Settings.model_validate({"database_url": url, "vectors": vectors})
-    async with open_linli(settings, fixed_clock(NOW)) as linli:
+    async with open_linli(settings, fixed_clock(NOW), reader=reader) as linli:
         await import_directory(linli.database, read_workbook(SAMPLE), now=NOW)
         await linli.refresh_directory()
         yield linli
