@@ -86,8 +86,8 @@ def report(
         figure(name, [ok for case, ok in zip(cases, right, strict=True) if case.slice == name], SLICE_BAR)
         for name in names
     ]
-    times = [reply.ms for replies in played for reply in replies] or [0.0, 0.0]
-    cuts = quantiles(times * 2, n=20, method="inclusive")
+    times = [reply.ms for replies in played for reply in replies] or [0.0]
+    cuts = quantiles(times * 2, n=20, method="inclusive")  # twice, as one alone has none
     return Report(
         slices=tuple(slices),
         total=figure("total", right, TOTAL_BAR),
