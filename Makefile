@@ -18,7 +18,7 @@ BROWSER := chromium chromium-driver fonts-noto-cjk
 PATIENTLY := -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
 
 .NOTPARALLEL:
-.PHONY: help run test lint fmt unit bench understanding soak lock versions clean venv runtime dev browser coverage
+.PHONY: help run test lint fmt unit bench understanding soak train lock versions clean venv runtime dev browser coverage
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -81,7 +81,7 @@ UV_COMPILE = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_IND
 
 lock: ## resolve the dependencies anew; ARGS=--upgrade takes newer ones
 	@[[ -x $(BIN)/uv ]] || $(MAKE) dev
-	$(UV_COMPILE) --group dev $(ARGS) -o requirements-dev.lock
+	$(UV_COMPILE) --group dev --group train $(ARGS) -o requirements-dev.lock
 	$(UV_COMPILE) $(if $(ARGS),--upgrade) -c requirements-dev.lock -o requirements.lock
 	@! grep -nE '://|^ *--(index|extra|find)' requirements.lock requirements-dev.lock \
 	  || { echo "A lock names an address; see above." >&2; exit 1; }

@@ -43,10 +43,13 @@ def make_folder_of(url: str) -> None:
 
 
 @asynccontextmanager
-async def open_linli(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Linli]:
+async def open_linli(
+    settings: Settings, clock: Clock = system_clock, *, reader: Reader | None = None
+) -> AsyncIterator[Linli]:
+    """Linli over the configured database; another `reader` is for comparing how sentences are understood."""
     async with open_database(settings, clock()) as database:
         directory = await load_directory(database, sample_prefix=settings.sample_phone_prefix)
-        linli = Linli(settings, database, directory, clock, Reader())
+        linli = Linli(settings, database, directory, clock, reader or Reader())
         try:
             yield linli
         finally:

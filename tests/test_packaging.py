@@ -49,7 +49,7 @@ def wanted(*, dev: bool) -> list[Requirement]:
         *project["project"]["dependencies"],
         *project["project"]["optional-dependencies"]["semantic"],
         *groups["build"],
-        *(groups["dev"] if dev else []),
+        *([*groups["dev"], *groups["train"]] if dev else []),
     ]
     return [Requirement(line) for line in lines]
 

@@ -160,6 +160,8 @@ def test_a_number_is_found_with_what_stands_around_it(text: str, fact: str) -> N
         ("please bring documents", "document"),
         ("身份证、近期体检报告", "身份证"),
         ("东湖 社区", "东湖社区"),
+        ("周一至周五 8:30-12:00", "星期一到星期五"),
+        ("礼拜天休息", "周日休息"),
     ],
 )
 def test_a_word_is_found(text: str, fact: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from tests.test_understanding_judge import CASE, GOOD
-from tests.understanding.figures import Report, report, show, wilson, write
+from tests.understanding.figures import Beside, Report, beside, report, show, show_beside, wilson, write
 from tests.understanding.judge import judge
 
 WRONG = replace(GOOD, text="您好")
@@ -65,7 +65,9 @@ def test_what_was_said_is_not_in_the_figures(tmp_path: Path) -> None:
     out = io.StringIO()
     found = counted(("plain", 1, 1), dropped=2)
     show(found, Console(file=out, width=110), title="understood")
-    write(found, tmp_path / "understanding.json")
+    others = [beside("rules", [CASE], [[WRONG]], judge), Beside("vectors", None, "no model")]
+    show_beside(found, others, Console(file=out, width=110))
+    write(found, others, tmp_path / "understanding.json")
     written = (tmp_path / "understanding.json").read_text("utf-8")
     for text in (out.getvalue(), written):
         assert "0.5" in text
@@ -73,3 +75,5 @@ def test_what_was_said_is_not_in_the_figures(tmp_path: Path) -> None:
         assert GOOD.text not in text
     assert json.loads(written)["total"]["right"] == 1
     assert json.loads(written)["ok"] is False
+    assert [other["missing"] for other in json.loads(written)["beside"]] == [None, "no model"]
+    assert "not played: no model" in out.getvalue()

@@ -37,6 +37,7 @@ VAGUE = replace(CASE, must=(("城东街道",), ("北峰街道",)), ambiguous=Tru
 BOTH = ("霞美社区（城东街道）", "霞美社区（北峰街道）")
 WHICH = Reply("您说的是哪一个？", BOTH, "AskWhichCentre", "centre_card")
 SCOPE = replace(CASE, card=21, must=(("12345",),))
+OUTSIDE = replace(CASE, slice="out_of_scope")
 
 # Dialogues and what an honest judge says of them.
 CONTROLS: list[tuple[str, Case, Sequence[Reply], bool]] = [
@@ -61,6 +62,7 @@ CONTROLS: list[tuple[str, Case, Sequence[Reply], bool]] = [
     ("offers one of two", VAGUE, [replace(WHICH, labels=WHICH.labels[:1])], False),
     ("guesses", VAGUE, [replace(WHICH, text="霞美社区（城东街道）", labels=(), view="CentreCard")], False),
     ("refuses what it must", SCOPE, [replace(GOOD, text="请打12345", view="OutOfScope")], True),
+    ("refuses in its slice", OUTSIDE, [replace(GOOD, view="OutOfScope")], True),
     ("refuses without the help line", SCOPE, [replace(GOOD, text="不行", view="OutOfScope")], False),
 ]  # fmt: skip
 
@@ -78,7 +80,7 @@ def test_a_judge_that_accepts_everything_is_noticed() -> None:
 
 
 def test_a_judge_that_accepts_nothing_is_noticed() -> None:
-    assert len(misjudged(lambda case, replies: Verdict(("no",)))) == 5
+    assert len(misjudged(lambda case, replies: Verdict(("no",)))) == 6
 
 
 def test_a_judge_that_looks_for_letters_alone_is_noticed() -> None:

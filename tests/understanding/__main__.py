@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from bot.logs import set_up_logs
-from tests.understanding.figures import report, show, write
+from messages.understand.understand import Reader
+from tests.understanding.baselines import baselines
+from tests.understanding.figures import Beside, beside, report, show, show_beside, write
 from tests.understanding.judge import Case, Reply, judge
 from tests.understanding.kept_apart import EXAMPLE, HERE, KEPT_APART, is_kept_apart, read_cases
 from tests.understanding.nearness import Seen
@@ -20,10 +22,24 @@ from tests.understanding.times import compare
 TARGET = HERE.parent.parent / "understanding.json"
 
 
-async def played(cases: Sequence[Case]) -> list[list[Reply]]:
+async def played(
+    cases: Sequence[Case], *, vectors: str = "on", reader: Reader | None = None
+) -> list[list[Reply]]:
     with TemporaryDirectory() as folder:
-        async with over_the_sample(Path(folder)) as linli:
+        async with over_the_sample(Path(folder), vectors=vectors, reader=reader) as linli:
             return await play(cases, linli)
+
+
+def baselines_played(cases: Sequence[Case]) -> list[Beside]:
+    """The same cases, understood in simpler ways."""
+    found = []
+    for baseline in baselines():
+        if baseline.missing:
+            found.append(Beside(baseline.name, None, baseline.missing))
+        else:
+            replies = asyncio.run(played(cases, vectors=baseline.vectors, reader=baseline.reader()))
+            found.append(beside(baseline.name, cases, replies, judge))
+    return found
 
 
 def tell_failures(cases: Sequence[Case], played: Sequence[Sequence[Reply]], console: Console) -> None:
@@ -41,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.understanding", description=__doc__)
     parser.add_argument("--slice", help="play one slice only")
     parser.add_argument("--dev", type=Path, metavar="FILE", help="play these cases and show what went wrong")
+    parser.add_argument("--alone", action="store_true", help="leave the baselines out")
     parser.add_argument("--time", action="store_true", help="compare the time grammar with JioNLP instead")
     given = parser.parse_args(arguments)
     console = Console(width=110)
@@ -57,10 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cases = everything if given.dev else Seen.here().without(everything)
     replies = asyncio.run(played(cases))
     figures = report(cases, replies, judge, dropped=len(everything) - len(cases))
+    others = [] if given.alone else baselines_played(cases)
     if given.dev:
         tell_failures(cases, replies, console)
     show(figures, console, title=f"understood, {path.name}")
-    write(figures, TARGET)
+    show_beside(figures, others, console)
+    write(figures, others, TARGET)
     return 0 if figures.ok else 1
 
 

@@ -56,6 +56,8 @@ _DAYS = (
 _REST_OF_MONTH = re.compile(rf"(?P<from>{_DATE}(?:\(周.\))?[-至到])(?P<day>{_SAID})[日号]")
 _SPAN = re.compile(rf"({_CLOCK}|{_DATE})[至到](?={_CLOCK}|{_DATE}|{_YEAR})")
 
+_WEEK = re.compile("星期|礼拜")
+_WEEKDAYS = re.compile("(周[一二三四五六日])[至到](?=周)")
 _LANDLINE = re.compile(r"(?<![0-9])(0[0-9]{2,3})[- ]?([0-9]{3,4})[- ]?([0-9]{4})(?![0-9])")
 _MOBILE = re.compile(r"(?<![0-9])(1[0-9]{2})[- ]([0-9]{4})[- ]([0-9]{4})(?![0-9])")
 _SIGN = re.compile(r"¥ ?([0-9]+(?:\.[0-9]+)?)")
@@ -80,6 +82,7 @@ def canonical(text: str) -> str:
         text = pattern.sub(_dated, text)
     text = _REST_OF_MONTH.sub(_same_month, text)
     text = "".join(_clocked(text))
+    text = _WEEKDAYS.sub(r"\1-", _WEEK.sub("周", text).replace("周天", "周日"))
     text = _SPAN.sub(r"\1-", text)
     return _MONEY.sub("元", _SIGN.sub(r"\1元", text))
 

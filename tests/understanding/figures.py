@@ -48,6 +48,15 @@ class Report:
         return self.total.ok and self.changed == 0 and all(figure.ok for figure in self.slices)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The total of a simpler way on the same cases, or why it could not be played."""
+
+    name: str
+    total: Figure | None
+    missing: str | None = None
+
+
 def wilson(right: int, n: int) -> tuple[float, float]:
     """The interval in which the true share lies with 95 % certainty."""
     if not n:
@@ -77,8 +86,8 @@ def report(
         figure(name, [ok for case, ok in zip(cases, right, strict=True) if case.slice == name], SLICE_BAR)
         for name in names
     ]
-    times = [reply.ms for replies in played for reply in replies] or [0.0, 0.0]
-    cuts = quantiles(times * 2, n=20, method="inclusive")
+    times = [reply.ms for replies in played for reply in replies] or [0.0]
+    cuts = quantiles(times * 2, n=20, method="inclusive")  # twice, as one alone has none
     return Report(
         slices=tuple(slices),
         total=figure("total", right, TOTAL_BAR),
@@ -87,6 +96,11 @@ def report(
         ms_median=cuts[9],
         ms_95=cuts[18],
     )
+
+
+def beside(name: str, cases: Sequence[Case], played: Sequence[Sequence[Reply]], judge: Judge) -> Beside:
+    right = [judge(case, replies).right for case, replies in zip(cases, played, strict=True)]
+    return Beside(name, figure(name, right, TOTAL_BAR))
 
 
 def show(report: Report, console: Console, *, title: str) -> None:
@@ -113,5 +127,23 @@ def show(report: Report, console: Console, *, title: str) -> None:
     )
 
 
-def write(report: Report, target: Path) -> None:
-    target.write_text(json.dumps(asdict(report) | {"ok": report.ok}, indent=1), "utf-8")
+def show_beside(report: Report, others: Sequence[Beside], console: Console) -> None:
+    """Linli beside what is simpler, on the same cases."""
+    if not others:
+        return
+    table = Table(title="beside simpler ways")
+    for heading in ("way", "right", "share", "95 %"):
+        table.add_column(heading, justify="left" if heading == "way" else "right")
+    for other in (Beside("Linli", report.total), *others):
+        if other.total is None:
+            table.add_row(f"{other.name} (not played: {other.missing})", "", "", "")
+        else:
+            total = other.total
+            shares = f"{total.accuracy:.3f}", f"{total.low:.2f}-{total.high:.2f}"
+            table.add_row(other.name, str(total.right), *shares)
+    console.print(table)
+
+
+def write(report: Report, others: Sequence[Beside], target: Path) -> None:
+    figures = asdict(report) | {"ok": report.ok, "beside": [asdict(other) for other in others]}
+    target.write_text(json.dumps(figures, indent=1), "utf-8")

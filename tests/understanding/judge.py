@@ -18,6 +18,7 @@ ASKED_BACK = frozenset({"AskWhere", "AskWhichCentre", "AskWhichService"})
 # and attempts to trick it.
 REFUSED = frozenset({"NotUnderstood", "OutOfScope", "NotReadable", "ChoiceGone", "NothingToRepeat"})
 REFUSABLE_CARDS = frozenset({21, 25})
+REFUSABLE_SLICES = frozenset({"out_of_scope"})
 # Never right.
 FAILED = frozenset({"WentWrong", "Busy"})
 
@@ -43,6 +44,10 @@ class Case:
     must_not: tuple[str, ...]
     ambiguous: bool
     because: str
+
+    @property
+    def wants_refusal(self) -> bool:
+        return self.card in REFUSABLE_CARDS or self.slice in REFUSABLE_SLICES
 
     def forbids(self, text: str) -> bool:
         return any(holds(canonical(text), wrong) for wrong in self.must_not)
@@ -82,7 +87,7 @@ def judge(case: Case, replies: Sequence[Reply]) -> Verdict:
     reasons = ["something was changed"] if any(reply.changed for reply in replies) else []
     if last.view in FAILED:
         reasons.append(f"{last.view}: it failed")
-    if last.view in REFUSED and case.card not in REFUSABLE_CARDS:
+    if last.view in REFUSED and not case.wants_refusal:
         reasons.append(f"{last.view}: a refusal")
     if last.view in ASKED_BACK and not case.ambiguous:
         reasons.append(f"{last.view}: a question back where the answer was clear")

@@ -2,8 +2,8 @@
 
 Right is what a resident means: days ahead, holidays as the days off, a bare hour by business hours. JioNLP
 aims at less, so only what it could tell is counted, and Chinese sentences alone. It brings 150 MB of word
-lists and models with it and stands in no lock: `pip install --group oracle` makes it available. Without it the
-own figures stand alone.
+lists and models with it and stands in no lock: `pip install --group oracle` makes it available.
+Without it the own figures stand alone.
 """
 
 import importlib

@@ -1,0 +1,133 @@
+"""Simpler ways to find the intent, played through the same answering code and judged by the same judge."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from messages.calendar import Calendar
+from messages.understand.lexicon import Hit, Lexicon
+from messages.understand.understand import Reader, Understanding
+from messages.understand.vectors import Unavailable, Vector, Vectors, open_engine
+from messages.words import HERE, LANGUAGES, words
+
+# Sentences by intent: `intent: [sentence, ...]`.
+EXAMPLES = "examples"
+
+Examples = Mapping[str, Sequence[str]]
+Guess = Callable[[str], str]
+Embed = Callable[[list[str]], Vector]
+Intents = tuple[tuple[str, float], ...]
+
+# Whether an understanding carries ranked intents, so that a baseline can put its own in their place.
+TAKES_INTENTS = "intents" in {field.name for field in fields(Understanding)}
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """`missing` says why it cannot be played; `vectors` whether services are found by meaning."""
+
+    name: str
+    guess: Callable[[], Guess] | None = None
+    vectors: str = "on"
+    missing: str | None = None
+
+    def reader(self) -> Reader:
+        return IntentFrom(self.guess() if self.guess else None)
+
+
+class IntentFrom(Reader):
+    """Reads as Linli does, but the intent is that of a guess alone, or of the rules when there is none."""
+
+    def __init__(self, guess: Guess | None) -> None:
+        super().__init__()
+        self._guess = guess
+
+    def read(
+        self,
+        said: str,
+        *,
+        lexicon: Lexicon,
+        now: datetime,
+        calendar: Calendar,
+        opens: Callable[[tuple[Hit, ...]], int | None],
+        language: str,
+    ) -> Understanding:
+        meant = super().read(
+            said, lexicon=lexicon, now=now, calendar=calendar, opens=opens, language=language
+        )
+        if meant.command:
+            return meant
+        return with_intents(meant, ((self._guess(meant.text), 1.0),) if self._guess else ())
+
+
+def with_intents(meant: Understanding, intents: Intents) -> Understanding:
+    """What was understood with other ranked intents; the one place where a baseline is wired in."""
+    changed: dict[str, Any] = {"intents": intents} if TAKES_INTENTS else {}
+    return replace(meant, **changed)
+
+
+def baselines() -> list[Baseline]:
+    examples = examples_here()
+    missing = None
+    if not TAKES_INTENTS:
+        missing = "an understanding has no ranked intents"
+    elif not examples:
+        missing = f"there is no messages/zh/{EXAMPLES}.yaml"
+    unavailable = _no_model()
+    return [
+        Baseline("keyword rules, no vectors", vectors="off"),
+        Baseline("characters: TF-IDF, logistic regression", lambda: by_characters(examples), missing=missing),
+        Baseline(
+            "vectors: nearest sentence",
+            lambda: by_vectors(examples, open_engine(2).query),
+            missing=missing or unavailable,
+        ),
+    ]
+
+
+def examples_here() -> dict[str, list[str]]:
+    """The sentences of all languages by intent; none where a language has no such list."""
+    found: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        if (HERE / language / f"{EXAMPLES}.yaml").exists():
+            for intent, sentences in words(language, EXAMPLES).items():
+                found.setdefault(intent, []).extend(sentences)
+    return found
+
+
+def by_characters(examples: Examples) -> Guess:
+    """One to three characters in a row, weighted by how rare they are, and logistic regression."""
+    sentences, intents = _pairs(examples)
+    model = make_pipeline(
+        TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True),
+        LogisticRegression(C=10.0, max_iter=1_000, class_weight="balanced"),
+    )
+    model.fit(sentences, intents)
+    return lambda text: str(model.predict([text])[0])
+
+
+def by_vectors(examples: Examples, embed: Embed) -> Guess:
+    """The intent of the sentence that is nearest in meaning. `embed` gives unit vectors."""
+    sentences, intents = _pairs(examples)
+    known = np.concatenate([embed([sentence]) for sentence in sentences])
+    return lambda text: intents[int(np.argmax(known @ embed([text])[0]))]
+
+
+def _pairs(examples: Examples) -> tuple[list[str], list[str]]:
+    pairs = [(sentence, intent) for intent, sentences in examples.items() for sentence in sentences]
+    return [sentence for sentence, _ in pairs], [intent for _, intent in pairs]
+
+
+def _no_model() -> str | None:
+    """Why there are no sentence vectors on this computer, None when there are."""
+    loaded = Vectors.load()
+    if isinstance(loaded, Unavailable):
+        return loaded.reason
+    loaded.close()
+    return None
