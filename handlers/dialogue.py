@@ -21,6 +21,9 @@ TIMELESS = ("price", "bring", "how", "who", "phone", "access", "where")
 # After a centre's card or list, what is asked without a place is asked about that centre.
 ABOUT_A_CENTRE = ("centre_card", "list_services", "list_activities", "activity_card")
 
+# What a sentence is about that names a place and nothing else.
+ONLY_A_PLACE = ("centre_card", "find_centres")
+
 # Small talk is what a sentence is about only when it names nothing of the directory.
 SMALL_TALK = ("repeat", "thanks", "greet", "help")
 
@@ -41,6 +44,8 @@ COMMANDS: dict[str, tuple[str, str | None]] = {
     "more": ("more", None),
     "again": ("repeat", None),
     "human": ("human", None),
+    "callback": ("callback", "because"),
+    "callback_cancel": ("callback_cancel", None),
     "help": ("help", None),
     "start": ("greet", None),
     "language": ("language", "language"),
@@ -80,6 +85,8 @@ def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> As
             ask = Ask(intent, category=value)
         case "language" if value in ("zh", "en"):
             ask = Ask(intent, kind=value)
+        case "because" if value in ("", "complaint"):
+            ask = Ask(intent, kind=value or None)
         case None if intent != "gone":
             ask = Ask(intent)
         case _:
@@ -117,8 +124,14 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
         nearest="nearest" in cues,
         kind="kiosk" if _named(meant, Kind.KIOSK) and not services else None,
     )
+    if "callback_cancel" in cues:
+        return Ask("callback_cancel")
+    if "callback" in cues:
+        return replace(base, intent="callback", kind="complaint" if "complain" in cues else None)
     if "human" in cues or "complain" in cues:
-        return replace(base, intent="human")
+        return replace(base, intent="human", kind="complaint" if "complain" in cues else None)
+    if is_only_abuse(meant.cues, _intent(base, cues, places)):
+        return Ask("abuse")
     if not anything:
         for intent in SMALL_TALK:
             if intent in cues:
@@ -139,6 +152,11 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
     if dialogue.last and (base.when or base.facet or "elliptic" in cues):
         return _again(dialogue.last, base)
     return base
+
+
+def is_only_abuse(cues: frozenset[str], intent: str) -> bool:
+    """Whether there is nothing to answer beside the abuse; a place that is only insulted is no question."""
+    return "abuse" in cues and (intent == "unknown" or (intent in ONLY_A_PLACE and cues == {"abuse"}))
 
 
 def _intent(ask: Ask, cues: frozenset[str], places: Places) -> str:

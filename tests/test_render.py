@@ -11,7 +11,8 @@ from jinja2 import UndefinedError
 
 from messages.render import Renderer
 from messages.view_codec import ViewError, from_json, to_json
-from messages.views import VIEWS, CentreCard, Days, Greeted, Opening, ServiceCard
+from messages.view_parts import Days, Opening
+from messages.views import VIEWS, CentreCard, Greeted, ServiceCard
 from messages.words import LANGUAGES
 
 BECAUSE = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messages.calendar import Calendar
+from messages.understand.abuse import Swearing
 from messages.understand.lexicon import Hit, Lexicon
 from messages.understand.normalise import clean, language_of, normalise
 from messages.understand.time import TimeExpr, TimeGrammar
@@ -63,6 +64,7 @@ class Reader:
     def __init__(self) -> None:
         self._phrases = {language: Phrases(language) for language in LANGUAGES}
         self._grammar = TimeGrammar.load()
+        self._swearing = Swearing()
 
     def read(
         self,
@@ -89,7 +91,8 @@ class Reader:
         return Understanding(
             text,
             own,
-            frozenset(cue for cue, pattern in phrases.cues if pattern.search(rest)),
+            frozenset(cue for cue, pattern in phrases.cues if pattern.search(rest))
+            | ({"abuse"} if self._swearing.is_in(rest) else set()),
             hits,
             tuple(times),
             next((kind for kind, pattern in phrases.emergency if pattern.search(text)), None),

@@ -25,6 +25,9 @@ SET version = version + 1, last_number = last_number + 1, state = :state, seen_a
 WHERE id = :id AND version = :version
 RETURNING last_number;
 
+-- name: state_of(id)
+SELECT state FROM conversation WHERE id = :id;
+
 -- name: next_number(id)
 UPDATE conversation SET last_number = last_number + 1 WHERE id = :id RETURNING last_number;
 
