@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.asks import Ask, Dialogue, dialogue_from_json
+from handlers.asks import Ask, Dialogue, dialogue_from_json, dialogue_to_json
 from handlers.cards import centre_name
 from handlers.deadlines import due_at_centre, due_at_district
 from handlers.talk import spoken_of
 from handlers.world import Outcome, Scene, World
+from messages.directory import Centre
 from messages.phones import masked, phone_among
 from messages.view_codec import to_json
 from messages.view_parts import CentreName, Choice
@@ -50,7 +51,7 @@ async def call_back(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
         is_overdue=promised.due_at < world.now,
         phone=masked(promised.phone) if promised.phone else None,
         help_line=world.policy.help_line,
-        choices=(TAKE_BACK, HELP),
+        choices=(HELP, TAKE_BACK),
     )
     return Outcome(view, replace(dialogue, pending=None, wants=None))
 
@@ -64,7 +65,7 @@ async def _promised(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
         scene.conversation_id,
         centre_id=centre.id if centre else None,
         owner=centre.id if centre and due else DISTRICT,
-        topic=topic_of(ask, dialogue, world),
+        topic=_topic(ask, dialogue, world, centre),
         asked_at=world.now,
         due_at=due or due_at_district(world),
     )
@@ -75,22 +76,21 @@ async def _promised(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
     return found
 
 
-def topic_of(ask: Ask, dialogue: Dialogue, world: World) -> str:
-    """What was asked last, as codes for staff: why, the intent, and the ids of places and things."""
+def _topic(ask: Ask, dialogue: Dialogue, world: World, centre: Centre | None) -> str:
+    """What was asked last, as codes for staff: why, the intent, and the ids of the place and the things."""
     directory = world.directory
     last = dialogue.last if dialogue.last and not (ask.services or ask.activities) else ask
-    last = replace(last, centres=ask.centres or last.centres)
-    asked = () if last.intent == ask.intent else (last.intent, last.facet)
-    here = set(last.centres)
+    asked = () if last is ask else (last.intent, last.facet)
+    here = centre.id if centre else None
     things = [
-        next((thing for thing in named if thing.centre_id in here), named[0]).id
+        next((thing for thing in named if thing.centre_id == here), named[0]).id
         for named in (directory.named.get(name) for name in last.services)
         if named
     ]
     for activity in last.activities:  # an id when it was pressed, a name when it was said
         known = directory.activities_named.get(activity)
         things += [known[0].id] if known else [activity] if activity in directory.activities else []
-    codes = (ask.kind, *asked, last.category, *last.centres, *things)
+    codes = (ask.kind, *asked, last.category, here, *things)
     return " ".join(dict.fromkeys(code for code in codes if code))
 
 
@@ -102,7 +102,7 @@ async def take_phone(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
         return Outcome(NoCallback(True, world.policy.help_line, (ASK_FOR_ONE, HELP)), dialogue)
     due = noted.due_at.astimezone(world.now.tzinfo)
     who = _who_answers(noted, world)
-    view = CallbackPhoneNoted(noted.number, masked(number), who, due, (TAKE_BACK, HELP))
+    view = CallbackPhoneNoted(noted.number, masked(number), who, due, (HELP, TAKE_BACK))
     return Outcome(view, dialogue)
 
 
@@ -173,14 +173,17 @@ async def answer(
             asked_at=answered.asked_at.astimezone(now.tzinfo),
             choices=(ASK_FOR_ONE, HELP),
         )
-        state = await conversations.state_of(tx, answered.conversation_id)
+        talk = answered.conversation_id
+        message_number = await conversations.next_number(tx, talk)  # first: from now on the row is ours
+        dialogue = dialogue_from_json(await conversations.state_of(tx, talk))
+        await conversations.remember(tx, talk, dialogue_to_json(replace(dialogue, choices=view.choices)))
         await outbox.add(
             tx,
             new_id,
-            answered.conversation_id,
-            await conversations.next_number(tx, answered.conversation_id),
+            talk,
+            message_number,
             unique_key=f"callback {answered.id}",
-            view=to_json(view, dialogue_from_json(state).language),
+            view=to_json(view, dialogue.language),
             due_at=now,
             expires_at=now + SENT_WITHIN,
             created_at=now,
@@ -201,7 +204,7 @@ def _why_not(number: str, known: Callback | None) -> str:
     match known:
         case None:
             return f"no call-back has the number {number}; `linli callbacks` lists those that are open"
-        case Callback(state="answered", answered_by=by):
-            return f"{number} was answered already, by {by}"
+        case Callback(state="answered"):
+            return f"{number} was answered already; `linli callbacks --all` says when and by whom"
         case _:
             return f"{number} was taken back by the resident; nothing was sent"

@@ -106,6 +106,15 @@ async def next_number(tx: Transaction, conversation_id: str) -> int:
     return number
 
 
+async def remember(tx: Transaction, conversation_id: str, state: str) -> None:
+    """What the conversation knows after a message of Linli's own accord, for which a number was taken.
+
+    A turn under way notices and is understood again. Raises LookupError for an unknown conversation.
+    """
+    if await tx.value(SQL["remember"], {"id": conversation_id, "state": state}) is None:
+        raise LookupError(f"there is no conversation {conversation_id}")
+
+
 async def note_message(
     tx: Transaction,
     conversation_id: str,

@@ -10,7 +10,7 @@ from storage.callbacks import DISTRICT, Callback
 from storage.database import ConstraintError, Database, Transaction
 from storage.statements import statement
 from tests.storage_rows import LATER, NOW, centre
-from tests.test_storage_conversations import started
+from tests.test_storage_conversations import answer, started
 
 SECOND_OPEN = statement(
     "test.second_open",
@@ -146,3 +146,18 @@ async def test_what_a_conversation_remembers_is_read_by_its_id(database: Databas
         assert await conversations.state_of(tx, "c") == "{}"
         with pytest.raises(LookupError, match="no conversation d"):
             await conversations.state_of(tx, "d")
+
+
+async def test_what_linli_says_of_its_own_accord_may_change_what_is_remembered(database: Database) -> None:
+    conversation = await started(database)
+
+    async def tell(tx: Transaction) -> None:
+        await conversations.next_number(tx, "c")
+        await conversations.remember(tx, "c", "new")
+        assert await conversations.state_of(tx, "c") == "new"
+
+    await database.write(tell)
+    late = conversations.turn_steps(conversation, "late", answer(1), LATER)
+    assert await database.chain(late) is None  # a turn that began before is understood again
+    with pytest.raises(LookupError, match="no conversation d"):
+        await database.write(lambda tx: conversations.remember(tx, "d", "new"))
