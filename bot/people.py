@@ -36,7 +36,7 @@ async def list_callbacks(settings: Settings, given: Namespace) -> int:
         answered = f"{_local(row.answered_at)} {row.answered_by}" if row.answered_at else ""
         state = "OVERDUE" if each.is_overdue else row.state
         asked, due = _local(row.asked_at), _local(row.due_at)
-        table.add_row(row.number, each.owner, asked, due, state, row.topic, row.phone or "", answered)
+        table.add_row(row.code, each.owner, asked, due, state, row.topic, row.phone or "", answered)
     OUT.print(table, markup=False)
     return 0
 
@@ -51,7 +51,7 @@ async def answer_callback(settings: Settings, given: Namespace) -> int:
         except callbacks.CallbackError as error:
             tell(str(error))
             return 2
-    say(f"{answered.number} was answered; the resident reads it in the chat")
+    say(f"{answered.code} was answered; the resident reads it in the chat")
     return 0
 
 

@@ -44,7 +44,7 @@ async def call_back(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
     if number := phone_among(scene.text):  # 'call me back at …', all in one
         promised = await callbacks.note_phone(scene.tx, scene.conversation_id, number) or promised
     view = CallbackPromised(
-        number=promised.number,
+        number=promised.code,
         centre=_who_answers(promised, world),
         due_at=promised.due_at.astimezone(world.now.tzinfo),
         is_new=known is None,
@@ -102,7 +102,7 @@ async def take_phone(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
         return Outcome(NoCallback(True, world.policy.help_line, (ASK_FOR_ONE, HELP)), dialogue)
     due = noted.due_at.astimezone(world.now.tzinfo)
     who = _who_answers(noted, world)
-    view = CallbackPhoneNoted(noted.number, masked(number), who, due, (HELP, TAKE_BACK))
+    view = CallbackPhoneNoted(noted.code, masked(number), who, due, (HELP, TAKE_BACK))
     return Outcome(view, dialogue)
 
 
@@ -110,7 +110,7 @@ async def take_back(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
     cancelled = await callbacks.cancel(scene.tx, scene.conversation_id)
     if cancelled is None:
         return Outcome(NoCallback(False, world.policy.help_line, (ASK_FOR_ONE, HELP)), dialogue)
-    return Outcome(CallbackTakenBack(cancelled.number, (ASK_FOR_ONE, HELP)), dialogue)
+    return Outcome(CallbackTakenBack(cancelled.code, (ASK_FOR_ONE, HELP)), dialogue)
 
 
 def _who_answers(callback: Callback, world: World) -> CentreName | None:
@@ -164,7 +164,7 @@ async def answer(
     async def work(tx: Transaction) -> Callback:
         answered = await callbacks.mark_answered(tx, number, by.strip(), now)
         if answered is None:
-            raise CallbackError(_why_not(number, await callbacks.of_number(tx, number)))
+            raise CallbackError(_why_not(number, await callbacks.of_code(tx, number)))
         view = StaffAnswered(
             number=number,
             centre=await _name_of(tx, answered.owner),

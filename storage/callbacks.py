@@ -14,11 +14,11 @@ DISTRICT = "district"
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """`number` is for people; `owner` a centre's id or DISTRICT; `topic` codes, never a resident's words.
+    """`code` is for people; `owner` a centre's id or DISTRICT; `topic` codes, never a resident's words.
     `phone` is there only when the resident gave one and the call-back is open."""
 
     id: str
-    number: str
+    code: str
     conversation_id: str
     centre_id: str | None
     owner: str
@@ -36,8 +36,8 @@ async def open_of(tx: Transaction, conversation_id: str) -> Callback | None:
     return await tx.record(Callback, SQL["open_of"], {"conversation_id": conversation_id})
 
 
-async def of_number(tx: Transaction, number: str) -> Callback | None:
-    return await tx.record(Callback, SQL["of_number"], {"number": number})
+async def of_code(tx: Transaction, code: str) -> Callback | None:
+    return await tx.record(Callback, SQL["of_code"], {"code": code})
 
 
 async def listed(
@@ -58,11 +58,11 @@ async def promise(
     asked_at: datetime,
     due_at: datetime,
 ) -> Callback | None:
-    """A new one with the next number; None when the conversation has an open one already."""
-    counted = await tx.value(SQL["next_number"], {"name": "callback"})
+    """A new one with the next code; None when the conversation has an open one already."""
+    counted = await tx.value(SQL["next_code"], {"name": "callback"})
     params = {
         "id": callback_id,
-        "number": f"H-{counted:04}",
+        "code": f"H-{counted:04}",
         "conversation_id": conversation_id,
         "centre_id": centre_id,
         "owner": owner,
@@ -85,10 +85,10 @@ async def cancel(tx: Transaction, conversation_id: str) -> Callback | None:
 
 
 async def mark_answered(
-    tx: Transaction, number: str, answered_by: str, answered_at: datetime
+    tx: Transaction, code: str, answered_by: str, answered_at: datetime
 ) -> Callback | None:
     """The one that is answered now, its phone number forgotten; None when it is not open."""
-    params = {"number": number, "answered_by": answered_by, "answered_at": answered_at}
+    params = {"code": code, "answered_by": answered_by, "answered_at": answered_at}
     return await tx.record(Callback, SQL["mark_answered"], params)
 
 

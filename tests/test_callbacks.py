@@ -42,10 +42,10 @@ async def test_a_call_back_is_owned_by_the_centre_that_was_spoken_of(linli: Linl
     reply = await linli.hear(message("/callback"))
     assert (reply.view, reply.intent) == ("CallbackPromised", "callback")
     [kept] = await all_of(linli)
-    assert (kept.number, kept.centre_id, kept.owner, kept.state) == ("H-0001", "FZ002", "FZ002", "open")
+    assert (kept.code, kept.centre_id, kept.owner, kept.state) == ("H-0001", "FZ002", "FZ002", "open")
     assert (kept.asked_at, kept.due_at) == (NOW, NOW.replace(hour=19, minute=30))
     assert kept.phone is None
-    assert kept.number in reply.rendered.text
+    assert kept.code in reply.rendered.text
     assert await care.check(linli.database) == []
 
 
@@ -119,7 +119,7 @@ async def test_the_same_wish_in_two_processes_at_once_makes_one(linli: Linli, sa
         wishes = [each.hear(message("/callback", address=who)) for who in "ab" for each in (linli, other) * 2]
         replies = await asyncio.gather(*wishes)
     assert {reply.view for reply in replies} == {"CallbackPromised"}
-    assert sorted(kept.number for kept in await all_of(linli)) == ["H-0001", "H-0002"]
+    assert sorted(kept.code for kept in await all_of(linli)) == ["H-0001", "H-0002"]
     assert await care.check(linli.database) == []
 
 
@@ -297,12 +297,12 @@ async def test_staff_see_who_waits_and_since_when(linli: Linli) -> None:
     await linli.hear(message("/callback", address="b"))
     later = NOW + timedelta(days=7)
     seen = await people.waiting(linli.database, later)
-    assert [(each.callback.number, each.is_overdue) for each in seen] == [("H-0001", True), ("H-0002", True)]
+    assert [(each.callback.code, each.is_overdue) for each in seen] == [("H-0001", True), ("H-0002", True)]
     assert [each.owner for each in seen] == ["FZ002 东湖社区党建+邻里中心", "district"]
     [only] = await people.waiting(linli.database, NOW, centre_id="FZ002")
-    assert (only.callback.number, only.is_overdue) == ("H-0001", False)
+    assert (only.callback.code, only.is_overdue) == ("H-0001", False)
     await answer(linli)
-    assert [each.callback.number for each in await people.waiting(linli.database, NOW)] == ["H-0002"]
+    assert [each.callback.code for each in await people.waiting(linli.database, NOW)] == ["H-0002"]
     assert len(await people.waiting(linli.database, later, closed_too=True)) == 2
     with pytest.raises(CallbackError, match="no centre has the id FZ999"):
         await people.waiting(linli.database, NOW, centre_id="FZ999")

@@ -14,7 +14,7 @@ from tests.test_storage_conversations import answer, started
 
 SECOND_OPEN = statement(
     "test.second_open",
-    "INSERT INTO callback (id, number, conversation_id, owner, topic, state, asked_at, due_at)"
+    "INSERT INTO callback (id, code, conversation_id, owner, topic, state, asked_at, due_at)"
     " VALUES ('2', 'H-2', 'c', 'district', '', 'open', :now_at, :now_at)",
 )
 ANSWERED_BY_NOBODY = statement(
@@ -37,7 +37,7 @@ async def promised(database: Database, key: str = "c", owner: str = DISTRICT) ->
 async def listed(database: Database, *, closed_too: bool = False, centre_id: str | None = None) -> list[str]:
     async with database.read() as tx:
         rows = await callbacks.listed(tx, closed_too=closed_too, centre_id=centre_id)
-    return [row.number for row in rows]
+    return [row.code for row in rows]
 
 
 async def test_a_promise_is_kept_as_it_was_made(database: Database) -> None:
@@ -48,8 +48,8 @@ async def test_a_promise_is_kept_as_it_was_made(database: Database) -> None:
     )
     async with database.read() as tx:
         assert await callbacks.open_of(tx, "c") == made
-        assert await callbacks.of_number(tx, "H-0001") == made
-        assert await callbacks.of_number(tx, "H-0002") is None
+        assert await callbacks.of_code(tx, "H-0001") == made
+        assert await callbacks.of_code(tx, "H-0002") is None
         assert await callbacks.open_of(tx, "d") is None
 
 
@@ -88,7 +88,7 @@ async def test_many_at_once_get_numbers_that_nobody_shares(database: Database) -
     for number in range(12):
         await started(database, f"c{number}")
     made = await asyncio.gather(*(promised(database, f"c{number}") for number in range(12)))
-    assert sorted(each.number for each in made if each) == [f"H-{n:04}" for n in range(1, 13)]
+    assert sorted(each.code for each in made if each) == [f"H-{n:04}" for n in range(1, 13)]
 
 
 async def test_a_phone_number_is_kept_while_the_call_back_is_open(database: Database) -> None:

@@ -37,7 +37,7 @@ async def test_a_database_in_order_has_no_problems(lived_in: Database) -> None:
 DISTRICTS = "'c', NULL, 'district', '', '2026-11-25', '2026-11-26'"
 PROMISE = """
     INSERT INTO callback (
-        conversation_id, centre_id, owner, topic, asked_at, due_at, id, number, phone, state
+        conversation_id, centre_id, owner, topic, asked_at, due_at, id, code, phone, state
     ) VALUES"""
 
 OPEN = f"{PROMISE} ({DISTRICTS}, 'one', 'H-1', NULL, 'open')"

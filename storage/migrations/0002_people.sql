@@ -1,16 +1,17 @@
 -- People behind the bot: answers that were promised, and questions that nobody could answer.
 
--- The last number given out of each kind that people read to each other.
-CREATE TABLE counter (
+-- Codes that people read to each other are counted, by their sort.
+CREATE TABLE code_count (
     name TEXT PRIMARY KEY,
     last_number BIGINT NOT NULL
 );
 
--- A resident waits for a person's answer. `owner` is the id of the centre that answers, or 'district';
--- `topic` holds codes of what was asked last, never words. A phone number is kept while it is needed.
+-- A resident waits for a person's answer. `code` is read out on the phone; `owner` is the id of the centre
+-- that answers, or 'district'; `topic` holds codes of what was asked last, never words. A phone number is
+-- kept while it is needed.
 CREATE TABLE callback (
     id TEXT PRIMARY KEY,
-    number TEXT NOT NULL UNIQUE,
+    code TEXT NOT NULL UNIQUE,
     conversation_id TEXT NOT NULL REFERENCES conversation (id),
     centre_id TEXT REFERENCES centre (id),
     owner TEXT NOT NULL,
