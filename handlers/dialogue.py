@@ -127,7 +127,8 @@ def _fresh(meant: Understanding, places: Places, dialogue: Dialogue) -> Ask:
     if "callback_cancel" in cues:
         return Ask("callback_cancel")
     if "callback" in cues:
-        return replace(base, intent="callback", kind="complaint" if "complain" in cues else None)
+        # The digits of a phone number may read like a time, and must not be remembered as one.
+        return replace(base, intent="callback", kind="complaint" if "complain" in cues else None, when=None)
     if "human" in cues or "complain" in cues:
         return replace(base, intent="human", kind="complaint" if "complain" in cues else None)
     if is_only_abuse(meant.cues, _intent(base, cues, places)):

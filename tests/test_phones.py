@@ -41,7 +41,9 @@ def test_what_is_no_number_to_call_is_not_taken_for_one(said: str) -> None:
     assert without_phone(said) == said
 
 
-@pytest.mark.parametrize("said", ["13800138000找我", "叫人回我电话13800138000", "东湖社区 13800138000"])
+@pytest.mark.parametrize(
+    "said", ["call me at 13800138000", "13800138000找我", "叫人回我电话13800138000", "东湖社区 13800138000"]
+)
 def test_a_number_in_a_sentence_is_found_and_masked(said: str) -> None:
     assert not is_phone(said)
     assert phone_among(said) == "13800138000"
