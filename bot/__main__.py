@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import commands
+from bot import commands, people
 from bot.ask import AskError
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -73,6 +73,17 @@ def parser() -> argparse.ArgumentParser:
     reopen = command("reopen", commands.reopen_centre, "take such an exception back")
     reopen.add_argument("id", help="its id, as `linli closings` lists it")
     command("closings", commands.list_closings, "list the exceptions")
+
+    waiting = command("callbacks", people.list_callbacks, "list the residents who wait for a person's answer")
+    waiting.add_argument("--all", action="store_true", help="those that were answered or taken back, too")
+    waiting.add_argument("--centre", metavar="ID", help="only those about this centre")
+    callback = command("callback", people.answer_callback, "answer one of them into the conversation")
+    callback.add_argument("action", choices=["answer"])
+    callback.add_argument("number", help="as `linli callbacks` lists it, such as H-0042")
+    callback.add_argument("text", help="what the resident reads")
+    callback.add_argument("--by", required=True, metavar="NAME", help="who answers; the resident is told")
+    unknown = command("unknown", people.list_unknown, "list what residents asked and nobody could answer")
+    unknown.add_argument("--days", type=int, default=30, help="asked within so many days, 30 by default")
 
     command("check", commands.check, "verify schema, integrity and invariants of the database")
     copy = command("backup", commands.backup, "copy the database while it is in use")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from storage import care, jobs, outbox
+from storage import callbacks, care, jobs, outbox, questions
 
 Work = Callable[[Linli, datetime], Awaitable[str]]
 
@@ -37,6 +37,14 @@ async def count_outbox(linli: Linli, now: datetime) -> str:
     for state, rows in depth.items():
         linli.metrics.outbox.labels(state).set(rows)
     return "counted"
+
+
+async def count_callbacks(linli: Linli, now: datetime) -> str:
+    """Nobody is told yet: the figure is for whoever watches the service."""
+    async with linli.database.read() as tx:
+        overdue = await callbacks.overdue(tx, now)
+    linli.metrics.overdue.set(overdue)
+    return f"overdue {overdue}"
 
 
 async def refresh_directory(linli: Linli, now: datetime) -> str:
@@ -69,13 +77,22 @@ async def forget_claims(linli: Linli, now: datetime) -> str:
     return "forgotten"
 
 
+async def forget_questions(linli: Linli, now: datetime) -> str:
+    """What was asked once and not again says little about what is missing."""
+    before = now.date() - timedelta(days=linli.settings.unknown_days)
+    forgotten = await linli.database.write(lambda tx: questions.forget_rare(tx, before))
+    return f"forgot {forgotten}"
+
+
 JOBS: tuple[Job, ...] = (
     Job("directory", timedelta(seconds=0.5), refresh_directory),
     Job("vectors", timedelta(seconds=0.5), refresh_vectors),
     Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),
+    Job("callbacks", timedelta(seconds=60), count_callbacks),
     Job("backup", timedelta(minutes=10), back_up, period="%Y-%m-%d"),
     Job("forget-claims", timedelta(hours=6), forget_claims, period="%Y-%m-%d"),
+    Job("forget-questions", timedelta(hours=6), forget_questions, period="%Y-%m-%d"),
 )
 
 

@@ -82,7 +82,12 @@ class Linli:
         self._embedded: Directory | None = None
         self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
-        self.policy = Policy(settings.help_line, settings.detour_factor, settings.walking_pace)
+        self.policy = Policy(
+            settings.help_line,
+            settings.detour_factor,
+            settings.walking_pace,
+            callback_hours=settings.callback_hours,
+        )
         self.turns = self._turns()
 
     def _turns(self) -> Turns:

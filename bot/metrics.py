@@ -27,6 +27,11 @@ class Metrics:
             "linli_unknown_questions_total", "Messages nobody could make sense of.", registry=self.registry
         )
         self.outbox = Gauge("linli_outbox_rows", "Messages by state.", ["state"], registry=self.registry)
+        self.overdue = Gauge(
+            "linli_callbacks_overdue",
+            "Promised answers of people that are still open past their time.",
+            registry=self.registry,
+        )
         self.directory = Gauge(
             "linli_directory_version", "Version of the directory in memory.", registry=self.registry
         )

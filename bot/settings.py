@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         600, ge=1, description="Messages one internet address may send in a minute; a block shares one"
     )
     help_line: str = Field("12345", min_length=3, description="The phone number given in every failure")
+    callback_hours: int = Field(
+        8, ge=1, le=80, description="Opening hours within which a resident who wants a person is answered"
+    )
+    unknown_days: int = Field(
+        90, ge=1, description="Days after which an unanswered question that came once only is forgotten"
+    )
     detour_factor: float = Field(
         1.3, ge=1, le=3, description="How much longer streets are than the straight line"
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from pydantic import TypeAdapter, ValidationError
 
-from messages.views import Choice
+from messages.view_parts import Choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from handlers.world import World
 from messages.directory import Centre, CentreStatus, Service
 from messages.geo import distance_m
 from messages.understand.terms import stem
-from messages.views import CentreCard, CentreName, Choice, Days, Opening, ServiceCard, Spot
+from messages.view_parts import CentreName, Choice, Days, Opening, Spot
+from messages.views import CentreCard, ServiceCard
 
 MOST_DAYS = 14
 # "Before five" is judged so many minutes earlier: at five itself the place may be shut, or only just open.

@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str | None]] = {
     "more": ("more", None),
     "again": ("repeat", None),
     "human": ("human", None),
+    "callback": ("callback", "because"),
+    "callback_cancel": ("callback_cancel", None),
     "help": ("help", None),
     "start": ("greet", None),
     "language": ("language", "language"),
@@ -81,6 +83,8 @@ def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> As
             ask = Ask(intent, category=value)
         case "language" if value in ("zh", "en"):
             ask = Ask(intent, kind=value)
+        case "because" if value in ("", "complaint"):
+            ask = Ask(intent, kind=value or None)
         case None if intent != "gone":
             ask = Ask(intent)
         case _:

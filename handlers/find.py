@@ -18,7 +18,8 @@ from handlers.snapshot import CENTRES, KIOSKS, can_roll_in
 from handlers.suits import is_free
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, CentreStatus, Kiosk, Service
-from messages.views import AskWhere, Choice, Found, KioskLine, KiosksFound, NothingFound, PlacesFound, View
+from messages.view_parts import Choice
+from messages.views import AskWhere, Found, KioskLine, KiosksFound, NothingFound, PlacesFound, View
 
 PAGE = 3
 

@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers import find, lists, talk
+from handlers import callbacks, find, lists, talk
 from handlers.asks import Ask, Dialogue
-from handlers.world import Outcome, World
-from storage.database import Transaction
+from handlers.world import Outcome, Scene, World
 
 Answer = Callable[[Ask, Dialogue, World], Outcome]
-Act = Callable[[Ask, Dialogue, World, Transaction], Awaitable[Outcome]]
+Act = Callable[[Ask, Dialogue, World, Scene], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,10 @@ INTENTS: dict[str, Intent] = {
     "help": Intent(talk.show_help),
     "thanks": Intent(talk.thank),
     "human": Intent(talk.human),
+    "callback": Intent(act=callbacks.call_back),
+    "callback_phone": Intent(act=callbacks.take_phone),
+    "callback_cancel": Intent(act=callbacks.take_back),
+    "abuse": Intent(talk.stay_calm),
     "emergency": Intent(talk.emergency),
     "language": Intent(talk.set_language),
     "out_of_scope": Intent(talk.out_of_scope),

@@ -14,13 +14,13 @@ from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreStatus
 from messages.geo import distance_m
 from messages.hours import HoursError, parse_hours
+from messages.view_parts import Choice
 from messages.views import (
     ActivitiesListed,
     ActivityCard,
     ActivityLine,
     AskWhichCentre,
     AskWhichService,
-    Choice,
     CoverageShown,
     NothingFound,
     ServicesListed,

@@ -7,13 +7,11 @@ from handlers.cards import centre_name, opening_of
 from handlers.find import example_place
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre
+from messages.view_parts import Choice
 from messages.views import (
-    Choice,
     ChoiceGone,
-    EmergencyShown,
     Greeted,
     HelpShown,
-    HumanOffered,
     NothingFound,
     NothingToRepeat,
     NotReadable,
@@ -22,6 +20,7 @@ from messages.views import (
     PlaceNoted,
     Thanked,
 )
+from messages.views_people import EmergencyShown, HumanOffered, StayedCalm
 
 
 def greet(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -37,9 +36,12 @@ def thank(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 
 def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    """The phone of the centre that was spoken of, whether somebody is there now, and the help line."""
-    centre = _spoken_of(ask, dialogue, world)
+    """The phone of the centre that was spoken of, whether somebody is there now, the help line, and
+    always a call-back."""
+    centre = spoken_of(ask, dialogue, world)
     phone = centre.phone if centre else None
+    is_complaint = ask.kind == "complaint"
+    about = " complaint" if is_complaint else ""
     choices = (Choice("@centre", f"/centre {centre.id}"),) if centre else ()
     view = HumanOffered(
         centre=centre_name(centre) if centre else None,
@@ -47,12 +49,28 @@ def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         phone_is_sample=world.directory.is_sample(phone),
         opening=opening_of(centre.hours_text, centre, None, world) if centre else None,
         help_line=world.policy.help_line,
-        choices=(*choices, Choice("@help", "/help")),
+        choices=(Choice("@callback", f"/callback{about}"), *choices, Choice("@help", "/help")),
+        is_complaint=is_complaint,
     )
     return Outcome(view, replace(dialogue, pending=None, wants=None))
 
 
-def _spoken_of(ask: Ask, dialogue: Dialogue, world: World) -> Centre | None:
+def stay_calm(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """The question that waits keeps waiting: one hot word ends no conversation."""
+    centre = spoken_of(ask, dialogue, world)
+    phone = centre.phone if centre else None
+    view = StayedCalm(
+        centre=centre_name(centre) if centre else None,
+        phone=phone,
+        phone_is_sample=world.directory.is_sample(phone),
+        help_line=world.policy.help_line,
+        choices=(Choice("@callback", "/callback complaint"), Choice("@human", "/human")),
+    )
+    return Outcome(view, dialogue)
+
+
+def spoken_of(ask: Ask, dialogue: Dialogue, world: World) -> Centre | None:
+    """The centre that is named now, else the one the last answer was about."""
     last = dialogue.last
     ids = ask.centres or (last.centres if last else ())
     return world.directory.centres.get(ids[0]) if ids else None

@@ -20,8 +20,10 @@ from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
 from handlers.snapshot import Directory
-from handlers.world import Outcome, Policy, World, suggestions
+from handlers.unanswered import unanswered
+from handlers.world import Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
+from messages.phones import is_phone, without_phone
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
 from messages.understand.understand import Reader, Understanding
@@ -140,7 +142,7 @@ class Turns:
         before = recalled(thread.dialogue, world.directory)
         ask, dialogue = await self._understood(message, before, world, is_new=thread.conversation is None)
         intent = self._intents[ask.intent]
-        ready = self._answered(ask, dialogue, world) if intent.act is None else None
+        ready = self._answered(ask, dialogue, world) if intent.act is None or ask.unclear else None
 
         slots = slots_of(ask)
 
@@ -148,13 +150,15 @@ class Turns:
             answer = conversations.Answer(
                 id=str(self._new_id()),
                 message_id=message.id,
-                said=clean(message.text)[:MAX_LENGTH],
+                said=_kept(message.text, ask),
                 intent=ask.intent,
                 slots=pydantic_core.to_json(slots).decode(),
                 view=to_json(outcome.view, outcome.dialogue.language),
                 handed_over=message.channel in self._replied_at_once,
             )
-            return conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
+            taken = conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
+            language = outcome.dialogue.language
+            return taken + unanswered(outcome.view, message.text, language, now.date())
 
         async def work(tx: Transaction) -> tuple[conversations.Conversation, Outcome, int]:
             conversation = thread.conversation or await conversations.create(
@@ -162,7 +166,8 @@ class Turns:
             )
             if thread.conversation is None and conversation.version:
                 raise _Stale  # another turn began the conversation meanwhile
-            outcome = ready or await _acted(intent, ask, dialogue, world, tx)
+            scene = Scene(tx, conversation.id, message.text, self._new_id)
+            outcome = ready or await _acted(intent, ask, dialogue, world, scene)
             values = await tx.chain(steps(conversation, outcome))
             if values is None:
                 raise _Stale
@@ -193,6 +198,8 @@ class Turns:
         if not text or len(message.text) > MAX_LENGTH or not has_words(text):
             why = "empty" if not text else "long" if len(message.text) > MAX_LENGTH else "signs"
             return Ask("not_readable", kind=why), dialogue
+        if is_phone(text):
+            return Ask("callback_phone"), dialogue
         meant = self._read(text, dialogue, world)
         if meant.pick is not None and dialogue.choices:
             if meant.pick > len(dialogue.choices):
@@ -247,10 +254,15 @@ def _with_choices(outcome: Outcome) -> Outcome:
     return Outcome(outcome.view, replace(outcome.dialogue, choices=outcome.view.choices))
 
 
-async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, tx: Transaction) -> Outcome:
+async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     if intent.act is None:
         raise LookupError(f"intent {ask.intent} has no act")
-    return _with_choices(await intent.act(ask, dialogue, world, tx))
+    return _with_choices(await intent.act(ask, dialogue, world, scene))
+
+
+def _kept(text: str, ask: Ask) -> str:
+    """What is kept of what was said: all but a phone number, which stands with its call-back alone."""
+    return clean(without_phone(text) if ask.intent.startswith("callback") else text)[:MAX_LENGTH]
 
 
 def _stored(found: conversations.Answered | None) -> Turn | None:

@@ -37,7 +37,7 @@ ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_ca
 # Small talk is what a sentence is about only when it names nothing of the directory.
 SMALL_TALK = ("repeat", "thanks", "greet", "help")
 # What is not about the directory even where the sentence names something of it.
-APART = {"human": "human", "complain": "human", "abuse": "human", "out_of_scope": "out_of_scope"}
+APART = {"human": "human", "complain": "human", "abuse": "abuse", "out_of_scope": "out_of_scope"}
 # What makes a sentence with a place more than the answer to 'where are you?'.
 ASKS_ELSE = frozenset(("activities", "coverage", "human", "any_service", "kiosk", "complain", *FACETS))
 # A sentence as short as this goes on about what was spoken of.
@@ -124,16 +124,20 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     is_named = bool(things or base.centres or base.subdistrict)
     if top == "emergency" and chance >= (SURE if is_named else LIKELY):
         return Ask("emergency", kind="any")
+    if "callback_cancel" in cues:
+        return Ask("callback_cancel")
+    if "callback" in cues:
+        # The digits of a phone number may read like a time, and must not be remembered as one.
+        return replace(base, intent="callback", kind=_why(cues, top), when=None)
     if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
-        return replace(base, intent="human")
+        return replace(base, intent="human", kind=_why(cues, top))
     if "complain" in cues and not is_named:
-        return replace(base, intent="human")
-    if (
-        top in APART
-        and chance >= (SURE if is_named else LIKELY)
-        and not (is_named and base.facets and top == "out_of_scope")
-    ):
-        return replace(base, intent=APART[top])
+        return replace(base, intent="human", kind="complaint")
+    if "abuse" in cues and not (things or base.facets or base.when):
+        return Ask("abuse")
+    is_answerable = top == "out_of_scope" and is_named and base.facets
+    if top in APART and chance >= (SURE if is_named else LIKELY) and not is_answerable:
+        return replace(base, intent=APART[top], kind=_why(cues, top))
     if is_named:
         return None
     for intent in SMALL_TALK:
@@ -148,6 +152,11 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     if top == "language" and chance >= LIKELY:
         return Ask("language", kind="en" if meant.language == "en" else "zh")
     return Ask("out_of_scope") if meant.out_of_scope else None
+
+
+def _why(cues: frozenset[str], top: str) -> str | None:
+    """What a person is wanted for, where that changes the answer."""
+    return "complaint" if "complain" in cues or top == "complain" else None
 
 
 def _guessed(

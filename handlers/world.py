@@ -1,22 +1,28 @@
 """What a handler may look at while it answers, and what it hands back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from handlers.asks import Dialogue
 from handlers.snapshot import Directory
-from messages.views import Choice, View
+from messages.view_parts import Choice
+from messages.views import View
 from messages.words import words
+from storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Settings that handlers follow. `pace` is metres a minute, `detour` street over straight line."""
+    """Settings that handlers follow. `pace` is metres a minute, `detour` street over straight line,
+    `callback_hours` the opening hours within which a resident who asked for a person is answered."""
 
     help_line: str
     detour: float = 1.3
     pace: float = 70.0
     languages: tuple[str, ...] = ("zh", "en")
+    callback_hours: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,19 @@ class World:
     directory: Directory
     now: datetime
     policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an act has beside the world: the turn's transaction, its conversation and what was typed.
+
+    What stands in `text` only, such as a phone number, is remembered by nobody but the act.
+    """
+
+    tx: Transaction
+    conversation_id: str
+    text: str
+    new_id: Callable[[], UUID]
 
 
 @dataclass(frozen=True, slots=True)

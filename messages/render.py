@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from messages.views import ActivityCard, AskWhere, CentreCard, Choice, ServiceCard, View
+from messages.view_parts import Choice
+from messages.views import ActivityCard, AskWhere, CentreCard, ServiceCard, View
 from messages.words import HERE, LANGUAGES, words
 
 DAY = 24 * 60

@@ -90,12 +90,29 @@ async def advance(
     return number
 
 
+async def state_of(tx: Transaction, conversation_id: str) -> str:
+    """What the conversation remembers. Raises LookupError for an unknown conversation."""
+    state: str | None = await tx.value(SQL["state_of"], {"id": conversation_id})
+    if state is None:
+        raise LookupError(f"there is no conversation {conversation_id}")
+    return state
+
+
 async def next_number(tx: Transaction, conversation_id: str) -> int:
     """A number for a message of Linli's own accord. Raises LookupError for an unknown conversation."""
     number: int | None = await tx.value(SQL["next_number"], {"id": conversation_id})
     if number is None:
         raise LookupError(f"there is no conversation {conversation_id}")
     return number
+
+
+async def remember(tx: Transaction, conversation_id: str, state: str) -> None:
+    """What the conversation knows after a message of Linli's own accord, for which a number was taken.
+
+    A turn under way notices and is understood again. Raises LookupError for an unknown conversation.
+    """
+    if await tx.value(SQL["remember"], {"id": conversation_id, "state": state}) is None:
+        raise LookupError(f"there is no conversation {conversation_id}")
 
 
 async def note_message(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.linli import Line, Reply
 from handlers.message import Message
 from messages.render import MapLink, Rendered
-from messages.views import Choice
+from messages.view_parts import Choice
 
 BEGAN = datetime(2026, 10, 10, 1, 30, tzinfo=UTC)
 MAP = MapLink("打开地图", 24.9, 118.6, "https://uri.amap.com/marker?position=118.6,24.9&coordinate=gaode")

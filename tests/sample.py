@@ -21,11 +21,11 @@ from handlers.intents import INTENTS, Intent
 from handlers.message import Message
 from handlers.snapshot import Directory
 from handlers.talk import greet
-from handlers.world import Outcome, World
+from handlers.world import Outcome, Scene, World
 from messages.understand.understand import Reader
 from messages.workbook import read_workbook
 from storage import jobs, scratch
-from storage.database import Database, Transaction, connect
+from storage.database import Database, connect
 from storage.statements import statement
 from tests.engines import TEMPLATE, Postgres, create_database, opened
 
@@ -132,8 +132,8 @@ class Mishap(Exception):
 def acting(*, fails: bool = False) -> Mapping[str, Intent]:
     """Intents in which a greeting changes something inside the turn, as a booking would."""
 
-    async def act(ask: Ask, dialogue: Dialogue, world: World, tx: Transaction) -> Outcome:
-        await jobs.claim(tx, "greeting", str(uuid4()), "turn", world.now)
+    async def act(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+        await jobs.claim(scene.tx, "greeting", str(uuid4()), "turn", world.now)
         if fails:
             raise Mishap("13800138000")
         return greet(ask, dialogue, world)

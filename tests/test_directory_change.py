@@ -114,9 +114,18 @@ async def running(sample_url: str, sample: Sample, tmp_path: Path) -> AsyncItera
 
 async def warmed(linli: Linli, said: str) -> None:
     """Have the vector of a sentence at hand: on a busy computer it may come too late for its own answer."""
+    directory = linli.directory
+    meant = linli.reader.read(
+        said,
+        lexicon=directory.lexicon,
+        now=NOW,
+        calendar=directory.calendar,
+        opens=lambda _: None,
+        language="zh",
+    )
     for _ in range(100):
-        ranking = await linli.meaning.suggest(said)
-        if ranking is not None and ranking.by is By.MEANING:
+        weighed = await linli.meaning.weigh(meant)
+        if weighed.things is not None and weighed.things.by is By.MEANING:
             return
     raise AssertionError("no vector came in time")
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.linli import Linli
 from messages.understand.lexical import LexicalIndex, tokens
+from messages.understand.lexicon import Kind
 from messages.understand.vectors import (
     DIMENSIONS,
     WORDS,
@@ -154,6 +155,11 @@ def model() -> Iterator[Vectors]:
     loaded.close()
 
 
+def services_of(linli: Linli) -> dict[str, str]:
+    """The passages of services by their names."""
+    return {name: text for (kind, name), text in linli.directory.texts.items() if kind is Kind.SERVICE}
+
+
 def scored(rank: Callable[[str], Ranking[str]]) -> Score:
     queries = yaml.safe_load(QUERIES.read_text(encoding="utf-8"))
     results = [
@@ -171,7 +177,7 @@ def scored(rank: Callable[[str], Ranking[str]]) -> Score:
 async def test_sentences_without_a_services_words_find_it_by_meaning(
     model: Vectors, sqlite_linli: Linli
 ) -> None:
-    texts = sqlite_linli.directory.texts
+    texts = services_of(sqlite_linli)
     passages = await model.passages(list(texts.values()))
     ranker = Ranker(texts, {text_hash(t): v for t, v in zip(texts.values(), passages, strict=True)})
     queries = yaml.safe_load(QUERIES.read_text(encoding="utf-8"))
@@ -186,7 +192,7 @@ async def test_sentences_without_a_services_words_find_it_by_meaning(
 
 
 def test_without_vectors_half_of_these_are_found_by_letters(sqlite_linli: Linli) -> None:
-    ranker = Ranker(sqlite_linli.directory.texts, Unavailable("none here"))
+    ranker = Ranker(services_of(sqlite_linli), Unavailable("none here"))
     score = scored(lambda query: ranker.rank(query, None))
     assert score.first >= 0.55
     assert score.among_three >= 0.75
@@ -195,7 +201,7 @@ def test_without_vectors_half_of_these_are_found_by_letters(sqlite_linli: Linli)
 
 
 def test_an_index_of_the_wrong_texts_would_be_noticed(sqlite_linli: Linli) -> None:
-    texts = sqlite_linli.directory.texts
+    texts = services_of(sqlite_linli)
     shuffled = dict(zip(texts, [*list(texts.values())[1:], ""], strict=True))
     ranker = Ranker(shuffled, Unavailable("none here"))
     assert scored(lambda query: ranker.rank(query, None)).first < 0.2

@@ -11,7 +11,9 @@ from jinja2 import UndefinedError
 
 from messages.render import Renderer
 from messages.view_codec import ViewError, from_json, to_json
-from messages.views import VIEWS, CentreCard, Days, Greeted, Opening, ServiceCard
+from messages.view_parts import Days, Opening
+from messages.views import VIEWS, CentreCard, Greeted, ServiceCard
+from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
 from messages.words import LANGUAGES
 
 BECAUSE = [
@@ -62,9 +64,18 @@ def variants() -> Iterator[Any]:
             day = replace(card.asked[0], because=code, holiday="national")
             opening = replace(made(Opening, full=True), is_open=is_open, today=day)
             yield pytest.param(replace(card, asked=(day,), opening=opening), id=f"{code}-{is_open}")
+    human: HumanOffered = replace(made(HumanOffered, full=True), is_complaint=False)
+    for is_open in (True, False, None):
+        opening = replace(made(Opening, full=True), is_open=is_open)
+        yield pytest.param(replace(human, opening=opening), id=f"human-{is_open}")
+    for is_new, is_overdue in ((True, False), (False, False), (False, True)):
+        promised = replace(made(CallbackPromised, full=True), is_new=is_new, is_overdue=is_overdue)
+        yield pytest.param(promised, id=f"promised-{is_new}-{is_overdue}")
+    for danger in ("fire", "medical", "police", "despair"):
+        yield pytest.param(replace(made(EmergencyShown, full=True), kind=danger), id=f"emergency-{danger}")
     for facet in FACETS:
-        yield pytest.param(replace(card, facet=facet), id=f"facet-{facet}")
-        yield pytest.param(replace(made(CentreCard, full=True), facet=facet), id=f"centre-facet-{facet}")
+        yield pytest.param(replace(card, facets=(facet,)), id=f"facet-{facet}")
+        yield pytest.param(replace(made(CentreCard, full=True), facets=(facet,)), id=f"centre-facet-{facet}")
     for relaxed in RELAXED:
         yield pytest.param(replace(card, relaxed=relaxed), id=f"relaxed-{'-'.join(relaxed)}")
 

@@ -34,6 +34,14 @@ async def test_a_database_in_order_has_no_problems(lived_in: Database) -> None:
     assert await care.check(lived_in) == []
 
 
+DISTRICTS = "'c', NULL, 'district', '', '2026-11-25', '2026-11-26'"
+PROMISE = """
+    INSERT INTO callback (
+        conversation_id, centre_id, owner, topic, asked_at, due_at, id, code, phone, state
+    ) VALUES"""
+
+OPEN = f"{PROMISE} ({DISTRICTS}, 'one', 'H-1', NULL, 'open')"
+
 BREACHES = {
     "directory_version_is_there": ("DELETE FROM directory_version", "no version"),
     "numbers_are_counted": ("UPDATE conversation SET last_number = 0, version = 0", "higher number"),
@@ -60,6 +68,22 @@ BREACHES = {
     "jobs_end_after_they_start": (
         "INSERT INTO job_claim VALUES ('backup', 'p', 'h', '2026-11-25T00:00:00.000000+00:00', NULL, 'done')",
         "job backup p: finished and its outcome",
+    ),
+    "conversations_wait_for_one_callback": (
+        "DROP INDEX callback_open;" + OPEN + ";" + OPEN.replace("'one', 'H-1'", "'two', 'H-2'"),
+        "conversation c: it has more than one open call-back",
+    ),
+    "callbacks_have_owners": (
+        f"{OPEN}; UPDATE callback SET owner = 'FZ-01'",
+        "call-back H-1: its owner is neither",
+    ),
+    "callbacks_are_answered_by_somebody": (
+        f"PRAGMA ignore_check_constraints = ON; {PROMISE} ({DISTRICTS}, '1', 'H-1', NULL, 'answered')",
+        "call-back H-1: answered, by whom",
+    ),
+    "closed_callbacks_keep_no_phone": (
+        f"PRAGMA ignore_check_constraints = ON; {PROMISE} ({DISTRICTS}, '1', 'H-1', '22123456', 'cancelled')",
+        "call-back H-1: it is closed and still keeps",
     ),
     # The schema refuses such a row: the invariant is for databases that were repaired by hand.
     "activities_end_after_they_start": (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messages.calendar import Calendar
+from messages.understand.abuse import Swearing
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import PLACES, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
@@ -99,6 +100,7 @@ class Reader:
     def __init__(self) -> None:
         self._phrases = {language: Phrases(language) for language in LANGUAGES}
         self._grammar = TimeGrammar.load()
+        self._swearing = Swearing()
 
     def read(
         self,
@@ -131,7 +133,8 @@ class Reader:
             own,
             frozenset(
                 cue for cue, pattern in phrases.cues if pattern.search(bare if cue in SAYS_NO else rest)
-            ),
+            )
+            | ({"abuse"} if self._swearing.is_in(bare) else set()),
             meant,
             tuple(hit for hit in hits if hit not in meant),
             tuple(time for time in times if not _within(time.span[0], negated)),

@@ -79,3 +79,31 @@ SELECT 'job ' || job || ' ' || period || ': finished and its outcome contradict 
 FROM job_claim
 WHERE (finished_at IS NULL) <> (outcome IS NULL)
 ORDER BY job, period;
+
+-- name: callbacks_are_answered_by_somebody()
+SELECT 'call-back ' || code || ': answered, by whom and when contradict each other' AS what
+FROM callback
+WHERE
+    (state = 'answered') <> (answered_at IS NOT NULL)
+    OR (state = 'answered') <> (answered_by IS NOT NULL)
+ORDER BY code;
+
+-- name: conversations_wait_for_one_callback()
+SELECT 'conversation ' || conversation_id || ': it has more than one open call-back' AS what
+FROM callback
+WHERE state = 'open'
+GROUP BY conversation_id
+HAVING COUNT(*) > 1
+ORDER BY conversation_id;
+
+-- name: closed_callbacks_keep_no_phone()
+SELECT 'call-back ' || code || ': it is closed and still keeps a phone number' AS what
+FROM callback
+WHERE state <> 'open' AND phone IS NOT NULL
+ORDER BY code;
+
+-- name: callbacks_have_owners()
+SELECT 'call-back ' || code || ': its owner is neither its centre nor the district' AS what
+FROM callback
+WHERE owner <> 'district' AND (centre_id IS NULL OR owner <> centre_id)
+ORDER BY code;

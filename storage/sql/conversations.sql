@@ -25,6 +25,12 @@ SET version = version + 1, last_number = last_number + 1, state = :state, seen_a
 WHERE id = :id AND version = :version
 RETURNING last_number;
 
+-- name: state_of(id)
+SELECT state FROM conversation WHERE id = :id;
+
+-- name: remember(id, state)
+UPDATE conversation SET version = version + 1, state = :state WHERE id = :id RETURNING version;
+
 -- name: next_number(id)
 UPDATE conversation SET last_number = last_number + 1 WHERE id = :id RETURNING last_number;
 

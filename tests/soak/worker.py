@@ -21,22 +21,23 @@ from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.message import Message
 from handlers.talk import greet
-from handlers.world import Outcome, World
+from handlers.world import Outcome, Scene, World
 from messages.understand.understand import Reader
 from storage import jobs
-from storage.database import Transaction, connect
+from storage.database import connect
 from tests.sample import NOW, PREFIX
 
 AT_ONCE = 12
 SAID = (
     "你好", "最近的老年食堂", "东湖社区", "还有别的吗", "那明天呢", "谢谢", "1", "霞美社区", "第二个",
     "附近的4点钟课堂", "圣湖社区的电话", "/services FZ002", "/centre FZ004", "/more", "再说一遍", "", "🙂",
+    "叫人回我电话", "取消回电", "宠物洗澡有吗",
 )  # fmt: skip
 
 
-async def greet_and_claim(ask: Ask, dialogue: Dialogue, world: World, tx: Transaction) -> Outcome:
+async def greet_and_claim(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """A greeting that changes something inside its turn, as a booking would."""
-    await jobs.claim(tx, "greeting", str(new_id()), "turn", world.now)
+    await jobs.claim(scene.tx, "greeting", str(new_id()), "turn", world.now)
     return greet(ask, dialogue, world)
 
 
