@@ -74,6 +74,13 @@ def parser() -> argparse.ArgumentParser:
     reopen.add_argument("id", help="its id, as `linli closings` lists it")
     command("closings", commands.list_closings, "list the exceptions")
 
+    move = command("relink", commands.relink, "bring a resident's conversation to another device")
+    move.add_argument("--from", dest="from_code", required=True, metavar="CODE", help="the device it is on")
+    move.add_argument("--to", dest="to_code", required=True, metavar="CODE", help="the device it shall be on")
+    move.add_argument("--by", required=True, metavar="NAME", help="who does this; it is written down")
+    move.add_argument("--because", metavar="TEXT", help="why; it is written down")
+    move.add_argument("--replace", action="store_true", help="set the target's own conversation aside")
+
     command("check", commands.check, "verify schema, integrity and invariants of the database")
     copy = command("backup", commands.backup, "copy the database while it is in use")
     copy.add_argument("file", type=Path)
