@@ -153,15 +153,55 @@ async def test_a_chosen_language_stays(language: str) -> None:
     assert words(language, "page")["send"] in page
 
 
-async def test_elder_mode_stays_until_it_is_left() -> None:
+async def test_one_button_goes_round_the_three_type_sizes() -> None:
     async with at_home(Site()) as visitor:
-        await visitor.look(elder="1")
-        assert '<html lang="zh-CN" class="elder">' in await visitor.open()
-        await visitor.look(elder="0")
+        page = await visitor.open()
+        for size in ("large", "elder"):
+            assert f'name="size" value="{size}"' in page
+            await visitor.look(size=size)
+            page = await visitor.open()
+            assert f'<html lang="zh-CN" class="{size}">' in page
+        assert 'name="size" value="normal">标准字' in page
+        await visitor.look(size="normal")
         assert '<html lang="zh-CN">' in await visitor.open()
 
 
-@pytest.mark.parametrize("fields", [{}, {"language": "xx"}, {"elder": "2"}])
+async def test_before_a_conversation_the_language_of_the_page_is_all_that_changes() -> None:
+    here = Site()
+    async with at_home(here) as visitor:
+        await visitor.look(language="en")
+        assert here.linli.heard == []
+        await visitor.open()
+        await visitor.say("", location={"lat": 24.9, "lon": 118.6})
+    assert here.linli.heard[-1].language == "en"
+
+
+async def test_in_a_conversation_the_answers_change_with_the_page_in_one_turn() -> None:
+    here = Site()
+    async with at_home(here) as visitor:
+        await visitor.submit(text="好")
+        await visitor.open()
+        for _ in range(2):  # pressed twice in a hurry
+            switched = await visitor.look(language="en")
+            assert switched.headers["location"] == "/#last"
+        page = visible(await visitor.open())
+    assert [(m.text, m.tapped) for m in here.linli.heard[1:]] == [("/language en", True)] * 2
+    assert len(here.linli.answered()) == 2
+    assert "I said: English" in page
+    assert "/language" not in re.sub(r"data-words='[^']*'", "", page)
+
+
+async def test_when_linli_can_not_now_the_language_stays() -> None:
+    here = Site()
+    async with at_home(here) as visitor:
+        await visitor.submit(text="好")
+        here.linli.gives_up = 1
+        refused = await visitor.look(language="en")
+        assert refused.status_code == 503
+        assert "set-cookie" not in refused.headers
+
+
+@pytest.mark.parametrize("fields", [{}, {"language": "xx"}, {"size": "2"}, {"elder": "1"}])
 async def test_an_unknown_look_changes_nothing(fields: dict[str, str]) -> None:
     async with at_home(Site()) as visitor:
         refused = await visitor.look(**fields)
@@ -180,7 +220,7 @@ def test_both_languages_have_the_same_words(language: str) -> None:
 
 # Refusals
 
-FORMS = ["/say", "/look"]
+FORMS = ["/say", "/look", "/keep", "/code", "/public", "/leave"]
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -189,7 +229,7 @@ async def test_a_form_without_our_token_is_refused_kindly_and_changes_nothing(pa
     async with at_home(here) as visitor:
         for csrf in ({}, {"csrf": ""}, {"csrf": "0" * 64}):
             refused = await visitor.http.post(
-                path, data={"id": visitor.form_id, "text": "好", "elder": "1", **csrf}
+                path, data={"id": visitor.form_id, "text": "好", "size": "large", "public": "1", **csrf}
             )
             assert refused.status_code == 403
             assert "请回到对话" in refused.text
@@ -347,7 +387,7 @@ async def test_own_files_may_be_kept_for_ever_because_their_url_changes_with_the
     async with at_home(Site()) as visitor:
         page = await visitor.open()
         urls = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-        assert len(urls) == 3
+        assert len(urls) == 7
         for url in urls:
             assert re.fullmatch(r"/static/\w+\.[0-9a-f]{16}\.(?:css|js|svg)", url)
             got = await visitor.http.get(url)

@@ -1,0 +1,77 @@
+/* Leaves nothing behind: forgets what the tab kept when somebody leaves and, on a device that many use,
+   clears the page when nobody has touched it for some minutes. The server forgets by itself as well. */
+"use strict";
+
+(() => {
+  const WARNING_MS = 30 * 1000;
+  const PING_MS = 10 * 1000;
+
+  const byId = (id) => document.getElementById(id);
+
+  function forgetTab() {
+    try { sessionStorage.clear(); } catch (error) { /* then nothing was kept */ }
+  }
+
+  document.addEventListener("submit", (event) => event.target.classList.contains("leave") && forgetTab());
+
+  const bar = byId("public");
+  if (!bar) return;
+  forgetTab();
+
+  const idle = Number(bar.dataset.idle) * 1000;
+  const countdown = byId("countdown");
+  const soon = countdown.querySelector(".soon");
+  const stay = byId("stay");
+  let touched = Date.now();
+  let told = Date.now();
+  let ping = 0;
+  let over = false;
+
+  /* The server counts from what it hears, so it hears of every touch, a moment later. */
+  function touch() {
+    touched = Date.now();
+    tick();
+    if (!over && !ping) ping = setTimeout(tell, Math.max(0, told + PING_MS - touched));
+  }
+
+  async function tell() {
+    ping = 0;
+    told = Date.now();
+    try {
+      const headers = { "X-CSRF": bar.dataset.csrf };
+      const answer = await fetch("/api/stay", { method: "POST", credentials: "same-origin", headers });
+      if (answer.status === 403) forget();
+    } catch (error) { /* without a connection the page clears itself all the same */ }
+  }
+
+  function tick() {
+    if (over) return;
+    const left = touched + idle - Date.now();
+    if (left <= 0) {
+      forget();
+      return;
+    }
+    const warns = left <= WARNING_MS;
+    if (warns && countdown.hidden) soon.textContent = soon.dataset.text;
+    if (!warns) soon.textContent = "";
+    countdown.hidden = !warns;
+    stay.hidden = !warns;
+    bar.classList.toggle("warns", warns);
+    countdown.querySelector("b").textContent = Math.ceil(left / 1000);
+  }
+
+  function forget() {
+    over = true;
+    forgetTab();
+    document.querySelectorAll("#log > *, .sheet > *").forEach((each) => each.remove());
+    document.querySelectorAll("input[type=text]").forEach((each) => { each.value = ""; });
+    bar.querySelector(".leave").submit();
+  }
+
+  stay.addEventListener("click", touch);
+  ["pointerdown", "keydown", "input"].forEach((kind) => document.addEventListener(kind, touch));
+  /* A device that slept wakes up past the time; a page that comes back from the browser's memory is stale. */
+  document.addEventListener("visibilitychange", tick);
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+  setInterval(tick, 1000);
+})();
