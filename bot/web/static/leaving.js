@@ -20,7 +20,7 @@
 
   const idle = Number(bar.dataset.idle) * 1000;
   const countdown = byId("countdown");
-  const soon = countdown.querySelector(".soon");
+  const soon = countdown.querySelector("[role=alert]");
   const stay = byId("stay");
   let touched = Date.now();
   let told = Date.now();
