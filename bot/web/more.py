@@ -64,6 +64,7 @@ class MorePages:
         session = self._door.session(request)
         if session is None:  # without a cookie that comes back there is nothing to name
             return RedirectResponse(TO_THE_PAGE, HTTPStatus.SEE_OTHER)
+        self._door.take_turn(request, session)
         await self._linli.note_device(CHANNEL, session.address)
         return self._shown(
             request, session, lambda visit: self._pages.device(visit, device_code(session.address))
