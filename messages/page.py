@@ -177,17 +177,24 @@ def shown(
     steps: Sequence[Step], language: str, known: Mapping[str, str] = MappingProxyType({})
 ) -> list[ShownStep]:
     """The steps in readable words: a pressed button is shown by its label, not by what it sends."""
-    here = words(language, "page")["script"]["here"]
     labels = dict(known)
     before: datetime | None = None
     result = []
     for step in steps:
-        said = step.said if step.said is None else labels.get(step.said, step.said) or here
+        said = step.said if step.said is None else _words_of(step.said, labels, language)
         paused = before is None or step.at - before >= PAUSE
         result.append(ShownStep(step, said, stamp(step.at, language) if paused else None))
         labels |= {choice.say: choice.label for choice in step.rendered.choices}
         before = step.at
     return result
+
+
+def _words_of(said: str, labels: Mapping[str, str], language: str) -> str:
+    """The label of a pressed button; a button that is no longer in sight was pressed all the same."""
+    script: Mapping[str, str] = words(language, "page")["script"]
+    if not said:
+        return script["here"]
+    return labels.get(said) or (script["pressed"] if said.startswith("/") else said)
 
 
 def long_day(at: datetime, language: str) -> str:

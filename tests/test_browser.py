@@ -193,6 +193,14 @@ async def test_nothing_is_wider_than_a_small_phone_and_nothing_is_too_small_to_t
             await chat.page.goto(chat.url + path)
             assert await chat.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
             await all_can_be_touched(chat.page, least)
+        await chat.page.clock.install()
+        await chat.page.goto(f"{chat.url}/more")
+        await chat.page.locator("form[action='/public'] button").click()
+        await expect(chat.page.locator("#public")).to_be_visible()
+        await chat.page.clock.fast_forward(160_000)
+        await expect(chat.page.locator("#stay")).to_be_visible()
+        assert await chat.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        await all_can_be_touched(chat.page, least)
 
 
 async def all_can_be_touched(page: Page, least: int) -> None:

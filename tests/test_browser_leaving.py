@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser_chat import PHONE, Chat, chatting, running_browser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+OLD = "document.documentElement.dataset.old = 'yes'"
 STORED = "JSON.stringify([sessionStorage.length, localStorage.length])"
 
 
@@ -168,6 +170,47 @@ async def test_leave_is_in_sight_on_a_shared_device_and_starts_empty(browser: Br
         await starts_empty(chat, before)
         await chat.page.go_back()
         await expect(chat.page.locator("body")).not_to_contain_text("几点开门")
+
+
+async def test_what_one_tab_does_the_other_tabs_know(browser: Browser) -> None:
+    async with shared(browser) as chat:
+        other = await chat.context.new_page()
+        await other.clock.install()
+        await other.goto(chat.url)
+        await expect(other.locator(".own .said")).to_have_text(["几点开门"])
+        await chat.page.clock.fast_forward(160_000)
+        await expect(chat.page.locator("#countdown")).to_be_visible()
+        await other.locator("#text").press("Shift")
+        await expect(chat.page.locator("#countdown")).to_be_hidden()
+        await other.get_by_role("button", name="退出").click()
+        for page in (other, chat.page):
+            await expect(page.locator(".step")).to_have_count(1)
+            await expect(page.locator("body")).not_to_contain_text("几点开门")
+
+
+async def test_tabs_of_a_browser_that_keeps_no_cookies_come_to_rest(browser: Browser) -> None:
+    async with chatting(browser, viewport=PHONE) as chat:
+
+        async def without_cookies(route: Route) -> None:
+            async with httpx.AsyncClient() as http:
+                page = await http.get(route.request.url)
+            await route.fulfill(body=page.text, content_type="text/html; charset=utf-8")
+
+        await chat.context.clear_cookies()
+        await chat.context.route(f"{chat.url}/", without_cookies)
+        await chat.page.goto(chat.url)
+        await chat.page.evaluate(OLD)
+        other = await chat.context.new_page()
+        await other.goto(chat.url)
+        await expect(chat.page.locator("html[data-old]")).to_have_count(0)
+        await other.evaluate(OLD)
+        await chat.page.evaluate(OLD)
+        third = await chat.context.new_page()
+        await third.goto(chat.url)
+        for page in (chat.page, other):
+            await expect(page.locator("html[data-old]")).to_have_count(0)
+        opened = [url for url in chat.requests if url == f"{chat.url}/"]
+        assert len(opened) == 1 + 3 + 3
 
 
 # A device of one's own

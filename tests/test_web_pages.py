@@ -129,6 +129,13 @@ async def test_a_shared_place_is_shown_as_such() -> None:
     assert "收到位置 24.900 118.600" in page
 
 
+async def test_a_button_whose_answer_is_no_longer_in_sight_was_pressed_all_the_same() -> None:
+    async with at_home(Site()) as visitor:
+        await visitor.say("/kiosks QZ-1", tapped=True)
+        page = visible(await visitor.open())
+    assert "我说：点了一个按钮" in page
+
+
 async def test_news_stands_in_the_conversation_without_a_question() -> None:
     here = Site()
     async with at_home(here) as visitor:

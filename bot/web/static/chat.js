@@ -118,6 +118,7 @@
     if (status === 403) {
       stopped = true;
       state(step, "");
+      if (!keeps) return location.reload();
       return tell(words.stale, { label: words.reload, act: () => location.reload() });
     }
     if (status === 429) {

@@ -7,14 +7,38 @@
   const PING_MS = 10 * 1000;
 
   const byId = (id) => document.getElementById(id);
+  const session = document.body.dataset.session;
+  const bar = byId("public");
+  /* The other tabs of this browser have the same session and must not be left behind, nor end it early. */
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("linli") : null;
+  const tellTabs = (what) => tabs && tabs.postMessage({ what, session });
 
   function forgetTab() {
     try { sessionStorage.clear(); } catch (error) { /* then nothing was kept */ }
   }
 
-  document.addEventListener("submit", (event) => event.target.classList.contains("leave") && forgetTab());
+  function clear() {
+    forgetTab();
+    document.querySelectorAll("#log > *, .sheet > *").forEach((each) => each.remove());
+    document.querySelectorAll("input[type=text]").forEach((each) => { each.value = ""; });
+  }
 
-  const bar = byId("public");
+  document.addEventListener("submit", (event) => {
+    if (!event.target.classList.contains("leave")) return;
+    forgetTab();
+    tellTabs("left");
+  });
+  if (tabs) {
+    tabs.addEventListener("message", ({ data }) => {
+      if (data.what === "opened" && data.session !== session) location.reload();
+      if (data.what === "left" && data.session === session) clear();
+      if (data.what === "touched" && data.session === session && bar) wake();
+    });
+    /* A page that another one made reload says nothing, or two tabs without cookies would never rest. */
+    const [arrival] = performance.getEntriesByType("navigation");
+    if (!arrival || arrival.type !== "reload") tellTabs("opened");
+  }
+
   if (!bar) return;
   forgetTab();
 
@@ -27,18 +51,25 @@
   let ping = 0;
   let over = false;
 
-  /* The server counts from what it hears, so it hears of every touch, a moment later. */
-  function touch() {
+  function wake() {
     touched = Date.now();
     tick();
-    if (!over && !ping) ping = setTimeout(tell, Math.max(0, told + PING_MS - touched));
+  }
+
+  /* The server counts from what it hears, so it hears of every touch, a moment later. */
+  function touch() {
+    tick();
+    if (over) return;
+    wake();
+    tellTabs("touched");
+    if (!ping) ping = setTimeout(tell, Math.max(0, told + PING_MS - touched));
   }
 
   async function tell() {
     ping = 0;
     told = Date.now();
     try {
-      const headers = { "X-CSRF": bar.dataset.csrf };
+      const headers = { "X-CSRF": session };
       const answer = await fetch("/api/stay", { method: "POST", credentials: "same-origin", headers });
       if (answer.status === 403) forget();
     } catch (error) { /* without a connection the page clears itself all the same */ }
@@ -52,19 +83,18 @@
       return;
     }
     const warns = left <= WARNING_MS;
-    if (warns && countdown.hidden) soon.textContent = soon.dataset.text;
-    if (!warns) soon.textContent = "";
+    const begins = warns && countdown.hidden;
     countdown.hidden = !warns;
     stay.hidden = !warns;
     bar.classList.toggle("warns", warns);
     countdown.querySelector("b").textContent = Math.ceil(left / 1000);
+    if (begins || !warns) soon.textContent = warns ? soon.dataset.text : "";
   }
 
   function forget() {
     over = true;
-    forgetTab();
-    document.querySelectorAll("#log > *, .sheet > *").forEach((each) => each.remove());
-    document.querySelectorAll("input[type=text]").forEach((each) => { each.value = ""; });
+    clear();
+    tellTabs("left");
     bar.querySelector(".leave").submit();
   }
 
