@@ -13,7 +13,16 @@ from storage.scratch import IN_MEMORY, TABLES
 from storage.statements import statement
 from tests.storage_rows import NOW, TODAY, activity, centre, kiosk, service
 
-PRIVATE = {"conversation", "inbox", "outbox", "job_claim", "schema_migration"}
+PRIVATE = {
+    "conversation",
+    "inbox",
+    "outbox",
+    "job_claim",
+    "schema_migration",
+    "recovery_code",
+    "device",
+    "relink",
+}
 
 
 @pytest.fixture
