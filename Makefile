@@ -18,7 +18,7 @@ BROWSER := chromium chromium-driver fonts-noto-cjk
 PATIENTLY := -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
 
 .NOTPARALLEL:
-.PHONY: help run test lint fmt unit bench understanding soak train lock versions clean venv runtime dev browser coverage
+.PHONY: help run test lint fmt unit bench understanding soak train lock versions clean venv runtime dev browser axe coverage
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,7 @@ help: ## list these
 run: runtime ## start Linli on this computer and say what to open
 	@exec $(BIN)/linli run $(ARGS)
 
-test: dev browser lint unit ## everything: lint, types, architecture, tests on both databases, browser
+test: dev browser axe lint unit ## everything: lint, types, architecture, tests on both databases, browser
 
 lint: dev ## style, types, architecture, spelling
 	$(BIN)/ruff check --quiet .
@@ -100,6 +100,7 @@ versions: ## the tests once on each other Python found (3.11, 3.12, 3.13), each 
 clean: ## remove what was made here, but not var/ with the data
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov build dist
 	rm -f .coverage .coverage.* bench.json understanding.json
+	rm -rf tests/axe/node_modules
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Makes the environment. A name on PATH may be a mere signpost to a Python that is not there, so each is tried.
@@ -167,4 +168,19 @@ browser:
 	fi; \
 	[[ -n "$$(missing)" ]] || exit 0; \
 	echo "The browser test needs" $$(missing) "- on Debian: apt-get install $(BROWSER)" >&2; \
+	[[ "$${CI:-}" != true ]]
+
+# The judge of accessibility comes from npm, checked by the hash in its lock; nothing of it runs at installing.
+axe:
+	@cmp -s tests/axe/package-lock.json tests/axe/node_modules/installed-lock.json && exit 0; \
+	if ! command -v npm > /dev/null && [[ $$(id -u) == 0 ]] && command -v apt-get > /dev/null; then \
+	  echo "Installing for the accessibility test: npm"; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get -qq $(PATIENTLY) update \
+	    && apt-get -qq $(PATIENTLY) install -y --no-install-recommends nodejs npm; } > /dev/null < /dev/null || true; \
+	fi; \
+	if command -v npm > /dev/null \
+	  && (cd tests/axe && npm ci --ignore-scripts --no-audit --no-fund --silent) \
+	  && cp tests/axe/package-lock.json tests/axe/node_modules/installed-lock.json; then exit 0; fi; \
+	echo "The accessibility test needs axe-core from npm - on Debian: apt-get install nodejs npm" >&2; \
 	[[ "$${CI:-}" != true ]]

@@ -84,6 +84,12 @@ def parser() -> argparse.ArgumentParser:
     callback.add_argument("--by", required=True, metavar="NAME", help="who answers; the resident is told")
     unknown = command("unknown", people.list_unknown, "list what residents asked and nobody could answer")
     unknown.add_argument("--days", type=int, default=30, help="asked within so many days, 30 by default")
+    move = command("relink", commands.relink, "bring a resident's conversation to another device")
+    move.add_argument("--from", dest="from_code", required=True, metavar="CODE", help="the device it is on")
+    move.add_argument("--to", dest="to_code", required=True, metavar="CODE", help="the device it shall be on")
+    move.add_argument("--by", required=True, metavar="NAME", help="who does this; it is written down")
+    move.add_argument("--because", metavar="TEXT", help="why; it is written down")
+    move.add_argument("--replace", action="store_true", help="set the target's own conversation aside")
 
     command("check", commands.check, "verify schema, integrity and invariants of the database")
     copy = command("backup", commands.backup, "copy the database while it is in use")

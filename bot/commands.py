@@ -13,7 +13,7 @@ from bot.clock import fixed_clock, system_clock
 from bot.ids import new_id
 from bot.settings import Settings, shown, variable_of
 from bot.wiring import open_database, open_linli
-from handlers import calendar_import, closing, directory_import, export
+from handlers import calendar_import, closing, directory_import, export, relinking
 from handlers.directory_import import ImportReport
 from messages.workbook import read_workbook
 from messages.workbook_file import WorkbookError
@@ -209,6 +209,20 @@ async def list_closings(settings: Settings, given: Namespace) -> int:
     for row in rows:
         hours = row.hours_text or "closed"
         say(f"{row.id}  {row.centre_id}  {row.first_on} to {row.last_on}  {hours}  {row.reason}")
+    return 0
+
+
+async def relink(settings: Settings, given: Namespace) -> int:
+    """Bring a resident's conversation to another device; written down with the name of who did it."""
+    now = system_clock()
+    move = relinking.Move(given.from_code, given.to_code, given.by, given.because, given.replace)
+    async with open_database(settings, now) as database:
+        try:
+            await relinking.relink(database, move, relink_id=str(new_id()), line_id=str(new_id()), now=now)
+        except relinking.RelinkError as error:
+            tell(str(error))
+            return 2
+    say(f"the conversation of {given.from_code} is on {given.to_code} now")
     return 0
 
 

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from storage import callbacks, care, jobs, outbox, questions
+from storage import callbacks, care, jobs, outbox, questions, recovery
+
+# As long as a browser keeps its session.
+DEVICES_KEPT = timedelta(days=30)
 
 Work = Callable[[Linli, datetime], Awaitable[str]]
 
@@ -84,6 +87,14 @@ async def forget_questions(linli: Linli, now: datetime) -> str:
     return f"forgot {forgotten}"
 
 
+async def forget_codes(linli: Linli, now: datetime) -> str:
+    """Recovery codes past their end, and devices that showed their number long ago."""
+    codes = await linli.database.write(lambda tx: recovery.forget_expired(tx, now))
+    before = now - DEVICES_KEPT
+    devices = await linli.database.write(lambda tx: recovery.forget_devices(tx, before))
+    return f"forgot {codes} codes and {devices} devices"
+
+
 JOBS: tuple[Job, ...] = (
     Job("directory", timedelta(seconds=0.5), refresh_directory),
     Job("vectors", timedelta(seconds=0.5), refresh_vectors),
@@ -93,6 +104,7 @@ JOBS: tuple[Job, ...] = (
     Job("backup", timedelta(minutes=10), back_up, period="%Y-%m-%d"),
     Job("forget-claims", timedelta(hours=6), forget_claims, period="%Y-%m-%d"),
     Job("forget-questions", timedelta(hours=6), forget_questions, period="%Y-%m-%d"),
+    Job("forget-codes", timedelta(hours=6), forget_codes, period="%Y-%m-%d"),
 )
 
 

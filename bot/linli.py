@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -16,6 +16,8 @@ from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
 from bot.settings import Settings
+from handlers import keeping
+from handlers.cards import short_name
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.message import Message
@@ -23,10 +25,11 @@ from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy
 from messages import views
+from messages.page import Community
 from messages.render import Rendered, Renderer
 from messages.understand.normalise import language_of, normalise
 from messages.understand.understand import Reader
-from storage import conversations
+from storage import conversations, recovery
 from storage import directory as directory_store
 from storage.database import Busy, Database
 
@@ -145,7 +148,8 @@ class Linli:
         """An answer of its own, in the language of the message: what was remembered may be out of reach."""
         self.metrics.turns.labels("none", outcome).inc()
         spoken = None if message.text.startswith("/") else language_of(normalise(message.text))
-        return Reply(0, self.renderer.render(view, spoken or "zh"), type(view).__name__, outcome, {})
+        language = spoken or message.language or "zh"
+        return Reply(0, self.renderer.render(view, language), type(view).__name__, outcome, {})
 
     def _counted(self, turn: Turn, channel: str, seconds: float) -> None:
         self.metrics.turns.labels(turn.intent, "repeated" if turn.repeated else "answered").inc()
@@ -186,6 +190,32 @@ class Linli:
 
         with self.ears.listening((channel, address), Ear(newest, self.settings.refresh_s)) as ear:
             yield ear
+
+    def communities(self) -> list[Community]:
+        """Every community with a centre, subdistrict by subdistrict, to choose one's own from."""
+        directory = self._directory
+        centres = (directory.centres[i] for ids in directory.subdistricts.values() for i in ids)
+        return [Community(short_name(c), c.subdistrict, f"/which {c.id}") for c in centres]
+
+    async def keep(self, channel: str, address: str, code_hash: str) -> datetime | None:
+        """Let a code bring this conversation elsewhere: until when, or None when nothing was said yet."""
+        now = self.clock()
+        expires = now + timedelta(days=self.settings.code_days)
+        kept = await keeping.keep(self.database, code_hash, channel, address, now=now, expires=expires)
+        return expires if kept else None
+
+    async def take_over(self, channel: str, address: str, code_hash: str) -> keeping.Taken:
+        """Bring the conversation of a code here."""
+        taken = await keeping.take_over(
+            self.database, str(new_id()), code_hash, channel, address, self.clock()
+        )
+        self.ears.ring(channel, address)
+        return taken
+
+    async def note_device(self, channel: str, address: str) -> None:
+        """The device has shown its code, and staff may name it."""
+        now = self.clock()
+        await self.database.write(lambda tx: recovery.note_device(tx, channel, address, now))
 
     async def take_up_directory(self) -> bool:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""

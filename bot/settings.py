@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     turns_per_minute_address: int = Field(
         600, ge=1, description="Messages one internet address may send in a minute; a block shares one"
     )
+    code_days: int = Field(
+        180, ge=1, le=3650, description="Days for which a recovery code brings a conversation elsewhere"
+    )
     help_line: str = Field("12345", min_length=3, description="The phone number given in every failure")
     callback_hours: int = Field(
         8, ge=1, le=80, description="Opening hours within which a resident who wants a person is answered"

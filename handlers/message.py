@@ -19,7 +19,8 @@ class Message:
     """`id` is unique in the conversation: a message that comes twice is answered once.
 
     `address` names the resident on the channel. `text` is what was typed or the `say` of a button.
-    `location` comes alone or beside the text; `tapped` says that a button was pressed.
+    `location` comes alone or beside the text; `tapped` says that a button was pressed. `language` is
+    that of what surrounds the chat; a conversation begins in it.
     """
 
     channel: str
@@ -28,3 +29,4 @@ class Message:
     text: str
     location: Location | None = None
     tapped: bool = False
+    language: str | None = None

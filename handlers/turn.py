@@ -126,7 +126,7 @@ class Turns:
         if before:
             return before
         if found is None:
-            return _Thread(None, Dialogue())
+            return _Thread(None, Dialogue(language=message.language or "zh"))
         return _Thread(found.conversation, dialogue_from_json(found.conversation.state))
 
     def _remember(self, key: tuple[str, str], thread: "_Thread") -> None:

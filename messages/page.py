@@ -1,8 +1,9 @@
 """The web page in every language: its words and its templates, without what a browser sends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,23 +16,50 @@ PAUSE = timedelta(minutes=5)
 # What `lang` says of each language.
 TAGS = {"zh": "zh-CN", "en": "en"}
 SUGGESTIONS = 3
+# Type sizes in the order in which one button goes round; the last has high contrast as well.
+SIZES = ("normal", "large", "elder")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a page is shown: its language, and very large type with high contrast or not."""
+    """How a page is shown: its language and its type size."""
 
     language: str
-    elder: bool
+    size: str = SIZES[0]
+
+    @property
+    def next_size(self) -> str:
+        return SIZES[(SIZES.index(self.size) + 1) % len(SIZES)]
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The URLs of the page's own files."""
+    """The URLs of the page's own files; the chat's scripts beside the one that every page has."""
 
-    style: str
+    styles: tuple[str, ...]
     script: str
+    chat: tuple[str, ...]
     icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who looks at a page: its look, the token of its forms, the id of what they send. `idle_s`: on a
+    device that many use, the seconds after which the page is cleared."""
+
+    look: Look
+    csrf: str
+    form_id: str
+    idle_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A community to choose as one's own; `say` is what the button sends."""
+
+    name: str
+    subdistrict: str
+    say: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +99,47 @@ class Pages:
         )
         self._templates.filters["tag"] = TAGS.__getitem__
 
-    def chat(self, look: Look, *, steps: Sequence[Step], csrf: str, form_id: str) -> str:
-        """The conversation. `csrf` and `form_id` stand in its forms."""
-        return self._templates.get_template("chat.j2").render(
-            self._frame(look)
-            | {
-                "steps": shown(steps, look.language),
-                "suggestions": words(look.language, "phrases")["suggestions"][:SUGGESTIONS],
-                "last": steps[-1].number if steps else 0,
-                "csrf": csrf,
-                "form_id": form_id,
-            }
+    def chat(self, visit: Visit, *, steps: Sequence[Step], communities: Sequence[Community]) -> str:
+        """The conversation."""
+        language = visit.look.language
+        labels = labels_of(communities)
+        return self._page(
+            "chat.j2",
+            visit,
+            steps=shown(steps, language, labels),
+            suggestions=words(language, "phrases")["suggestions"][:SUGGESTIONS],
+            last=steps[-1].number if steps else 0,
+            script_words=words(language, "page")["script"] | {"languages": language_labels()},
         )
+
+    def more(self, visit: Visit) -> str:
+        """What is rarely needed: one row for each thing."""
+        return self._page("more.j2", visit)
+
+    def kept(self, visit: Visit, code: str | None, until: datetime | None) -> str:
+        """The recovery code, this once; without one, that there is nothing to keep yet."""
+        day = long_day(until, visit.look.language) if until else None
+        return self._page("kept.j2", visit, code=code, day=day)
+
+    def code(self, visit: Visit, *, has_thread: bool, problem: str | None = None) -> str:
+        """Asks for a recovery code. `problem` names why the last one was not taken."""
+        return self._page("code.j2", visit, has_thread=has_thread, problem=problem)
+
+    def device(self, visit: Visit, code: str) -> str:
+        """The device's own code, for staff."""
+        return self._page("device.j2", visit, code=code)
+
+    def leave(self, visit: Visit, *, has_thread: bool) -> str:
+        """Asks once more before the conversation is left."""
+        return self._page("leave.j2", visit, has_thread=has_thread)
+
+    def places(self, visit: Visit, communities: Sequence[Community], subdistrict: str | None) -> str:
+        """Subdistricts to choose from, or the communities of one."""
+        inside = [each for each in communities if each.subdistrict == subdistrict]
+        names = tuple(dict.fromkeys(each.subdistrict for each in communities))
+        if len(names) == 1:
+            inside = list(communities)
+        return self._page("place.j2", visit, inside=inside, subdistricts=names)
 
     def note(self, look: Look, kind: str, help_line: str, *, text: str | None = None) -> str:
         """A short page that says what was not possible, in our words or in `text`, and leads back."""
@@ -91,6 +148,10 @@ class Pages:
 
     def note_text(self, language: str, kind: str, help_line: str) -> str:
         return str(words(language, "page")["notes"][kind]).format(help_line=help_line)
+
+    def _page(self, template: str, visit: Visit, **parts: object) -> str:
+        frame = self._frame(visit.look) | {"visit": visit} | parts
+        return self._templates.get_template(template).render(frame)
 
     def _frame(self, look: Look) -> dict[str, Any]:
         others = [language for language in LANGUAGES if language != look.language]
@@ -102,19 +163,45 @@ class Pages:
         }
 
 
-def shown(steps: Sequence[Step], language: str) -> list[ShownStep]:
+def language_labels() -> dict[str, str]:
+    """What the buttons of the languages send, with what stands on them."""
+    return {f"/language {language}": str(words(language, "page")["language"]) for language in LANGUAGES}
+
+
+def labels_of(communities: Sequence[Community]) -> dict[str, str]:
+    """What buttons outside the conversation send, with what stands on them."""
+    return language_labels() | {each.say: each.name for each in communities}
+
+
+def shown(
+    steps: Sequence[Step], language: str, known: Mapping[str, str] = MappingProxyType({})
+) -> list[ShownStep]:
     """The steps in readable words: a pressed button is shown by its label, not by what it sends."""
-    here = words(language, "page")["script"]["here"]
-    labels: dict[str, str] = {}
+    labels = dict(known)
     before: datetime | None = None
     result = []
     for step in steps:
-        said = step.said if step.said is None else labels.get(step.said, step.said) or here
+        said = step.said if step.said is None else _words_of(step.said, labels, language)
         paused = before is None or step.at - before >= PAUSE
         result.append(ShownStep(step, said, stamp(step.at, language) if paused else None))
         labels |= {choice.say: choice.label for choice in step.rendered.choices}
         before = step.at
     return result
+
+
+def _words_of(said: str, labels: Mapping[str, str], language: str) -> str:
+    """The label of a pressed button; a button that is no longer in sight was pressed all the same."""
+    script: Mapping[str, str] = words(language, "page")["script"]
+    if not said:
+        return script["here"]
+    return labels.get(said) or (script["pressed"] if said.startswith("/") else said)
+
+
+def long_day(at: datetime, language: str) -> str:
+    """A day with its year."""
+    labels = words(language, "labels")
+    name = labels["months"][at.month - 1] if "months" in labels else ""
+    return str(labels["date_year"]).format(year=at.year, month=at.month, day=at.day, month_name=name)
 
 
 def stamp(at: datetime, language: str) -> str:

@@ -11,11 +11,13 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.view_parts import Choice
-from messages.views import ActivityCard, AskWhere, CentreCard, ServiceCard, View
+from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
 from messages.words import HERE, LANGUAGES, words
 
 DAY = 24 * 60
 KEPT = 1_000
+# After these a page offers a code, so that the conversation can be gone on with elsewhere.
+WORTH_KEEPING = (ConversationMoved,)
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _ENDS = re.compile(r"[ \t]+\n")
 
@@ -33,13 +35,14 @@ class MapLink:
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """Plain text with line breaks, the choices in order (a channel numbers them from 1), a map link,
-    and whether a shared location would help."""
+    whether a shared location would help, and whether this is a moment to keep the conversation."""
 
     language: str
     text: str
     choices: tuple[Choice, ...]
     map: MapLink | None
     asks_location: bool
+    keeps: bool = False
 
 
 class Renderer:
@@ -55,7 +58,8 @@ class Renderer:
         speaker = self._speakers[language]
         choices = tuple(Choice(speaker.label(c.label), c.say) for c in view.choices)
         text = speaker.say(view, choices)
-        return Rendered(language, text, choices, speaker.map_of(view), isinstance(view, AskWhere))
+        asks_location, keeps = isinstance(view, AskWhere), isinstance(view, WORTH_KEEPING)
+        return Rendered(language, text, choices, speaker.map_of(view), asks_location, keeps)
 
 
 class _Speaker:

@@ -275,6 +275,14 @@ class Busy:
     choices: tuple[Choice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ConversationMoved:
+    """The resident goes on here, brought by a code or by staff; what was said before stands above."""
+
+    by_staff: bool
+    choices: tuple[Choice, ...]
+
+
 View = (
     CentreCard
     | ServiceCard
@@ -307,6 +315,7 @@ View = (
     | NothingToRepeat
     | WentWrong
     | Busy
+    | ConversationMoved
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

@@ -88,13 +88,14 @@ class Chat:
 
 
 @asynccontextmanager
-async def chatting(browser: Browser, **context: Any) -> AsyncIterator[Chat]:
+async def chatting(browser: Browser, *, size: str = "normal", **context: Any) -> AsyncIterator[Chat]:
     """A fresh browser profile on the page of a fresh server."""
     here = Site(replace(SETTINGS, heartbeat_s=1))
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(serving(here))
         profile = await browser.new_context(**({"locale": "zh-CN"} | context))
         stack.push_async_callback(profile.close)
+        await profile.add_cookies([{"name": "linli_size", "value": size, "url": server.url()}])
         chat = Chat(await profile.new_page(), profile, here.linli, server.url())
         profile.on("request", lambda request: chat.requests.append(request.url))
         chat.page.on("pageerror", lambda error: chat.complaints.append(str(error)))

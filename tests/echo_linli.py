@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.linli import Line, Reply
+from handlers.keeping import Taken
 from handlers.message import Message
+from messages.page import Community
 from messages.render import MapLink, Rendered
 from messages.view_parts import Choice
 
@@ -18,6 +20,12 @@ MENU = (
     Choice("找一体机", "/kiosks QZ-1"),
     Choice("找工作人员", "/human"),
 )
+COMMUNITIES = (
+    Community("东湖社区", "东湖街道", "/which QZ-1"),
+    Community("云谷社区", "丰泽街道", "/which QZ-2"),
+    Community("丰泽社区", "丰泽街道", "/which QZ-3"),
+)
+KEPT_UNTIL = datetime(2027, 4, 8, tzinfo=UTC)
 
 
 @dataclass
@@ -52,6 +60,8 @@ class EchoLinli:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self._lines: dict[tuple[str, str], list[Line]] = {}
+        self._codes: dict[str, tuple[str, str]] = {}
+        self.devices: list[str] = []
 
     async def hear(self, message: Message) -> Reply:
         self.heard.append(message)
@@ -82,6 +92,28 @@ class EchoLinli:
             yield ear
         finally:
             ears.remove(ear)
+
+    def communities(self) -> tuple[Community, ...]:
+        return COMMUNITIES
+
+    async def keep(self, channel: str, address: str, code_hash: str) -> datetime | None:
+        key = channel, address
+        if key not in self._lines:
+            return None
+        self._codes = {code: owner for code, owner in self._codes.items() if owner != key}
+        self._codes[code_hash] = key
+        return KEPT_UNTIL
+
+    async def take_over(self, channel: str, address: str, code_hash: str) -> Taken:
+        key = self._codes.pop(code_hash, None)
+        if key is None:
+            return Taken.UNKNOWN
+        self._lines[channel, address] = self._lines.pop(key)
+        self._add((channel, address), None, None, Rendered("zh", "您回来了。", (), None, False, keeps=True))
+        return Taken.MOVED
+
+    async def note_device(self, channel: str, address: str) -> None:
+        self.devices.append(address)
 
     def tell(self, address: str, text: str) -> Line:
         """Linli speaks of its own accord."""
@@ -115,6 +147,10 @@ def rendered_for(message: Message) -> Rendered:
             return Rendered("zh", "东湖社区邻里中心\n地址：东湖街1号", (), MAP, False)
         case "在哪里":
             return Rendered("zh", "您在哪个社区？", (), None, True)
+        case "记住":
+            return Rendered("zh", "值得保留。", (), None, False, keeps=True)
+        case "/language en":
+            return Rendered("en", "Hello.", (), None, False)
         case text if text.isascii() and not text.startswith("/"):
             return Rendered("en", f"You said: {text}", (), None, False)
         case text:

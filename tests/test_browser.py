@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
+from messages.page import SIZES
 from tests.browser_chat import PHONE, PLAIN_NAME, chatting, chromium, running_browser
 
 PLACE = {"latitude": 24.8741, "longitude": 118.6757}
@@ -65,22 +66,25 @@ async def test_a_shared_place_is_sent_when_the_resident_allows_it(browser: Brows
         await expect(chat.page.locator("#notice")).to_be_hidden()
 
 
-async def test_without_permission_the_page_asks_for_the_name_of_the_community(browser: Browser) -> None:
+async def test_without_permission_a_community_can_be_chosen(browser: Browser) -> None:
     async with chatting(browser) as chat:
         await chat.page.locator("form.say").get_by_role("button", name="发送我的位置").click()
-        await expect(chat.page.locator("#notice")).to_contain_text("请写出您社区的名字")
-        await expect(chat.page.locator("#text")).to_be_focused()
+        await expect(chat.page.locator("#notice")).to_contain_text("请点“选择您的社区”")
+        await expect(chat.page.locator("form.say").get_by_role("link", name="选择您的社区")).to_be_focused()
+        await expect(chat.page.get_by_role("button", name="发送我的位置")).to_have_count(0)
         assert chat.linli.heard == []
 
 
-async def test_without_https_the_location_button_asks_for_a_name_instead(browser: Browser) -> None:
+async def test_without_https_a_community_is_chosen_instead(browser: Browser) -> None:
     async with chatting(browser) as chat:
         page = await chat.context.new_page()
         await page.goto(chat.url.replace("127.0.0.1", PLAIN_NAME))
         await expect(page.get_by_role("button", name="发送我的位置")).to_have_count(0)
-        await page.locator("form.say").get_by_text("说出您的社区").click()
-        await expect(page.locator("#text")).to_be_focused()
-        await expect(page.locator("#notice")).to_contain_text("请写出您社区的名字")
+        await page.locator("form.say").get_by_role("link", name="选择您的社区").click()
+        await page.get_by_role("link", name="东湖街道").click()
+        await page.get_by_role("button", name="东湖社区").click()
+        await expect(page.locator(".step:last-child .said")).to_have_text("东湖社区")
+        assert [(message.text, message.tapped) for message in chat.linli.heard] == [("/which QZ-1", True)]
         chat.requests[:] = [url for url in chat.requests if urlsplit(url).hostname != PLAIN_NAME]
 
 
@@ -141,13 +145,15 @@ async def test_everything_works_without_scripts(browser: Browser) -> None:
         await chat.sees("听到：/kiosks QZ-1")
         assert await chat.own() == ["菜单", "找一体机"]
         await expect(chat.page.locator("#last .own")).to_be_in_viewport()
-        await chat.page.locator("form.say").get_by_text("说出您的社区").click()
-        await expect(chat.page.locator("#text")).to_be_focused()
+        await chat.page.locator("form.say").get_by_role("link", name="选择您的社区").click()
+        await chat.page.get_by_role("link", name="丰泽街道").click()
+        await chat.page.get_by_role("button", name="云谷社区").click()
+        await chat.sees("听到：/which QZ-2")
         await chat.page.get_by_role("button", name="大字").click()
         await chat.page.get_by_role("button", name="English").click()
-        await expect(chat.page.locator("html")).to_have_attribute("class", "elder")
+        await expect(chat.page.locator("html")).to_have_attribute("class", "large")
         await expect(chat.page.locator("html")).to_have_attribute("lang", "en")
-        assert await chat.own() == ["菜单", "找一体机"]
+        assert await chat.own() == ["菜单", "找一体机", "云谷社区", "English"]
 
 
 async def test_language_and_type_size_stay(browser: Browser) -> None:
@@ -155,6 +161,9 @@ async def test_language_and_type_size_stay(browser: Browser) -> None:
         size = "document.defaultView.getComputedStyle(document.querySelector('.text')).fontSize"
         assert await chat.page.evaluate(size) == "18px"
         await chat.page.get_by_role("button", name="大字").click()
+        await expect(chat.page.get_by_role("button", name="特大字")).to_be_visible()
+        assert await chat.page.evaluate(size) == "22.5px"
+        await chat.page.get_by_role("button", name="特大字").click()
         await expect(chat.page.get_by_role("button", name="标准字")).to_be_visible()
         assert await chat.page.evaluate(size) == "27px"
         await chat.page.get_by_role("button", name="English").click()
@@ -167,24 +176,39 @@ async def test_language_and_type_size_stay(browser: Browser) -> None:
 LONG_WORD = "https://example.org/" + "a" * 200
 
 
-@pytest.mark.parametrize("elder", [False, True])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
 async def test_nothing_is_wider_than_a_small_phone_and_nothing_is_too_small_to_touch(
-    browser: Browser, locale: str, elder: bool
+    browser: Browser, locale: str, size: str
 ) -> None:
-    async with chatting(browser, viewport=PHONE, locale=locale) as chat:
-        if elder:
-            await chat.page.locator("button[name=elder]").click()
-        for text in ("菜单", "地图", "在哪里", LONG_WORD):
+    least = 56 if size == "elder" else 44
+    async with chatting(browser, viewport=PHONE, locale=locale, size=size) as chat:
+        for text in ("菜单", "地图", "在哪里", "记住", LONG_WORD):
             await chat.type(text)
             await expect(chat.page.locator(".step:last-child .linli")).to_be_visible()
         await expect(chat.page.locator(".own .said").last).to_have_text(LONG_WORD)
         assert await chat.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-        for each in await chat.page.locator("button:visible, a:visible, label.place:visible, .field").all():
-            box = await each.bounding_box()
-            assert box is not None
-            assert box["height"] >= 44, await each.inner_text()
-            assert box["width"] >= 44, await each.inner_text()
+        await all_can_be_touched(chat.page, least)
+        for path in ("/more", "/place", "/code", "/device", "/leave"):
+            await chat.page.goto(chat.url + path)
+            assert await chat.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
+            await all_can_be_touched(chat.page, least)
+        await chat.page.clock.install()
+        await chat.page.goto(f"{chat.url}/more")
+        await chat.page.locator("form[action='/public'] button").click()
+        await expect(chat.page.locator("#public")).to_be_visible()
+        await chat.page.clock.fast_forward(160_000)
+        await expect(chat.page.locator("#stay")).to_be_visible()
+        assert await chat.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        await all_can_be_touched(chat.page, least)
+
+
+async def all_can_be_touched(page: Page, least: int) -> None:
+    for each in await page.locator("button:visible, a:visible, .field").all():
+        box = await each.bounding_box()
+        assert box is not None
+        assert box["height"] >= least, await each.inner_text()
+        assert box["width"] >= 44, await each.inner_text()
 
 
 async def test_the_newest_answer_is_in_sight_from_its_beginning(browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """Linli, wired: replies, transcripts, and a directory that changes while residents are answered."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
@@ -8,13 +9,17 @@ from uuid import uuid4
 import pytest
 
 from bot.clock import system_clock
+from bot.jobs import forget_codes
 from bot.linli import Linli
 from bot.serve import look
 from bot.wiring import open_linli, secret_of
 from handlers import closing
 from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
+from handlers.keeping import Taken
+from handlers.message import Location, Message
 from handlers.world import Outcome, World
+from messages.geo import Datum
 from messages.views import Greeted, View
 from storage import conversations, outbox
 from storage.database import Transaction
@@ -37,6 +42,44 @@ async def test_a_conversation_is_read_on_from_any_number(linli: Linli) -> None:
     assert [line.number for line in await linli.lines("web", "ding", after=2)] == [3, 4]
     assert [line.number for line in await linli.lines("web", "ding", after=0, limit=2)] == [3, 4]
     assert all(line.at == NOW for line in lines)
+
+
+async def test_a_kept_conversation_goes_on_elsewhere_within_its_days(linli: Linli) -> None:
+    assert await linli.keep("web", "ding", "hash") is None
+    await linli.hear(message("你好"))
+    assert await linli.keep("web", "ding", "hash") == NOW + timedelta(days=180)
+    assert await linli.take_over("web", "new", "wrong") is Taken.UNKNOWN
+    assert await linli.take_over("web", "new", "hash") is Taken.MOVED
+    assert [line.said for line in await linli.lines("web", "new", after=0)] == ["你好", None]
+
+
+async def test_every_community_can_be_chosen_and_is_remembered(linli: Linli) -> None:
+    communities = linli.communities()
+    assert len(communities) == len(linli.directory.centres)
+    assert {each.subdistrict for each in communities} == set(linli.directory.subdistricts)
+    await linli.hear(message("最近的老年食堂"))
+    found = await linli.hear(message(communities[0].say))
+    assert (found.intent, found.slots["centres"]) == ("find_service", [communities[0].say.split()[1]])
+    alone = await linli.hear(message(communities[0].say, address="other"))
+    assert alone.view == "CentreCard"
+    assert (await linli.hear(message("最近的一体机", address="other"))).view == "KiosksFound"
+
+
+async def test_a_conversation_begins_in_the_language_of_its_page(linli: Linli) -> None:
+    place = Location(24.8741, 118.6757, Datum.WGS84)
+    for language in ("en", "zh", None):
+        shared = Message("web", f"in {language}", "1", "", place, language=language)
+        assert (await linli.hear(shared)).rendered.language == (language or "zh")
+    later = Message("web", "in zh", "2", "", place, language="en")
+    assert (await linli.hear(later)).rendered.language == "zh"
+
+
+async def test_old_codes_and_devices_are_forgotten(linli: Linli) -> None:
+    await linli.hear(message("你好"))
+    await linli.keep("web", "ding", "hash")
+    await linli.note_device("web", "ding")
+    assert await forget_codes(linli, NOW + timedelta(days=29)) == "forgot 0 codes and 0 devices"
+    assert await forget_codes(linli, NOW + timedelta(days=181)) == "forgot 1 codes and 1 devices"
 
 
 async def test_a_conversation_nobody_began_has_no_lines(linli: Linli) -> None:

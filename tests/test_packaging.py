@@ -1,5 +1,6 @@
 """The locks: every package pinned by its hash, one version in both, and no address of any index."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -87,3 +88,15 @@ def test_an_address_or_a_loose_version_in_a_lock_is_noticed(line: str) -> None:
 def test_a_package_without_a_hash_is_noticed() -> None:
     with pytest.raises(ValueError, match="without a hash: six"):
         pins("six==1.16.0 \\\n    # via linli (pyproject.toml)\n")
+
+
+def test_what_comes_from_npm_is_pinned_by_its_hash_and_names_no_address() -> None:
+    text = (ROOT / "tests" / "axe" / "package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text
+    wanted = json.loads((ROOT / "tests" / "axe" / "package.json").read_text(encoding="utf-8"))
+    packages = json.loads(text)["packages"]
+    assert packages.pop("")["devDependencies"] == wanted["devDependencies"]
+    assert packages
+    for package in packages.values():
+        assert package["integrity"].startswith("sha512-")
+        assert not package.get("hasInstallScript")

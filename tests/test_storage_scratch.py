@@ -16,6 +16,7 @@ from tests.storage_rows import NOW, TODAY, activity, centre, kiosk, service
 PRIVATE = {
     "conversation", "inbox", "outbox", "job_claim", "schema_migration",
     "callback", "code_count", "unknown_question",
+    "recovery_code", "device", "relink",
 }  # fmt: skip
 
 

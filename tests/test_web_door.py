@@ -1,6 +1,7 @@
 """Who may come in: our cookie, our form, not too often, counted by the right address."""
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
@@ -13,6 +14,7 @@ from messages.page import Look
 from tests.web_visitor import SETTINGS, HandClock, Site, at_home, site, visiting
 
 SESSIONS = Sessions(SETTINGS.key)
+NOW = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
 
 
 def request(client: str | None = "203.0.113.7", scheme: str = "http", **headers: str) -> Request:
@@ -37,7 +39,29 @@ def request(client: str | None = "203.0.113.7", scheme: str = "http", **headers:
 
 def test_a_session_is_read_back_from_its_cookie() -> None:
     new = SESSIONS.new()
-    assert SESSIONS.read(new.cookie) == dataclasses.replace(new, is_new=False)
+    assert SESSIONS.read(new.cookie, NOW) == dataclasses.replace(new, is_new=False)
+
+
+def test_a_session_with_an_end_is_worth_nothing_from_then_on() -> None:
+    end = NOW + timedelta(minutes=3)
+    new = SESSIONS.new(until=end)
+    assert SESSIONS.read(new.cookie, end - timedelta(seconds=1)) == dataclasses.replace(new, is_new=False)
+    assert SESSIONS.read(new.cookie, end) is None
+
+
+def test_the_end_of_a_session_can_not_be_changed_or_left_out() -> None:
+    cookie = SESSIONS.new(until=NOW).cookie
+    token, end, signature = cookie.split(".")
+    for forged in (f"{token}.{int(end) + 600}.{signature}", f"{token}.{signature}", f"{token}.x.{signature}"):
+        assert SESSIONS.read(forged, NOW - timedelta(days=1)) is None
+    assert SESSIONS.read(cookie, NOW - timedelta(days=1)) is not None
+
+
+def test_a_session_stays_the_same_when_its_end_changes() -> None:
+    new = SESSIONS.new()
+    public = SESSIONS.until(new, NOW)
+    assert (public.address, public.csrf, public.until) == (new.address, new.csrf, NOW)
+    assert SESSIONS.until(public, None) == new
 
 
 def test_no_two_sessions_are_alike() -> None:
@@ -56,17 +80,17 @@ def test_the_address_gives_neither_cookie_nor_form_token_away() -> None:
 
 @pytest.mark.parametrize("cookie", [None, "", ".", "abc", "abc.def", "邻里.邻里", "00" * 16 + "." + "0" * 64])
 def test_a_cookie_we_did_not_sign_is_nobody(cookie: str | None) -> None:
-    assert SESSIONS.read(cookie) is None
+    assert SESSIONS.read(cookie, NOW) is None
 
 
 def test_a_cookie_signed_with_another_key_is_nobody() -> None:
-    assert SESSIONS.read(Sessions(b"another key that is long enough").new().cookie) is None
+    assert SESSIONS.read(Sessions(b"another key that is long enough").new().cookie, NOW) is None
 
 
 def test_a_changed_cookie_is_nobody() -> None:
     cookie = SESSIONS.new().cookie
     changed = ("1" if cookie[0] == "0" else "0") + cookie[1:]
-    assert SESSIONS.read(changed) is None
+    assert SESSIONS.read(changed, NOW) is None
 
 
 def test_a_form_token_is_good_for_its_own_session_only() -> None:
@@ -149,7 +173,7 @@ def test_https_is_known_from_the_connection_a_proxy_or_the_setting(
     ],
 )
 def test_the_language_is_the_chosen_one_or_the_browsers(headers: dict[str, str], language: str) -> None:
-    assert look_of(request(**headers)) == Look(language, elder=False)
+    assert look_of(request(**headers)) == Look(language, "normal")
 
 
 # Rates

@@ -5,8 +5,6 @@ from html import unescape
 
 import pytest
 
-from messages.page import TAGS
-from messages.words import LANGUAGES, words
 from tests.web_visitor import Site, at_home, site, visiting
 
 
@@ -129,6 +127,13 @@ async def test_a_shared_place_is_shown_as_such() -> None:
     assert "收到位置 24.900 118.600" in page
 
 
+async def test_a_button_whose_answer_is_no_longer_in_sight_was_pressed_all_the_same() -> None:
+    async with at_home(Site()) as visitor:
+        await visitor.say("/kiosks QZ-1", tapped=True)
+        page = visible(await visitor.open())
+    assert "我说：点了一个按钮" in page
+
+
 async def test_news_stands_in_the_conversation_without_a_question() -> None:
     here = Site()
     async with at_home(here) as visitor:
@@ -139,48 +144,9 @@ async def test_news_stands_in_the_conversation_without_a_question() -> None:
     assert page.count("我说：") == 1
 
 
-# Looks
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_chosen_language_stays(language: str) -> None:
-    async with at_home(Site()) as visitor:
-        chosen = await visitor.look(language=language)
-        assert chosen.status_code == 303
-        assert chosen.headers["location"] == "/"
-        page = await visitor.open()
-    assert f'<html lang="{TAGS[language]}">' in page
-    assert words(language, "page")["send"] in page
-
-
-async def test_elder_mode_stays_until_it_is_left() -> None:
-    async with at_home(Site()) as visitor:
-        await visitor.look(elder="1")
-        assert '<html lang="zh-CN" class="elder">' in await visitor.open()
-        await visitor.look(elder="0")
-        assert '<html lang="zh-CN">' in await visitor.open()
-
-
-@pytest.mark.parametrize("fields", [{}, {"language": "xx"}, {"elder": "2"}])
-async def test_an_unknown_look_changes_nothing(fields: dict[str, str]) -> None:
-    async with at_home(Site()) as visitor:
-        refused = await visitor.look(**fields)
-    assert refused.status_code == 400
-    assert "set-cookie" not in refused.headers
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_both_languages_have_the_same_words(language: str) -> None:
-    def names(listed: dict[str, object]) -> set[str]:
-        inner = {key: value for key, value in listed.items() if isinstance(value, dict)}
-        return set(listed) | {f"{key}.{name}" for key, value in inner.items() for name in names(value)}
-
-    assert names(words(language, "page")) == names(words(LANGUAGES[0], "page"))
-
-
 # Refusals
 
-FORMS = ["/say", "/look"]
+FORMS = ["/say", "/look", "/keep", "/code", "/public", "/leave"]
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -189,7 +155,7 @@ async def test_a_form_without_our_token_is_refused_kindly_and_changes_nothing(pa
     async with at_home(here) as visitor:
         for csrf in ({}, {"csrf": ""}, {"csrf": "0" * 64}):
             refused = await visitor.http.post(
-                path, data={"id": visitor.form_id, "text": "好", "elder": "1", **csrf}
+                path, data={"id": visitor.form_id, "text": "好", "size": "large", "public": "1", **csrf}
             )
             assert refused.status_code == 403
             assert "请回到对话" in refused.text
@@ -347,7 +313,7 @@ async def test_own_files_may_be_kept_for_ever_because_their_url_changes_with_the
     async with at_home(Site()) as visitor:
         page = await visitor.open()
         urls = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-        assert len(urls) == 3
+        assert len(urls) == 7
         for url in urls:
             assert re.fullmatch(r"/static/\w+\.[0-9a-f]{16}\.(?:css|js|svg)", url)
             got = await visitor.http.get(url)

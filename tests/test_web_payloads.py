@@ -140,6 +140,7 @@ def test_an_answer_has_text_buttons_map_and_number() -> None:
         "choices": [{"label": choice.label, "say": choice.say} for choice in MENU],
         "map": {"label": MAP.label, "url": MAP.url},
         "asks_location": True,
+        "keeps": False,
     }
 
 

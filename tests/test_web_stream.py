@@ -123,6 +123,14 @@ async def test_without_being_told_a_stream_would_outlive_the_server() -> None:
             await waiting
 
 
+async def test_the_stream_of_a_shared_device_ends_with_its_session() -> None:
+    here = site(heartbeat_s=3600, public_idle_s=1)
+    async with online(here) as visitor:
+        await visitor.send("/public", public="1")
+        async with listening(visitor, last_event_id="1") as stream, asyncio.timeout(PATIENCE_S / 2):
+            assert (await stream.rest())[-1] == ""
+
+
 async def test_a_page_that_is_closed_is_no_longer_listened_for() -> None:
     here = Site()
     async with online(here) as visitor:

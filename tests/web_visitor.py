@@ -5,12 +5,14 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 from typing import Any
 
 import httpx
 from starlette.applications import Starlette
 
+from bot.clock import SHANGHAI
 from bot.web.app import make_app
 from bot.web.door import WebSettings
 from bot.web.health import Probe
@@ -19,6 +21,7 @@ from tests.echo_linli import EchoLinli
 
 SETTINGS = WebSettings(key=b"a key that only tests know about")
 HELP = "12345"
+BEGAN_S = 1_790_000_000
 PATIENCE_S = 20
 
 
@@ -30,6 +33,10 @@ class HandClock:
 
     def __call__(self) -> float:
         return self.now
+
+    def wall(self) -> datetime:
+        """The time of day that goes with the seconds."""
+        return datetime.fromtimestamp(BEGAN_S + self.now, SHANGHAI)
 
 
 async def all_well() -> Sequence[Probe]:
@@ -52,6 +59,7 @@ class Site:
             self.probes,
             figures=lambda: b"linli_turns_total 3\n",
             seconds=self.clock,
+            clock=self.clock.wall,
         )
 
 
@@ -84,7 +92,11 @@ class Visitor:
         return await self.http.post("/api/say", json=body, headers={"x-csrf": self.csrf})
 
     async def look(self, **fields: str) -> httpx.Response:
-        return await self.http.post("/look", data={"csrf": self.csrf} | fields)
+        return await self.send("/look", id=self.form_id, **fields)
+
+    async def send(self, path: str, **fields: str) -> httpx.Response:
+        """Send another form of the page."""
+        return await self.http.post(path, data={"csrf": self.csrf} | fields)
 
 
 @asynccontextmanager

@@ -32,8 +32,11 @@ class PayloadError(ValueError):
         self.part = part
 
 
-def message_from_json(body: bytes, address: str) -> Message:
-    """The message in `{"id", "text", "tapped"?, "location"?: {"lat", "lon"}}`, degrees in WGS-84."""
+def message_from_json(body: bytes, address: str, language: str | None = None) -> Message:
+    """The message in `{"id", "text", "tapped"?, "location"?: {"lat", "lon"}}`, degrees in WGS-84.
+
+    `language` is the page's.
+    """
     try:
         payload = json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -52,10 +55,11 @@ def message_from_json(body: bytes, address: str) -> Message:
         text=_whole_characters(text),
         location=_location(payload.get("location")),
         tapped=tapped,
+        language=language,
     )
 
 
-def message_from_form(fields: Mapping[str, str], address: str) -> Message | None:
+def message_from_form(fields: Mapping[str, str], address: str, language: str | None = None) -> Message | None:
     """The message in a plain form: `say` of a pressed button or the `text` field; None when empty.
 
     The page writes one `id` into its forms. What was said goes into the message's id, so that a form
@@ -67,7 +71,9 @@ def message_from_form(fields: Mapping[str, str], address: str) -> Message | None
         return None
     page = _id(fields.get("id"))
     digest = sha256(f"{page} {tapped} {text}".encode()).hexdigest()
-    return Message(channel=CHANNEL, address=address, id=digest[:32], text=text, tapped=tapped)
+    return Message(
+        channel=CHANNEL, address=address, id=digest[:32], text=text, tapped=tapped, language=language
+    )
 
 
 def reply_payload(reply: Reply) -> dict[str, object]:
@@ -89,6 +95,7 @@ def _rendered_payload(rendered: Rendered) -> dict[str, object]:
         "choices": [{"label": choice.label, "say": choice.say} for choice in rendered.choices],
         "map": {"label": link.label, "url": link.url} if link else None,
         "asks_location": rendered.asks_location,
+        "keeps": rendered.keeps,
     }
 
 

@@ -13,6 +13,7 @@ from bot.web.bodies import read_json_body
 from bot.web.conversation import Conversation
 from bot.web.door import Door
 from bot.web.stream import events
+from bot.web.visitors import look_of
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 # nginx would keep a stream back until its buffer is full.
@@ -35,7 +36,7 @@ class Api:
         self._door.take_turn(request, session)
         body = await read_json_body(request)
         try:
-            message = message_from_json(body, session.address)
+            message = message_from_json(body, session.address, look_of(request).language)
         except PayloadError as error:
             raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
         reply = await self._linli.hear(message)
@@ -43,7 +44,16 @@ class Api:
             words = {"error": "not_done", "text": reply.rendered.text}
             headers = {"retry-after": str(SOON_S)}
             return JSONResponse(words, HTTPStatus.SERVICE_UNAVAILABLE, headers)
-        return JSONResponse(reply_payload(reply))
+        response = JSONResponse(reply_payload(reply))
+        self._door.keep_session(request, response, session)
+        return response
+
+    async def stay(self, request: Request) -> Response:
+        """Somebody is still there: the time of a session on a device that many use begins anew."""
+        session = self._door.from_our_page(request, request.headers.get("x-csrf"))
+        response = Response(status_code=HTTPStatus.NO_CONTENT)
+        self._door.keep_session(request, response, session)
+        return response
 
     async def stream(self, request: Request) -> Response:
         """Everything after Last-Event-ID, or `?after=` at the first time, and whatever comes."""
@@ -57,5 +67,6 @@ class Api:
             after=int(after),
             heartbeat_s=self._heartbeat_s,
             closing=self._closing,
+            ends_in_s=self._door.seconds_left(session),
         )
         return StreamingResponse(steps, media_type="text/event-stream", headers=STREAM_HEADERS)

@@ -10,12 +10,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from bot.clock import Clock, system_clock
 from bot.web.api import Api
 from bot.web.assets import Assets
+from bot.web.codes import Codes
 from bot.web.conversation import Conversation
 from bot.web.door import Door, WebSettings
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Figures, Health, Probes
+from bot.web.more import MorePages
 from bot.web.notes import Notes
 from bot.web.pages import ChatPage
 from bot.web.rates import Seconds
@@ -29,14 +32,22 @@ def make_app(
     *,
     figures: Figures,
     seconds: Seconds = time.monotonic,
+    clock: Clock = system_clock,
 ) -> Starlette:
     """The application over `linli`. `app.state.closing` ends the open streams; bot.web.server sets it."""
     closing = asyncio.Event()
     assets = Assets()
-    pages = Pages(Files(assets.url("chat.css"), assets.url("chat.js"), assets.url("icon.svg")))
+    files = Files(
+        styles=assets.urls("chat.css", "pages.css", "sizes.css"),
+        script=assets.url("leaving.js"),
+        chat=assets.urls("steps.js", "chat.js"),
+        icon=assets.url("icon.svg"),
+    )
+    pages = Pages(files)
     notes = Notes(pages, settings.help_line)
-    door = Door(settings, seconds)
+    door = Door(settings, seconds, clock)
     page = ChatPage(linli, door, pages, notes)
+    more = MorePages(linli, door, pages, Codes(settings.key))
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
     health = Health(probes, figures)
 
@@ -45,7 +56,17 @@ def make_app(
             Route("/", page.show),
             Route("/say", page.say, methods=["POST"]),
             Route("/look", page.look, methods=["POST"]),
+            Route("/place", page.places),
+            Route("/more", more.show),
+            Route("/keep", more.keep, methods=["POST"]),
+            Route("/code", more.ask_code, methods=["GET"]),
+            Route("/code", more.take_code, methods=["POST"]),
+            Route("/device", more.device),
+            Route("/public", more.set_public, methods=["POST"]),
+            Route("/leave", more.ask_leave, methods=["GET"]),
+            Route("/leave", more.leave, methods=["POST"]),
             Route("/api/say", api.say, methods=["POST"]),
+            Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),
             Route("/static/{name}", assets.serve),
             Route("/healthz", health.alive),

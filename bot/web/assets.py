@@ -40,6 +40,9 @@ class Assets:
         """Where `name` is found as it is now."""
         return self._urls[name]
 
+    def urls(self, *names: str) -> tuple[str, ...]:
+        return tuple(map(self.url, names))
+
     async def serve(self, request: Request) -> Response:
         asset = self._served.get(request.path_params["name"])
         if asset is None:

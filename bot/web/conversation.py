@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 
 from bot.linli import Line, Reply
+from handlers.keeping import Taken
 from handlers.message import Message
+from messages.page import Community
 
 
 class Listens(Protocol):
@@ -21,3 +24,11 @@ class Conversation(Protocol):
     async def lines(self, channel: str, address: str, *, after: int, limit: int = 50) -> Sequence[Line]: ...
 
     def listening(self, channel: str, address: str) -> AbstractAsyncContextManager[Listens]: ...
+
+    def communities(self) -> Sequence[Community]: ...
+
+    async def keep(self, channel: str, address: str, code_hash: str) -> datetime | None: ...
+
+    async def take_over(self, channel: str, address: str, code_hash: str) -> Taken: ...
+
+    async def note_device(self, channel: str, address: str) -> None: ...

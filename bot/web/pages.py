@@ -1,6 +1,5 @@
 """The chat page for browsers, and the plain forms that work without its script."""
 
-import secrets
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -16,12 +15,14 @@ from bot.web.conversation import Conversation
 from bot.web.door import Door
 from bot.web.notes import Notes
 from bot.web.session import DAY_S
-from bot.web.visitors import ELDER_COOKIE, LANGUAGE_COOKIE, look_of
-from messages.page import Pages, Step
+from bot.web.visitors import LANGUAGE_COOKIE, SIZE_COOKIE, look_of
+from handlers.message import Message
+from messages.page import SIZES, Pages, Step
 from messages.words import LANGUAGES
 
 LOOK_AGE_S = 365 * DAY_S
 STEPS_SHOWN = 50
+TO_THE_PAGE, TO_THE_END = "/", "/#last"
 
 
 class ChatPage:
@@ -33,15 +34,24 @@ class ChatPage:
 
     async def show(self, request: Request) -> Response:
         """The conversation so far. A browser without a session gets one; nothing is stored for it."""
-        session = self._door.session(request) or self._door.sessions.new()
+        session = self._door.begun(request)
         lines: Sequence[Line] = []
         if not session.is_new:
             lines = await self._linli.lines(CHANNEL, session.address, after=0, limit=STEPS_SHOWN)
         page = self._pages.chat(
-            look_of(request),
+            self._door.visit(request, session),
             steps=[_step(line) for line in lines],
-            csrf=session.csrf,
-            form_id=secrets.token_hex(8),
+            communities=self._linli.communities() if lines else (),
+        )
+        response = HTMLResponse(page)
+        self._door.keep_session(request, response, session)
+        return response
+
+    async def places(self, request: Request) -> Response:
+        """Choose a community: a browser that cannot tell where it is asks in two steps."""
+        session = self._door.begun(request)
+        page = self._pages.places(
+            self._door.visit(request, session), self._linli.communities(), request.query_params.get("in")
         )
         response = HTMLResponse(page)
         self._door.keep_session(request, response, session)
@@ -51,30 +61,47 @@ class ChatPage:
         """A message from a plain form; the answer is found on the page it leads back to."""
         fields = await read_form(request)
         session = self._door.from_our_page(request, fields.get("csrf"))
-        try:
-            message = message_from_form(fields, session.address)
-        except PayloadError as error:
-            raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
+        message = _message(fields, session.address, look_of(request).language)
         if message is not None:
             self._door.take_turn(request, session)
             reply = await self._linli.hear(message)
             if not reply.number:
                 return self._notes.not_done(request, reply.rendered.text)
-        return RedirectResponse("/#last", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(TO_THE_END, HTTPStatus.SEE_OTHER)
 
     async def look(self, request: Request) -> Response:
-        """Choose language or type size; kept in a cookie for a year."""
+        """Choose language or type size; kept in a cookie for a year.
+
+        Where a conversation has begun, its answers change to the language as well: that is a turn.
+        """
         fields = await read_form(request)
-        self._door.from_our_page(request, fields.get("csrf"))
-        response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+        session = self._door.from_our_page(request, fields.get("csrf"))
+        response = RedirectResponse(TO_THE_PAGE, HTTPStatus.SEE_OTHER)
         match fields:
             case {"language": str(language)} if language in LANGUAGES:
+                if await self._linli.lines(CHANNEL, session.address, after=0, limit=1):
+                    said = _message(
+                        {"id": fields.get("id", ""), "say": f"/language {language}"},
+                        session.address,
+                        language,
+                    )
+                    self._door.take_turn(request, session)
+                    if said is not None and (reply := await self._linli.hear(said)).number == 0:
+                        return self._notes.not_done(request, reply.rendered.text)
+                    response = RedirectResponse(TO_THE_END, HTTPStatus.SEE_OTHER)
                 self._door.remember(request, response, LANGUAGE_COOKIE, language, LOOK_AGE_S)
-            case {"elder": "0" | "1" as elder}:
-                self._door.remember(request, response, ELDER_COOKIE, elder, LOOK_AGE_S)
+            case {"size": str(size)} if size in SIZES:
+                self._door.remember(request, response, SIZE_COOKIE, size, LOOK_AGE_S)
             case _:
                 raise HTTPException(HTTPStatus.BAD_REQUEST, "look")
         return response
+
+
+def _message(fields: dict[str, str], address: str, language: str) -> Message | None:
+    try:
+        return message_from_form(fields, address, language)
+    except PayloadError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
 
 
 def _step(line: Line) -> Step:

@@ -6,6 +6,7 @@ step, so that a page that comes back says with Last-Event-ID what it has already
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 
 from bot.channels.web import CHANNEL, line_payload
@@ -18,16 +19,26 @@ SIGN_OF_LIFE = ": here\n\n"
 
 
 async def events(
-    linli: Conversation, address: str, *, after: int, heartbeat_s: float, closing: asyncio.Event
+    linli: Conversation,
+    address: str,
+    *,
+    after: int,
+    heartbeat_s: float,
+    closing: asyncio.Event,
+    ends_in_s: float | None = None,
 ) -> AsyncIterator[str]:
-    """Each step after `after` once, in order, then each new one, until `closing` is set."""
+    """Each step after `after` once, in order, then each new one, until `closing` is set or
+    `ends_in_s` have passed."""
+    now = asyncio.get_running_loop().time
+    end = math.inf if ends_in_s is None else now() + ends_in_s
     async with linli.listening(CHANNEL, address) as ear:
         yield OPENING
-        while not closing.is_set():
+        while not closing.is_set() and now() < end:
             for line in await linli.lines(CHANNEL, address, after=after):
                 yield event(line)
                 after = line.number
-            if not await _news(ear, heartbeat_s, closing) and not closing.is_set():
+            pause = min(heartbeat_s, max(end - now(), 0))
+            if not await _news(ear, pause, closing) and not closing.is_set():
                 yield SIGN_OF_LIFE
 
 

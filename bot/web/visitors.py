@@ -5,14 +5,16 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from starlette.requests import HTTPConnection
 
-from messages.page import Look
+from messages.page import SIZES, Look
 from messages.words import LANGUAGES
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
 LANGUAGE_COOKIE = "linli_language"
-ELDER_COOKIE = "linli_elder"
+SIZE_COOKIE = "linli_size"
+DEVICE_COOKIE = "linli_device"
+PUBLIC = "public"
 # A household has a whole /64 of IPv6.
 _IPV6_HOME_BITS = 64
 
@@ -21,7 +23,8 @@ def look_of(connection: HTTPConnection) -> Look:
     """The look that was chosen, or the browser's language."""
     chosen = connection.cookies.get(LANGUAGE_COOKIE)
     language = chosen if chosen in LANGUAGES else _preferred(connection.headers.get("accept-language", ""))
-    return Look(language, connection.cookies.get(ELDER_COOKIE) == "1")
+    size = connection.cookies.get(SIZE_COOKIE)
+    return Look(language, size if size in SIZES else SIZES[0])
 
 
 def internet_address(connection: HTTPConnection, proxies: Iterable[Network]) -> str:

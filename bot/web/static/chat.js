@@ -1,11 +1,10 @@
 /* Makes the page a live conversation: sends without leaving it, keeps what could not be sent, and
-   shows what comes. Everything that is shown goes through textContent. */
+   shows what comes. */
 "use strict";
 
 (() => {
   const QUEUE = "linli.queue";
   const DRAFT = "linli.draft";
-  const PAUSE_MS = 5 * 60 * 1000;
   const TIMEOUT_MS = 20000;
   const LONGEST_WAIT_S = 30;
   const PATIENCE = 5;
@@ -15,141 +14,24 @@
   const form = byId("say");
   const input = byId("text");
   const notice = byId("notice");
-  const words = JSON.parse(log.dataset.words);
   const csrf = form.elements.csrf.value;
-  const stampForm = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "zh-CN", {
-    month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai",
-  });
+  const { words, steps, stepOf, stepNumbered, newStep, answer, labelOf, state, tell, offerPlace, noPlace, atBottom, reveal } =
+    Steps;
 
-  /* What a tab keeps for itself; a browser that keeps nothing still works until it is closed. */
+  /* What a tab keeps for itself; a browser that keeps nothing still works until it is closed, and on a
+     device that many use nothing may be kept. */
+  const keeps = !byId("public");
   const kept = {
     read(key) {
-      try { return sessionStorage.getItem(key); } catch (error) { return null; }
+      try { return keeps ? sessionStorage.getItem(key) : null; } catch (error) { return null; }
     },
     write(key, value) {
-      try { sessionStorage.setItem(key, value); } catch (error) { /* then it lives in this page only */ }
+      try {
+        if (keeps && value) sessionStorage.setItem(key, value);
+        else sessionStorage.removeItem(key);
+      } catch (error) { /* then it lives in this page only */ }
     },
   };
-
-  const copy = (name) => byId(name).content.firstElementChild.cloneNode(true);
-  const number = (step) => Number(step.dataset.number || 0);
-  const steps = () => Array.from(log.children);
-  const stepOf = (messageId) => steps().find((step) => step.dataset.message === messageId);
-  const stepNumbered = (wanted) => steps().find((step) => number(step) === wanted);
-
-  /* ---- What stands on the page ---- */
-
-  function lastTime() {
-    const times = log.querySelectorAll("time");
-    return times.length ? Date.parse(times[times.length - 1].dateTime) : 0;
-  }
-
-  let latest = lastTime();
-
-  function newStep(messageId, said, at) {
-    const step = document.createElement("div");
-    step.className = "step arrived";
-    if (messageId) step.dataset.message = messageId;
-    if (at - latest >= PAUSE_MS) {
-      const stamp = copy("t-stamp");
-      const time = stamp.querySelector("time");
-      time.dateTime = new Date(at).toISOString();
-      time.textContent = stampForm.format(at);
-      step.append(stamp);
-    }
-    latest = Math.max(latest, at);
-    if (said !== null) {
-      const own = copy("t-own");
-      own.querySelector(".said").textContent = said;
-      step.append(own);
-    }
-    return step;
-  }
-
-  function answer(step, payload) {
-    if (stepNumbered(payload.number)) return;
-    step.dataset.number = payload.number;
-    state(step, "");
-    const shown = copy("t-answer");
-    const bubble = shown.querySelector(".bubble");
-    const text = shown.querySelector(".text");
-    text.lang = payload.language === "zh" ? "zh-CN" : payload.language;
-    text.querySelectorAll(".row").forEach((row) => row.remove());
-    payload.text.split("\n").forEach((line) => text.append(row(line)));
-    if (payload.choices.length) {
-      const choices = copy("t-choices");
-      payload.choices.forEach((choice, index) => choices.append(button(choice, index + 1)));
-      bubble.append(choices);
-    }
-    if (payload.map) {
-      const link = copy("t-map");
-      link.href = payload.map.url;
-      link.querySelector(".label").textContent = payload.map.label;
-      bubble.append(link);
-    }
-    if (payload.asks_location) bubble.append(byId("t-place").content.cloneNode(true));
-    step.append(shown);
-    offerPlace(bubble);
-  }
-
-  /* An indented line belongs to the one above it. */
-  function row(line) {
-    const made = document.createElement("span");
-    made.className = line.startsWith(" ") ? "row within" : "row";
-    made.textContent = line.trim();
-    return made;
-  }
-
-  function button(choice, position) {
-    const made = copy("t-choice");
-    made.value = choice.say;
-    made.querySelector(".number").textContent = position;
-    made.querySelector(".label").textContent = choice.label;
-    return made;
-  }
-
-  function labelOf(said) {
-    const buttons = Array.from(log.querySelectorAll("button[name=say]")).reverse();
-    const pressed = buttons.find((each) => each.value === said);
-    return pressed ? pressed.querySelector(".label").textContent : said || words.here;
-  }
-
-  function state(step, text, again) {
-    const line = step.querySelector(".state");
-    if (!line) return;
-    line.textContent = text;
-    if (again) {
-      const retry = document.createElement("button");
-      retry.type = "button";
-      retry.textContent = words.again;
-      retry.addEventListener("click", again);
-      line.append(retry);
-    }
-  }
-
-  function tell(text, action) {
-    notice.hidden = !text;
-    if (notice.textContent !== text) notice.textContent = text;
-    if (action) {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.textContent = action.label;
-      made.addEventListener("click", action.act);
-      notice.append(made);
-    }
-  }
-
-  function atBottom() {
-    const page = document.documentElement;
-    return page.scrollHeight - window.innerHeight - window.scrollY < 120;
-  }
-
-  /* To the end, but never past the beginning of what is new. */
-  function reveal(step) {
-    window.scrollTo(0, document.documentElement.scrollHeight);
-    const top = document.querySelector(".top").offsetHeight;
-    if (step.getBoundingClientRect().top < top) step.scrollIntoView({ block: "start" });
-  }
 
   /* ---- Sending: in order, kept until answered, the same id when sent again ---- */
 
@@ -160,7 +42,7 @@
   let refusals = 0; /* in a row, by a server in trouble: when to stop asking */
   let timer = 0;
 
-  const save = () => kept.write(QUEUE, JSON.stringify(queue));
+  const save = () => kept.write(QUEUE, queue.length ? JSON.stringify(queue) : "");
   const waits = (id) => queue.some((message) => message.id === id);
 
   function settled(id) {
@@ -227,6 +109,7 @@
       settled(message.id);
       failures = 0;
       refusals = 0;
+      if (isAnother(stepNumbered(body.number), message.id)) return location.reload();
       answer(step, body);
       reveal(step);
       return pump();
@@ -235,6 +118,7 @@
     if (status === 403) {
       stopped = true;
       state(step, "");
+      if (!keeps) return location.reload();
       return tell(words.stale, { label: words.reload, act: () => location.reload() });
     }
     if (status === 429) {
@@ -258,6 +142,11 @@
       pump();
     });
     return pump();
+  }
+
+  /* The number is taken by something else: the conversation was moved elsewhere, and began anew. */
+  function isAnother(step, id) {
+    return Boolean(step && id && step.dataset.message !== id);
   }
 
   function later(seconds) {
@@ -306,6 +195,7 @@
 
   function receive(line) {
     if (line.id && waits(line.id)) settled(line.id);
+    if (isAnother(stepNumbered(line.number), line.id)) return location.reload();
     if (stepNumbered(line.number)) return;
     const follow = atBottom();
     let step = line.id ? stepOf(line.id) : null;
@@ -321,14 +211,6 @@
 
   /* ---- A place ---- */
 
-  const canLocate = window.isSecureContext && "geolocation" in navigator;
-
-  function offerPlace(within) {
-    within.querySelectorAll(".place").forEach((each) => {
-      each.hidden = each.classList.contains("share") !== canLocate;
-    });
-  }
-
   function share() {
     tell(words.locating);
     navigator.geolocation.getCurrentPosition(
@@ -339,7 +221,8 @@
       },
       () => {
         tell(words.no_place);
-        input.focus();
+        noPlace();
+        form.querySelector(".choose").focus();
       },
       { timeout: 15000, maximumAge: 60000 },
     );
@@ -365,10 +248,9 @@
   });
 
   document.addEventListener("click", (event) => {
-    const pressed = event.target.closest("button[name=say], .place");
+    const pressed = event.target.closest("button[name=say], .share");
     if (!pressed) return;
     if (pressed.classList.contains("share")) share();
-    else if (pressed.classList.contains("write")) tell(words.write_place);
     else {
       event.preventDefault();
       const shown = pressed.querySelector(".label").textContent;

@@ -1,0 +1,36 @@
+"""Recovery codes: short enough to write down, and worth nothing to whoever reads the database."""
+
+import hmac
+import secrets
+import unicodedata
+from hashlib import sha256
+
+# No two of these are taken for each other, printed or in handwriting: no O beside a 0, no B beside an 8.
+LETTERS = "34679ACDEFGHJKMNPQRTVWXY"
+LENGTH = 8
+_GAPS = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014\u2212_.")
+
+
+class Codes:
+    """Makes codes, and hashes them with the server's key: without it a hash cannot be tried out."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def new(self) -> tuple[str, str]:
+        """A code as it is shown, such as `K7MW-4PXA`, one of a hundred thousand million; and its hash."""
+        letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        return f"{letters[:4]}-{letters[4:]}", self._hash(letters)
+
+    def hash_of(self, typed: str) -> str | None:
+        """The hash of a code however it is typed: small letters, wide letters, with or without gaps.
+
+        None for what can be no code.
+        """
+        letters = unicodedata.normalize("NFKC", typed[:100]).upper().translate(_GAPS)
+        if len(letters) != LENGTH or not set(letters) <= set(LETTERS):
+            return None
+        return self._hash(letters)
+
+    def _hash(self, letters: str) -> str:
+        return hmac.new(self._key, f"recovery {letters}".encode(), sha256).hexdigest()

@@ -1,0 +1,129 @@
+"""What stands behind "more": keep a conversation, go on with one, another device, many users, leave.
+
+Plain pages and forms, so that all of it works without a script.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.channels.web import CHANNEL
+from bot.clock import SHANGHAI
+from bot.web.bodies import read_form
+from bot.web.codes import Codes
+from bot.web.conversation import Conversation
+from bot.web.door import Door
+from bot.web.pages import TO_THE_END, TO_THE_PAGE
+from bot.web.session import COOKIE, Session
+from handlers.devices import device_code
+from handlers.keeping import Taken
+from messages.page import Pages, Visit
+
+
+class MorePages:
+    def __init__(self, linli: Conversation, door: Door, pages: Pages, codes: Codes) -> None:
+        self._linli = linli
+        self._door = door
+        self._pages = pages
+        self._codes = codes
+
+    async def show(self, request: Request) -> Response:
+        return self._shown(request, self._door.begun(request), self._pages.more)
+
+    async def keep(self, request: Request) -> Response:
+        """A new recovery code, shown this once; the one before is void."""
+        session = await self._sent(request)
+        self._door.take_turn(request, session)
+        code, code_hash = self._codes.new()
+        until = await self._linli.keep(CHANNEL, session.address, code_hash)
+        day = until.astimezone(SHANGHAI) if until else None
+        return self._shown(
+            request, session, lambda visit: self._pages.kept(visit, code if day else None, day)
+        )
+
+    async def ask_code(self, request: Request) -> Response:
+        return await self._asked(request, self._door.begun(request), problem=None)
+
+    async def take_code(self, request: Request) -> Response:
+        """Go on with the conversation of a code; a wrong one is told kindly and asked for again."""
+        fields = await read_form(request)
+        session = self._door.from_our_page(request, fields.get("csrf"))
+        self._door.take_try(request, session)
+        code_hash = self._codes.hash_of(fields.get("code", ""))
+        if code_hash is None:
+            return await self._asked(request, session, problem="no_code")
+        if await self._linli.take_over(CHANNEL, session.address, code_hash) is Taken.UNKNOWN:
+            return await self._asked(request, session, problem="wrong_code")
+        return RedirectResponse(TO_THE_END, HTTPStatus.SEE_OTHER)
+
+    async def device(self, request: Request) -> Response:
+        """The device's own code. It is noted, so that staff can name a device that never talked."""
+        session = self._door.session(request)
+        if session is None:  # without a cookie that comes back there is nothing to name
+            return RedirectResponse(TO_THE_PAGE, HTTPStatus.SEE_OTHER)
+        self._door.take_turn(request, session)
+        await self._linli.note_device(CHANNEL, session.address)
+        return self._shown(
+            request, session, lambda visit: self._pages.device(visit, device_code(session.address))
+        )
+
+    async def set_public(self, request: Request) -> Response:
+        """Say that many use this device, or that it is the resident's own."""
+        fields = await read_form(request)
+        session = self._door.from_our_page(request, fields.get("csrf"))
+        public = fields.get("public")
+        if public not in ("0", "1"):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "public")
+        response = RedirectResponse(TO_THE_PAGE, HTTPStatus.SEE_OTHER)
+        self._door.set_public(request, response, public=public == "1")
+        kept = self._door.as_public(session) if public == "1" else self._door.as_own(session)
+        self._door.keep_session(request, response, kept)
+        return response
+
+    async def ask_leave(self, request: Request) -> Response:
+        session = self._door.begun(request)
+        has_thread = await self._has_thread(session)
+        return self._shown(request, session, lambda visit: self._pages.leave(visit, has_thread=has_thread))
+
+    async def leave(self, request: Request) -> Response:
+        """Forget the session. One whose time has passed is forgotten without further questions."""
+        fields = await read_form(request)
+        if self._door.session(request) is not None:
+            self._door.from_our_page(request, fields.get("csrf"))
+        response = RedirectResponse(TO_THE_PAGE, HTTPStatus.SEE_OTHER)
+        if COOKIE in request.cookies:  # other sites can send this form, but not with the cookie
+            self._door.forget_session(request, response)
+        return response
+
+    async def _sent(self, request: Request) -> Session:
+        fields = await read_form(request)
+        return self._door.from_our_page(request, fields.get("csrf"))
+
+    async def _asked(self, request: Request, session: Session, *, problem: str | None) -> Response:
+        has_thread = await self._has_thread(session)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+        return self._shown(
+            request,
+            session,
+            lambda visit: self._pages.code(visit, has_thread=has_thread, problem=problem),
+            status,
+        )
+
+    async def _has_thread(self, session: Session) -> bool:
+        if session.is_new:
+            return False
+        return bool(await self._linli.lines(CHANNEL, session.address, after=0, limit=1))
+
+    def _shown(
+        self,
+        request: Request,
+        session: Session,
+        page: Callable[[Visit], str],
+        status: int = HTTPStatus.OK,
+    ) -> Response:
+        response = HTMLResponse(page(self._door.visit(request, session)), status)
+        self._door.keep_session(request, response, session)
+        return response
