@@ -81,9 +81,14 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Activities of a centre, or of a kind near the resident, on the days asked about; three at a time."""
     near = _near(ask, dialogue, world)
-    if near is None and not ask.subdistrict:
-        return ask_where(ask, dialogue, world)
     fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
+    if near is None and not ask.subdistrict and len(fitting) != 1:
+        return ask_where(ask, dialogue, world)
+    then = bool(fitting)
+    if not then and ask.activities and ask.when:
+        # Not on that day: when it is held after all says more than that there is nothing.
+        ask = replace(ask, when=None)
+        fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
     if near:
         fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
     kept = replace(dialogue, last=ask, pending=None, wants=None, shown=PAGE)
@@ -93,8 +98,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         return Outcome(
             NothingFound(what, centre_name(centre) if centre else None, _elsewhere(centre, dialogue)), kept
         )
-    if len(fitting) == 1 or (ask.facets and (ask.activities or centre)):
-        return _card(fitting[ask.skip], fitting[ask.skip + 1 :], ask, kept, world)
+    if len(fitting) == 1 or not then or (ask.facets and (ask.activities or centre)):
+        return _card(fitting[ask.skip], fitting[ask.skip + 1 :], ask, kept, world, then=then)
     shown = fitting[ask.skip : ask.skip + PAGE]
     lines = tuple(line_of(activity, world) for activity in shown)
     choices = tuple(Choice(_label(a, centre, world), f"/activity {a.id}") for a in shown)
@@ -112,7 +117,13 @@ def show_activity(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 
 def _card(
-    activity: Activity, others: Sequence[Activity], ask: Ask, dialogue: Dialogue, world: World
+    activity: Activity,
+    others: Sequence[Activity],
+    ask: Ask,
+    dialogue: Dialogue,
+    world: World,
+    *,
+    then: bool = True,
 ) -> Outcome:
     """One activity in full, and the others that fit as choices."""
     centre = world.directory.centres[activity.centre_id]
@@ -126,6 +137,7 @@ def _card(
         world.directory.is_sample(centre.phone),
         activity.updated_on,
         (*more, *ways_on)[:PAGE],
+        not_then=not then,
     )
     return Outcome(view, replace(dialogue, shown=1))
 

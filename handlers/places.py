@@ -26,7 +26,8 @@ def places_in(hits: tuple[Hit, ...], directory: Directory) -> Places:
     areas = [hit for hit in hits if hit.kind is Kind.SUBDISTRICT]
     if not centre_hits:
         return Places(subdistrict=areas[0].ids[0]) if areas else Places()
-    chosen = centre_hits[0]
+    # A full name beats a stem beside it: 'the Xiamei community in Chengdong' is not about Chengdong.
+    chosen = max(centre_hits, key=lambda hit: (hit.rank, -hit.start))
     same_words = next((a for a in areas if a.start == chosen.start and a.rank >= chosen.rank), None)
     centres = chosen.ids
     for area in areas:

@@ -1,12 +1,12 @@
 """Which services and activities a sentence is about: those it names, else those it comes nearest to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.places import Places
 from handlers.snapshot import Directory
 from handlers.suits import is_free
-from messages.understand.lexicon import Kind, Topic
+from messages.understand.lexicon import THINGS, Hit, Kind, Topic
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By, Fit
 
@@ -59,7 +59,7 @@ class Things:
 def named_in(meant: Understanding) -> Things:
     """What the sentence names in words of the directory."""
     found: dict[Kind, dict[str, None]] = {}
-    for hit in meant.hits:
+    for hit in _fullest(meant.hits):
         found.setdefault(hit.kind, {}).update(dict.fromkeys(hit.ids))
     services = tuple(found.get(Kind.SERVICE, ()))
     things = (Kind.SERVICE, Kind.ACTIVITY, Kind.CATEGORY)
@@ -72,6 +72,12 @@ def named_in(meant: Understanding) -> Things:
     )
 
 
+def _fullest(hits: Sequence[Hit]) -> list[Hit]:
+    """A thing's full name beats mere words that stand for others."""
+    best = max((hit.rank for hit in hits if hit.kind in THINGS), default=0)
+    return [hit for hit in hits if hit.kind not in THINGS or hit.rank == best]
+
+
 def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Things:
     """What the sentence comes nearest to, if its wish is about a thing at all."""
     likely = dict(meant.intents)
@@ -81,12 +87,13 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
         return Things()
     weights = WEIGHTS[ranking.by]
     here = offered_in(places, directory)
+    elsewhere = {Kind.ACTIVITY} if here else set()  # of a centre's activities only its own can be meant
     refused = {name for hit in meant.without for name in hit.ids}
     scored = sorted(
         (
             (score + weights.wish * chances[topic[0]] + weights.here * (topic in here), topic)
             for topic, score in ranking.matches
-            if topic[1] not in refused
+            if topic[1] not in refused and (topic in here or topic[0] not in elsewhere)
         ),
         key=lambda each: -each[0],
     )

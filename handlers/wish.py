@@ -40,6 +40,21 @@ SMALL_TALK = ("repeat", "thanks", "greet", "help")
 APART = {"human": "human", "complain": "human", "abuse": "abuse", "out_of_scope": "out_of_scope"}
 # What makes a sentence with a place more than the answer to 'where are you?'.
 ASKS_ELSE = frozenset(("activities", "coverage", "human", "any_service", "kiosk", "complain", *FACETS))
+# What is never asked about the place or the thing that was spoken of.
+NOT_ABOUT_IT = frozenset(
+    (
+        "activities",
+        "any_service",
+        "around",
+        "callback",
+        "complain",
+        "coverage",
+        "human",
+        "kiosk",
+        "more",
+        "nearest",
+    )
+)
 # A sentence as short as this goes on about what was spoken of.
 SHORT = 9
 
@@ -49,18 +64,18 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     places = places_in(meant.hits, directory)
     things = named_in(meant)
     base = _base(meant, places)
-    goes_on = _goes_on(meant, base, things, dialogue)
-    if not goes_on:
-        apart = _apart(meant, base, things, dialogue)
-        if apart:
-            return apart
-        if not things and not _is_about_a_place(meant, base):
-            things = _guessed(meant, base, places, dialogue, directory)
+    if dialogue.last and _goes_on(meant, base, things):
+        return again(dialogue.last, base)
+    apart = _apart(meant, base, things, dialogue)
+    if apart:
+        return apart
+    if not things and not _is_about_a_place(meant, base):
+        things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
         things = for_nothing(things, meant, directory)
     ask = _about(base, things)
     intent = _intent(ask, meant, directory)
-    if meant.wanted and not things and _is_only_a_place(ask, intent, meant.cues):
+    if meant.wanted and not things and _is_only_a_place(ask, intent, meant.cues) and _wants_a_thing(meant):
         return replace(ask, said=meant.wanted)
     if intent == "unknown":
         if dialogue.last and (base.when or base.facets or "elliptic" in meant.cues):
@@ -102,27 +117,31 @@ def _refused(meant: Understanding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for hit in meant.without for name in hit.ids if name not in wanted))
 
 
-def _goes_on(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> bool:
+def _goes_on(meant: Understanding, base: Ask, things: Things) -> bool:
     """Whether a short sentence only asks something else about what was just spoken of."""
     is_short = len(meant.text) <= SHORT or "elliptic" in meant.cues
     asks_more = bool(base.when or base.facets or base.accessible)
-    return bool(dialogue.last and is_short and asks_more and not (things or base.centres or base.subdistrict))
+    is_other = bool(things or base.centres or base.subdistrict or meant.cues & NOT_ABOUT_IT)
+    return is_short and asks_more and not is_other
+
+
+def _wants_a_thing(meant: Understanding) -> bool:
+    likely = dict(meant.intents)
+    return sum(likely.get(wish, 0.0) for wishes in WISHES.values() for wish in wishes) >= LIKELY
 
 
 def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
     """Whether the sentence asks for a place itself, by name or by all that is there."""
-    likely = dict(meant.intents)
     if not (base.centres or base.subdistrict):
         return False
-    of_things = sum(likely.get(wish, 0.0) for wishes in WISHES.values() for wish in wishes)
-    return of_things < (SURE if "any_service" in meant.cues else LIKELY)
+    return "any_service" in meant.cues or not _wants_a_thing(meant)
 
 
 def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
     """What is no question about the directory: small talk, people, other matters."""
     cues, (top, chance) = meant.cues, meant.intents[0] if meant.intents else ("", 0.0)
     is_named = bool(things or base.centres or base.subdistrict)
-    if top == "emergency" and chance >= (SURE if is_named else LIKELY):
+    if top == "emergency" and chance >= (SURE if dialogue.last else LIKELY) and not is_named:
         return Ask("emergency", kind="any")
     if "callback_cancel" in cues:
         return Ask("callback_cancel")
@@ -135,8 +154,7 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
-    is_answerable = top == "out_of_scope" and is_named and base.facets
-    if top in APART and chance >= (SURE if is_named else LIKELY) and not is_answerable:
+    if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
     if is_named:
         return None

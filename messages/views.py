@@ -143,12 +143,15 @@ class ActivitiesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityCard:
+    """One activity. `not_then`: it is not held on the days that were asked about."""
+
     line: ActivityLine
     spot: Spot
     phone: str | None
     is_sample: bool
     updated_on: date
     choices: tuple[Choice, ...]
+    not_then: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,13 @@ def _compared(
         if said is None or not said.near & want.near:
             return None
         if text[at + position] == term[position]:
+            likeness += 4
+        elif said.usual == want.usual:
             likeness += 3
-        elif len(term) <= SHORT and said.usual != want.usual:
+        elif len(term) <= SHORT:
             return None
         elif said.same & want.same:
             likeness += 2
+        else:
+            likeness += 1
     return Heard(term, at, at + len(term), likeness)

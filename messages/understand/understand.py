@@ -17,6 +17,10 @@ from messages.words import LANGUAGES, words
 # Cues whose own words say no: without steps, free of charge.
 SAYS_NO = frozenset({"access", "accessible", "free", "more", "farther"})
 
+# A name of so many characters that only sounds right is rather a name than a time.
+LONG = 4
+LETTERS = re.compile("[a-z]{3}")
+
 COMMAND = re.compile(r"^/([a-z_]+)(?: (\S+(?: \S+)*))?$")
 
 
@@ -122,8 +126,11 @@ class Reader:
         names = _spans(written)
         own = language_of(_without(text, names)) or language_of(text)
         phrases = self._phrases[own or language]
+        long = [hit for hit in lexicon.hear(text, written, ()) if hit.end - hit.start >= LONG]
+        names = _spans([*written, *long])
         times = self._grammar.parse(text, now, calendar, opens=opens(written), names=names)
-        hits = (*written, *lexicon.hear(text, written, [time.span for time in times]))
+        spans = [time.span for time in times]
+        hits = (*written, *long, *lexicon.hear(text, [*written, *long], spans))
         negated = phrases.negated_in(text, breaks_in(said))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
         bare = _without(text, _spans(hits))
@@ -131,19 +138,27 @@ class Reader:
         return Understanding(
             text,
             own,
-            frozenset(
-                cue for cue, pattern in phrases.cues if pattern.search(bare if cue in SAYS_NO else rest)
-            )
-            | ({"abuse"} if self._swearing.is_in(bare) else set()),
+            self._cues(bare, rest, phrases) | ({"abuse"} if self._swearing.is_in(bare) else set()),
             meant,
             tuple(hit for hit in hits if hit not in meant),
             tuple(time for time in times if not _within(time.span[0], negated)),
-            next((kind for kind, pattern in phrases.emergency if pattern.search(text)), None),
+            _emergency(text, rest, phrases),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
             wanted=phrases.wanted_in(rest),
             plain=_plain(text, meant, negated, phrases) or text,
+        )
+
+    def _cues(self, bare: str, rest: str, phrases: Phrases) -> frozenset[str]:
+        """What is asked about, also in the other language's words where both are mixed."""
+        spoken = [phrases, *(each for each in self._phrases.values() if each is not phrases)]
+        is_mixed = bool(LETTERS.search(rest)) and phrases is self._phrases["zh"]
+        return frozenset(
+            cue
+            for each in (spoken if is_mixed else [phrases])
+            for cue, pattern in each.cues
+            if pattern.search(bare if cue in SAYS_NO else rest)
         )
 
     def _picked(self, text: str) -> int | None:
@@ -152,6 +167,14 @@ class Reader:
             if found:
                 return int(phrases.digits.get(found[1], found[1]))
         return None
+
+
+def _emergency(text: str, rest: str, phrases: Phrases) -> str | None:
+    """Who must be called; 'I do not want the police' calls nobody."""
+    for kind, pattern in phrases.emergency:
+        if pattern.search(rest if kind == "police" else text):
+            return kind
+    return None
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
