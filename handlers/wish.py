@@ -141,7 +141,8 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     """What is no question about the directory: small talk, people, other matters."""
     cues, (top, chance) = meant.cues, meant.intents[0] if meant.intents else ("", 0.0)
     is_named = bool(things or base.centres or base.subdistrict)
-    if top == "emergency" and chance >= (SURE if dialogue.last else LIKELY) and not is_named:
+    is_calm = bool(base.facets or base.accessible or "elliptic" in cues)
+    if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
         return Ask("emergency", kind="any")
     if "callback_cancel" in cues:
         return Ask("callback_cancel")

@@ -1,7 +1,7 @@
 """What is kept of a question that nobody could answer tells nothing of who asked it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages.masking import LONGEST, mask
@@ -74,6 +74,7 @@ def test_what_has_no_words_left_is_not_kept(said: str) -> None:
     assert mask(said) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.from_regex(r"[0-9]{5,18}", fullmatch=True), st.text(max_size=300))
 def test_no_long_number_is_kept_wherever_it_stands(before: str, number: str, after: str) -> None:
     kept = shown(f"{before} {number} {after}")

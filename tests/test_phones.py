@@ -1,7 +1,7 @@
 """Phone numbers are found however they are typed, nothing else is taken for one, and they are said masked."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages.phones import is_phone, masked, phone_among, without_phone
@@ -51,6 +51,7 @@ def test_a_number_in_a_sentence_is_found_and_masked(said: str) -> None:
     assert "*********00" in without_phone(said)
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.lists(st.sampled_from(" -"), max_size=3))
 def test_of_any_mobile_number_only_the_last_two_digits_are_said(number: str, signs: list[str]) -> None:
     typed = number
