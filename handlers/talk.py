@@ -104,7 +104,9 @@ def set_language(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 
 def not_readable(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    return Outcome(NotReadable(ask.kind or "empty", suggestions(dialogue.language)), dialogue)
+    return Outcome(
+        NotReadable(ask.kind or "empty", world.policy.help_line, suggestions(dialogue.language)), dialogue
+    )
 
 
 def nothing_to_repeat(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:

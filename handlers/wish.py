@@ -18,6 +18,10 @@ LIKELY = 0.5
 # Against what the sentence names: a complaint about a canteen names it, too.
 SURE = 0.8
 
+# Above this nothing of ours is meant, when nothing of ours is named: on the development sentences four of
+# five other matters are above it and one of fifty questions is.
+OTHER_MATTER = 0.3
+
 # The order in which a card tells what was asked.
 FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
 # What does not depend on the day that was asked about before.
@@ -57,6 +61,7 @@ NOT_ABOUT_IT = frozenset(
 )
 # A sentence as short as this goes on about what was spoken of.
 SHORT = 9
+LONGER = 14
 
 
 def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
@@ -119,15 +124,16 @@ def _refused(meant: Understanding) -> tuple[str, ...]:
 
 def _goes_on(meant: Understanding, base: Ask, things: Things) -> bool:
     """Whether a short sentence only asks something else about what was just spoken of."""
-    is_short = len(meant.text) <= SHORT or "elliptic" in meant.cues
+    most = LONGER if "phone" in base.facets else SHORT
+    is_short = len(meant.text) <= most or "elliptic" in meant.cues
     asks_more = bool(base.when or base.facets or base.accessible)
     is_other = bool(things or base.centres or base.subdistrict or meant.cues & NOT_ABOUT_IT)
     return is_short and asks_more and not is_other
 
 
-def _wants_a_thing(meant: Understanding) -> bool:
+def _wants_a_thing(meant: Understanding, least: float = LIKELY) -> bool:
     likely = dict(meant.intents)
-    return sum(likely.get(wish, 0.0) for wishes in WISHES.values() for wish in wishes) >= LIKELY
+    return sum(likely.get(wish, 0.0) for wishes in WISHES.values() for wish in wishes) >= least
 
 
 def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
@@ -155,8 +161,12 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
+    if "private" in cues:
+        return Ask("out_of_scope")
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
+    if not things and dict(meant.intents).get("out_of_scope", 0.0) >= OTHER_MATTER:
+        return Ask("out_of_scope")
     if is_named:
         return None
     for intent in SMALL_TALK:
@@ -185,6 +195,8 @@ def _guessed(
     guessed = guessed_in(meant, places, directory)
     if guessed.is_sure:
         return guessed
+    if not (places or dialogue.near or dialogue.last) and not _wants_a_thing(meant, SURE):
+        return Things()  # rather not ask where somebody is for something that may not be meant
     if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
         return Things()  # not one activity is asked for, but what there is
     asks_more = bool(base.when or base.facets or base.accessible)
@@ -272,7 +284,7 @@ def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
 def _is_only_a_place(ask: Ask, intent: str, cues: frozenset[str]) -> bool:
     """Whether a place was understood and what is wanted there was not."""
     if intent == "centre_card":
-        return not ask.facets
+        return True
     return intent == "find_centres" and "centres" not in cues and "any_service" not in cues
 
 

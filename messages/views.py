@@ -247,6 +247,7 @@ class NotReadable:
     """The message was empty, too long, or held nothing that can be read. `why` is a code."""
 
     why: str
+    help_line: str
     choices: tuple[Choice, ...]
 
 
