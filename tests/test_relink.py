@@ -114,7 +114,7 @@ async def move(linli: Linli, source: str = OLD, target: str = NEW, **changed: ob
         "because": "手机坏了",
     }
     ordered = relinking.Move(**(given | changed))  # type: ignore[arg-type]
-    await relinking.relink(linli.database, ordered, relink_id="relink", line_id="line", now=NOW)
+    await relinking.relink(linli.database, "web", ordered, relink_id="relink", line_id="line", now=NOW)
 
 
 async def shown(linli: Linli, *addresses: str) -> None:
