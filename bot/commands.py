@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.ask import Answer, AskError, Playground, Script, play, read_place, read_script, read_time
+from bot.channels.web import CHANNEL
 from bot.clock import fixed_clock, system_clock
 from bot.ids import new_id
 from bot.settings import Settings, shown, variable_of
@@ -218,7 +219,9 @@ async def relink(settings: Settings, given: Namespace) -> int:
     move = relinking.Move(given.from_code, given.to_code, given.by, given.because, given.replace)
     async with open_database(settings, now) as database:
         try:
-            await relinking.relink(database, move, relink_id=str(new_id()), line_id=str(new_id()), now=now)
+            await relinking.relink(
+                database, CHANNEL, move, relink_id=str(new_id()), line_id=str(new_id()), now=now
+            )
         except relinking.RelinkError as error:
             tell(str(error))
             return 2

@@ -8,9 +8,6 @@ from handlers.keeping import say_moved
 from storage import conversations, recovery
 from storage.database import Database, Transaction
 
-# Only the page shows a device's code.
-CHANNEL = "web"
-
 
 class RelinkError(ValueError):
     """A conversation cannot be moved so; the text says why, in the codes that were given."""
@@ -27,29 +24,32 @@ class Move:
     replaces: bool = False
 
 
-async def relink(database: Database, move: Move, *, relink_id: str, line_id: str, now: datetime) -> None:
+async def relink(
+    database: Database, channel: str, move: Move, *, relink_id: str, line_id: str, now: datetime
+) -> None:
     """Move the conversation and write down who did it; the resident reads of it there.
 
-    `relink_id` and `line_id` are new ids. Raises RelinkError, with nothing changed, for a code that no
-    device has, twice the same device, a device without a conversation, and a target that has one unless
-    `replaces`: then that one is set aside.
+    `channel` is the one whose devices show codes; `relink_id` and `line_id` are new ids. Raises
+    RelinkError, with nothing changed, for a code that no device has, twice the same device, a device
+    without a conversation, and a target that has one unless `replaces`: then that one is set aside.
     """
     if not move.by.strip():
         raise RelinkError("say who does this: --by NAME")
 
     async def work(tx: Transaction) -> None:
-        source, target = await _address(tx, move.from_code), await _address(tx, move.to_code)
+        source = await _address(tx, channel, move.from_code)
+        target = await _address(tx, channel, move.to_code)
         if source == target:
             raise RelinkError(f"{move.from_code} and {move.to_code} are the same device")
-        found = await conversations.find(tx, CHANNEL, source)
+        found = await conversations.find(tx, channel, source)
         if found is None:
             raise RelinkError(f"the device {move.from_code} has no conversation")
-        if await conversations.find(tx, CHANNEL, target) and not move.replaces:
+        if await conversations.find(tx, channel, target) and not move.replaces:
             raise RelinkError(
                 f"the device {move.to_code} has a conversation of its own; with --replace it is set aside, "
                 "and the resident will not see it any more"
             )
-        moved = await recovery.move(tx, found.id, CHANNEL, target)
+        moved = await recovery.move(tx, found.id, channel, target)
         await say_moved(tx, moved, line_id, now, by_staff=True)
         row = recovery.Relink(relink_id, found.id, source, target, move.by.strip(), move.because, now)
         await recovery.note_relink(tx, row)
@@ -57,17 +57,18 @@ async def relink(database: Database, move: Move, *, relink_id: str, line_id: str
     await database.write(work)
 
 
-async def _address(tx: Transaction, code: str) -> str:
+async def _address(tx: Transaction, channel: str, code: str) -> str:
     between = addresses_of(code)
     if between is None:
         raise RelinkError(f"{code} is no device code: it has ten digits, such as 482-109-3755")
-    addresses = await recovery.addresses_between(tx, CHANNEL, *between)
+    addresses = await recovery.addresses_between(tx, channel, *between)
     match addresses:
         case [address]:
             return address
         case []:
             raise RelinkError(
-                f"no device has shown the code {code}: open More > Another device on it and read it again"
+                f'no device has shown the code {code}: open "More", "Help with another device" on it and '
+                "read it again"
             )
         case _:
             raise RelinkError(f'two devices have the code {code}: choose "Leave" on one to give it another')

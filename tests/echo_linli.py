@@ -62,6 +62,7 @@ class EchoLinli:
         self._lines: dict[tuple[str, str], list[Line]] = {}
         self._codes: dict[str, tuple[str, str]] = {}
         self.devices: list[str] = []
+        self.listed: tuple[Community, ...] = COMMUNITIES
 
     async def hear(self, message: Message) -> Reply:
         self.heard.append(message)
@@ -94,7 +95,7 @@ class EchoLinli:
             ears.remove(ear)
 
     def communities(self) -> tuple[Community, ...]:
-        return COMMUNITIES
+        return self.listed
 
     async def keep(self, channel: str, address: str, code_hash: str) -> datetime | None:
         key = channel, address

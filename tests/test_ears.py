@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.ears import Ear, Ears
 from bot.linli import Linli
+from bot.settings import Settings
 from tests.sample import Sample, message, second_process
 
 LONG = 60.0
@@ -107,6 +108,10 @@ async def test_a_page_hears_of_a_turn_of_another_process(linli: Linli, sample: S
         await other.hear(message("你好"))
         assert await ear.heard(0)
         assert [line.number for line in await linli.lines(*KEY, after=0)] == [1]
+
+
+def test_other_processes_are_looked_after_at_least_once_a_second() -> None:
+    assert Settings.model_fields["refresh_s"].default <= 1
 
 
 async def test_a_page_that_connects_later_is_told_of_what_is_there(linli: Linli) -> None:

@@ -16,7 +16,7 @@ from handlers.keeping import Taken
 from storage import conversations, recovery
 from tests.cli import Here
 from tests.engines import opened
-from tests.sample import NOW, message
+from tests.sample import NOW, Sample, message, second_process
 
 OLD, NEW = "0123456789abcdef" * 2, "fedcba9876543210" * 2
 END = NOW + timedelta(days=180)
@@ -114,7 +114,7 @@ async def move(linli: Linli, source: str = OLD, target: str = NEW, **changed: ob
         "because": "手机坏了",
     }
     ordered = relinking.Move(**(given | changed))  # type: ignore[arg-type]
-    await relinking.relink(linli.database, ordered, relink_id="relink", line_id="line", now=NOW)
+    await relinking.relink(linli.database, "web", ordered, relink_id="relink", line_id="line", now=NOW)
 
 
 async def shown(linli: Linli, *addresses: str) -> None:
@@ -134,6 +134,18 @@ async def test_staff_move_a_conversation_and_it_is_written_down(linli: Linli) ->
         [row] = await recovery.relinks(tx)
     assert (row.from_address, row.to_address, row.done_by, row.because) == (OLD, NEW, "林", "手机坏了")
     assert row.done_at == NOW
+
+
+async def test_an_open_page_sees_a_conversation_that_staff_bring_from_another_process(
+    linli: Linli, sample: Sample
+) -> None:
+    await talked(linli)
+    await shown(linli, NEW)
+    async with second_process(linli, sample) as staff, linli.listening("web", NEW) as ear:
+        assert not await ear.heard(0)
+        await move(staff)
+        assert await ear.heard(0)
+        assert await said_at(linli, NEW) == ["你好", None]
 
 
 async def test_a_device_with_a_conversation_keeps_it_unless_staff_say_replace(linli: Linli) -> None:

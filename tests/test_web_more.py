@@ -8,6 +8,7 @@ import pytest
 
 from bot.web.door import TRIES_PER_SESSION
 from handlers.devices import device_code
+from tests.echo_linli import COMMUNITIES
 from tests.test_web_pages import visible
 from tests.web_visitor import Site, Visitor, at_home, site, visiting
 
@@ -147,6 +148,23 @@ async def test_a_community_is_chosen_in_two_steps_and_shown_by_its_name() -> Non
         assert re.findall(r'name="say" value="([^"]+)"', second) == ["/which QZ-2", "/which QZ-3"]
         await visitor.submit(say="/which QZ-3")
         assert "我说：丰泽社区" in visible(await visitor.open())
+
+
+async def test_where_there_is_one_subdistrict_it_is_not_asked_for() -> None:
+    here = Site()
+    here.linli.listed = COMMUNITIES[:1]
+    async with at_home(here) as visitor:
+        page = (await visitor.http.get("/place")).text
+    assert re.findall(r'name="say" value="([^"]+)"', page) == ["/which QZ-1"]
+    assert 'href="/place"' not in page
+
+
+async def test_without_a_directory_the_page_leads_back() -> None:
+    here = Site()
+    here.linli.listed = ()
+    async with at_home(here) as visitor:
+        page = (await visitor.http.get("/place")).text
+    assert "目录里还没有社区" in page
 
 
 async def test_an_unknown_subdistrict_asks_again() -> None:

@@ -144,8 +144,8 @@ const Steps = (() => {
   /* To the end, but never past the beginning of what is new. */
   function reveal(step) {
     window.scrollTo(0, document.documentElement.scrollHeight);
-    const top = document.querySelector(".top").offsetHeight;
-    if (step.getBoundingClientRect().top < top) step.scrollIntoView({ block: "start" });
+    const bar = document.querySelector(".top").getBoundingClientRect();
+    if (step.getBoundingClientRect().top < Math.max(0, bar.bottom)) step.scrollIntoView({ block: "start" });
   }
 
   return { words, steps, stepOf, stepNumbered, newStep, answer, labelOf, state, tell, offerPlace, noPlace, atBottom, reveal };
