@@ -67,7 +67,15 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     others = tuple(Choice(s.name, f"/service {s.id}") for s in (*here[1:], *_perhaps(ask, centre, world)))
     more = (Choice("@centre", f"/centre {centre.id}"), Choice("@elsewhere", "/more"))
     distance_from = kept.near if _is_shared(kept.near) else None
-    return Outcome(service_card(here[0], ask, distance_from, world, choices=(*others, *more)[:PAGE]), kept)
+    card = service_card(
+        here[0], ask, distance_from, world, relaxed=_nearest_to(ask), choices=(*others, *more)[:PAGE]
+    )
+    return Outcome(card, kept)
+
+
+def _nearest_to(ask: Ask) -> tuple[str, ...]:
+    """What was named is not in the directory: this is only the nearest to it, and the answer says so."""
+    return ("guessed",) if ask.perhaps and ask.said else ()
 
 
 def _perhaps(ask: Ask, centre: Centre, world: World) -> list[Service]:
@@ -101,7 +109,7 @@ def _listed(
     if not services:
         return _nothing(ask, kept)
     origin = near if (not ask.subdistrict or _is_shared(near)) else None
-    relaxed = relaxed + given_up
+    relaxed = _nearest_to(ask) + relaxed + given_up
     if set(ask.facets) - {"where"} or ask.when or ask.nearest or ask.perhaps or len(services) == 1:
         others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
         card = service_card(

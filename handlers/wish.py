@@ -80,7 +80,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
         things = for_nothing(things, meant, directory)
     ask = _about(base, things)
     intent = _intent(ask, meant, directory)
-    if meant.wanted and not things and _is_only_a_place(ask, intent, meant.cues) and _wants_a_thing(meant):
+    if meant.wanted and not things and _is_only_a_place(intent, meant):
         return replace(ask, said=meant.wanted)
     if intent == "unknown":
         if dialogue.last and (base.when or base.facets or "elliptic" in meant.cues):
@@ -140,7 +140,8 @@ def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
     """Whether the sentence asks for a place itself, by name or by all that is there."""
     if not (base.centres or base.subdistrict):
         return False
-    return "any_service" in meant.cues or not _wants_a_thing(meant)
+    named = sum(hit.end - hit.start for hit in meant.hits)
+    return "any_service" in meant.cues or named >= len(meant.text) or not _wants_a_thing(meant)
 
 
 def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
@@ -154,13 +155,15 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return Ask("callback_cancel")
     if "callback" in cues:
         # The digits of a phone number may read like a time, and must not be remembered as one.
-        return replace(base, intent="callback", kind=_why(cues, top), when=None)
+        return replace(_about(base, things), intent="callback", kind=_why(cues, top), when=None)
     if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
         return replace(base, intent="human", kind=_why(cues, top))
     if "complain" in cues and not is_named:
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
+    if top == "abuse" and chance < SURE:
+        return None  # without a hard word it takes more to call it one
     if "private" in cues:
         return Ask("out_of_scope")
     if top in APART and chance >= (SURE if things else LIKELY):
@@ -192,9 +195,11 @@ def _guessed(
     meant: Understanding, base: Ask, places: Places, dialogue: Dialogue, directory: Directory
 ) -> Things:
     """What the sentence comes nearest to, unless it rather goes on about what was spoken of."""
+    if "activities" in meant.cues:
+        return Things()  # not one is asked for, but what there is
     guessed = guessed_in(meant, places, directory)
     if guessed.is_sure:
-        return guessed
+        return replace(guessed, said=meant.wanted)
     if not (places or dialogue.near or dialogue.last) and not _wants_a_thing(meant, SURE):
         return Things()  # rather not ask where somebody is for something that may not be meant
     if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
@@ -266,12 +271,9 @@ def _continued(ask: Ask, meant: Understanding, dialogue: Dialogue) -> Ask:
         return ask
     if ask.intent not in ("centre_card", "find_centres") or not (ask.centres or ask.subdistrict):
         return ask
-    is_short = len(meant.text) <= SHORT or "elliptic" in cues
-    if last.intent in ABOUT_A_THING and is_short:
-        return replace(
-            again(last, ask), centres=ask.centres, subdistrict=ask.subdistrict, unclear=ask.unclear
-        )
-    return ask
+    if last.intent not in ABOUT_A_THING or "elliptic" not in cues or "centres" in cues:
+        return ask
+    return replace(again(last, ask), centres=ask.centres, subdistrict=ask.subdistrict, unclear=ask.unclear)
 
 
 def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
@@ -281,10 +283,11 @@ def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
     return placeless and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
 
 
-def _is_only_a_place(ask: Ask, intent: str, cues: frozenset[str]) -> bool:
+def _is_only_a_place(intent: str, meant: Understanding) -> bool:
     """Whether a place was understood and what is wanted there was not."""
+    cues, likely = meant.cues, dict(meant.intents)
     if intent == "centre_card":
-        return True
+        return likely.get("centre_card", 0.0) < LIKELY
     return intent == "find_centres" and "centres" not in cues and "any_service" not in cues
 
 

@@ -12,12 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
+from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.words import HERE, LANGUAGES, words
 
 DAY = 24 * 60
 KEPT = 1_000
 # After these a page offers a code, so that the conversation can be gone on with elsewhere.
-WORTH_KEEPING = (ConversationMoved,)
+WORTH_KEEPING = (CallbackPromised, CallbackPhoneNoted, ConversationMoved)
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _ENDS = re.compile(r"[ \t]+\n")
 

@@ -142,7 +142,7 @@ async def test_a_phone_number_is_kept_with_the_call_back_and_nowhere_else(linli:
 
 async def test_a_number_in_the_wish_itself_is_kept_the_same_way(linli: Linli) -> None:
     reply = await linli.hear(message(f"明天下午3点叫人回我电话{PHONE}"))
-    assert reply.slots == {"facet": "phone"}
+    assert reply.slots == {"facets": ["phone"]}
     [kept] = await all_of(linli)
     assert kept.phone == PHONE
     assert PHONE not in str(await rows_of(linli.database, "conversation", "inbox", "outbox")) + str(reply)

@@ -15,7 +15,7 @@ from handlers.talk import place_noted
 from handlers.world import Policy, World
 from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Service
-from messages.views import ActivitiesListed, CentreCard, NothingFound, PlaceNoted, PlacesFound, ServiceCard
+from messages.views import ActivityCard, CentreCard, NothingFound, PlaceNoted, PlacesFound, ServiceCard
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI)
 HERE = Dialogue(near=Near(24.9, 118.6))
@@ -59,7 +59,9 @@ def test_hours_that_cannot_be_read_are_shown_as_written_and_never_count_as_open(
     card = show_centre(Ask("x", centres=("FZ1",)), HERE, ODD).view
     assert isinstance(card, CentreCard)
     assert (card.opening, card.hours_text, card.hours_readable) == (None, UNREADABLE, False)
-    found = find_service(Ask("x", services=("书吧",), open_only=True), HERE, ODD).view
+    found = find_service(
+        Ask("x", services=("书吧",), open_only=True, around=True, centres=("FZ1",)), HERE, ODD
+    ).view
     assert isinstance(found, ServiceCard)
     assert (found.opening, found.relaxed) == (None, ("open",))
 
@@ -69,7 +71,7 @@ def test_a_time_that_cannot_be_read_puts_no_meeting_on_a_day() -> None:
     assert not meets_on(ACTIVITY, date(2026, 11, 26), Calendar())
     when = When("今天", DAY, DAY)
     assert isinstance(list_activities(Ask("x", when=when), HERE, ODD).view, NothingFound)
-    assert isinstance(list_activities(Ask("x"), HERE, ODD).view, ActivitiesListed)
+    assert isinstance(list_activities(Ask("x"), HERE, ODD).view, ActivityCard)
 
 
 def test_activities_are_told_by_function_and_by_time_that_is_left() -> None:

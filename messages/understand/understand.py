@@ -15,7 +15,7 @@ from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
 
 # Cues whose own words say no: without steps, free of charge.
-SAYS_NO = frozenset({"access", "accessible", "free", "more", "farther"})
+SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "free", "more", "no"})
 
 # A name of so many characters that only sounds right is rather a name than a time.
 LONG = 4
@@ -64,7 +64,9 @@ class Phrases:
     def __init__(self, language: str) -> None:
         listed = words(language, "phrases")
         self.cues = [(cue, _any_of(texts)) for cue, texts in listed["cues"].items()]
-        self.emergency = [(kind, _any_of(texts)) for kind, texts in listed["emergency"].items()]
+        self.emergency: list[tuple[str, re.Pattern[str]]] = [
+            (kind, _any_of(texts)) for kind, texts in listed["emergency"].items()
+        ]
         self.out_of_scope = _any_of(listed["out_of_scope"])
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
@@ -171,10 +173,8 @@ class Reader:
 
 def _emergency(text: str, rest: str, phrases: Phrases) -> str | None:
     """Who must be called; 'I do not want the police' calls nobody."""
-    for kind, pattern in phrases.emergency:
-        if pattern.search(rest if kind == "police" else text):
-            return kind
-    return None
+    said = ((kind, rest if kind == "police" else text, pattern) for kind, pattern in phrases.emergency)
+    return next((kind for kind, heard, pattern in said if pattern.search(heard)), None)
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
