@@ -41,7 +41,7 @@ class Things:
     """Names of services and activities, a category, or the machines (`is_kiosk`).
 
     `said`: the words for it, None when it was guessed; `perhaps`: what else may be meant then; `is_sure`
-    False when something else may well be meant.
+    False when something else may well be meant, `is_offer` when the resident had better say which.
     """
 
     services: tuple[str, ...] = ()
@@ -51,16 +51,23 @@ class Things:
     said: str | None = None
     perhaps: tuple[str, ...] = ()
     is_sure: bool = True
+    is_offer: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.services or self.activities or self.category or self.is_kiosk)
 
 
-def named_in(meant: Understanding) -> Things:
-    """What the sentence names in words of the directory."""
+def named_in(meant: Understanding, here: frozenset[Topic] = frozenset()) -> Things:
+    """What the sentence names in words of the directory; of several only what the centre, `here`, has."""
+    hits = _fullest(meant.hits)
+    if "more" in meant.cues and not any(hit.kind in THINGS for hit in hits):
+        hits += [hit for hit in meant.without if hit.kind in THINGS]  # not that one: another one of the kind
     found: dict[Kind, dict[str, None]] = {}
-    for hit in _fullest(meant.hits):
+    for hit in hits:
         found.setdefault(hit.kind, {}).update(dict.fromkeys(hit.ids))
+    if any((kind, name) in here for kind in THINGS for name in found.get(kind, ())):
+        for kind in THINGS:
+            found[kind] = {name: None for name in found.get(kind, ()) if (kind, name) in here}
     services = tuple(found.get(Kind.SERVICE, ()))
     things = (Kind.SERVICE, Kind.ACTIVITY, Kind.CATEGORY)
     return Things(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from handlers.asks import Ask, Dialogue, When
 from handlers.places import Places, places_in
 from handlers.snapshot import Directory
-from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in
+from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in
 from messages.directory import Category
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Understanding
@@ -17,6 +17,8 @@ from messages.understand.understand import Understanding
 LIKELY = 0.5
 # Against what the sentence names: a complaint about a canteen names it, too.
 SURE = 0.8
+# For a sentence without a hard word to be taken for a rude one.
+HARD = 0.6
 
 # Above this nothing of ours is meant, when nothing of ours is named: on the development sentences four of
 # five other matters are above it and one of fifty questions is.
@@ -67,7 +69,7 @@ LONGER = 14
 def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
     """What the sentence asks, with what it leaves out taken from what was asked before."""
     places = places_in(meant.hits, directory)
-    things = named_in(meant)
+    things = named_in(meant, offered_in(places, directory))
     base = _base(meant, places)
     if dialogue.last and _goes_on(meant, base, things):
         return again(dialogue.last, base)
@@ -79,6 +81,8 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     if base.free:
         things = for_nothing(things, meant, directory)
     ask = _about(base, things)
+    if things.is_offer and things.services:
+        return replace(ask, intent="which_service", services=(*things.services, *things.perhaps))
     intent = _intent(ask, meant, directory)
     if meant.wanted and not things and _is_only_a_place(intent, meant):
         return replace(ask, said=meant.wanted)
@@ -162,9 +166,9 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
-    if top == "abuse" and chance < SURE:
+    if top == "abuse" and chance < HARD:
         return None  # without a hard word it takes more to call it one
-    if "private" in cues:
+    if "private" in cues or ("elsewhere" in cues and not (base.centres or base.subdistrict)):
         return Ask("out_of_scope")
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
@@ -201,7 +205,7 @@ def _guessed(
     if guessed.is_sure:
         return replace(guessed, said=meant.wanted)
     if not (places or dialogue.near or dialogue.last) and not _wants_a_thing(meant, SURE):
-        return Things()  # rather not ask where somebody is for something that may not be meant
+        return replace(guessed, is_offer=True)  # rather not ask where somebody is for what may not be meant
     if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
         return Things()  # not one activity is asked for, but what there is
     asks_more = bool(base.when or base.facets or base.accessible)
@@ -239,7 +243,7 @@ def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
     if "activities" in cues or likely.get("list_activities", 0) >= LIKELY:
         return "list_activities"
     is_coverage = "coverage" in cues or likely.get("coverage", 0) >= LIKELY
-    if is_coverage and (len(ask.centres) != 1 or ask.unclear):
+    if is_coverage and "nearest" not in cues and (len(ask.centres) != 1 or ask.unclear):
         return "coverage"
     if ask.centres or ask.subdistrict:
         is_list = "any_service" in cues or likely.get("list_services", 0) >= LIKELY

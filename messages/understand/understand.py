@@ -21,6 +21,9 @@ SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "free
 LONG = 4
 LETTERS = re.compile("[a-z]{3}")
 
+# What a web page would take for its own: nobody means anything by it.
+TAGS = re.compile("<[^<>]{0,200}>")
+
 COMMAND = re.compile(r"^/([a-z_]+)(?: (\S+(?: \S+)*))?$")
 
 
@@ -120,6 +123,7 @@ class Reader:
     ) -> Understanding:
         """Understand `said` at `now`. `language` is the conversation's, for texts without letters."""
         command = COMMAND.match(clean(said))
+        said = TAGS.sub(" ", said)
         text = normalise(said)
         if command:
             arguments = tuple((command[2] or "").split())
