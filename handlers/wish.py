@@ -172,7 +172,8 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return Ask("out_of_scope")
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
-    if not things and dict(meant.intents).get("out_of_scope", 0.0) >= OTHER_MATTER:
+    least = LIKELY if dialogue.last else OTHER_MATTER
+    if not things and dict(meant.intents).get("out_of_scope", 0.0) >= least:
         return Ask("out_of_scope")
     if is_named:
         return None
@@ -209,9 +210,9 @@ def _guessed(
     if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
         return Things()  # not one activity is asked for, but what there is
     asks_more = bool(base.when or base.facets or base.accessible)
-    if meant.wanted or (dialogue.last and asks_more and not places):
+    if dialogue.last and asks_more and not places:
         return Things()
-    return guessed
+    return replace(guessed, said=meant.wanted)
 
 
 def _about(base: Ask, things: Things) -> Ask:

@@ -8,7 +8,7 @@ from datetime import datetime
 from messages.calendar import Calendar
 from messages.understand.abuse import Swearing
 from messages.understand.intents import Ranked
-from messages.understand.lexicon import PLACES, Hit, Lexicon, Span, Topic
+from messages.understand.lexicon import FAINT, PLACES, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
@@ -139,7 +139,7 @@ class Reader:
         hits = (*written, *long, *lexicon.hear(text, [*written, *long], spans))
         negated = phrases.negated_in(text, breaks_in(said))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
-        bare = _without(text, _spans(hits))
+        bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))
         rest = _without(bare, negated)
         return Understanding(
             text,
