@@ -7,6 +7,7 @@ from handlers.places import Places
 from handlers.snapshot import Directory
 from handlers.suits import is_free
 from messages.understand.lexicon import FAINT, THINGS, Hit, Kind, Topic
+from messages.understand.terms import FULL
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By, Fit
 
@@ -20,6 +21,8 @@ WISHES: Mapping[Kind, tuple[str, ...]] = {
 LEAST_LIKELY = 0.35
 OTHERS = 2
 NEAREST = 4
+# Two names for one thing, such as the class at four and the class at half past.
+TWINS = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,9 @@ class Things:
     """Names of services and activities, a category, or the machines (`is_kiosk`).
 
     `said`: the words for it, None when it was guessed; `perhaps`: what else may be meant then; `is_sure`
-    False when something else may well be meant, `is_offer` when the resident had better say which.
+    False when something else may well be meant, `is_offer` when the resident had better
+    say which. `lead`: how far a guess is before the next one. `is_by_the_way`: named by mere words, which a
+    long story may hold without meaning them.
     """
 
     services: tuple[str, ...] = ()
@@ -56,6 +61,8 @@ class Things:
     perhaps: tuple[str, ...] = ()
     is_sure: bool = True
     is_offer: bool = False
+    lead: float = 0.0
+    is_by_the_way: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.services or self.activities or self.category or self.is_kiosk)
@@ -80,6 +87,8 @@ def named_in(meant: Understanding, here: frozenset[Topic] = frozenset()) -> Thin
         next(iter(found.get(Kind.CATEGORY, ())), None),
         Kind.KIOSK in found and not services,
         next((hit.text for hit in meant.hits if hit.kind in things), None),
+        is_by_the_way=any(hit.kind in THINGS for hit in hits)
+        and all(hit.rank < FULL and not hit.heard for hit in hits if hit.kind in THINGS),
     )
 
 
@@ -99,7 +108,7 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
     weights = WEIGHTS[ranking.by]
     here = offered_in(places, directory)
     elsewhere = {Kind.ACTIVITY} if here else set()  # of a centre's activities only its own can be meant
-    heard = {(hit.kind, name) for hit in meant.hits if hit.rank == FAINT for name in hit.ids}
+    heard = {(hit.kind, name) for hit in meant.hits if hit.kind in THINGS for name in hit.ids}
     refused = {name for hit in meant.without for name in hit.ids}
     scored = sorted(
         (
@@ -135,16 +144,17 @@ def _is_free(name: str, directory: Directory) -> bool:
 def _taken(scored: list[tuple[float, Topic]], weights: Weights) -> Things:
     best, (kind, name) = scored[0]
     others = [topic for _, topic in scored[1:] if topic[0] is Kind.SERVICE]
-    is_sure = len(scored) == 1 or best - scored[1][0] >= weights.lead
+    lead = best - scored[1][0] if len(scored) > 1 else best
+    is_sure = lead >= weights.lead
     match kind:
         case Kind.SERVICE:
             perhaps = tuple(other for _, other in others[:OTHERS])
-            return Things(services=(name,), perhaps=perhaps, is_sure=is_sure)
+            return Things(services=(name,), perhaps=perhaps, is_sure=is_sure, lead=lead)
         case Kind.ACTIVITY:
-            twins = [topic[1] for score, topic in scored[1:3] if topic[0] is kind and best - score < 0.004]
-            return Things(activities=(name, *twins), is_sure=is_sure)
+            twins = [topic[1] for score, topic in scored[1:3] if topic[0] is kind and best - score < TWINS]
+            return Things(activities=(name, *twins), is_sure=is_sure, lead=lead)
         case _:
-            return Things(is_kiosk=True, is_sure=is_sure)
+            return Things(is_kiosk=True, is_sure=is_sure, lead=lead)
 
 
 def offered_in(places: Places, directory: Directory) -> frozenset[Topic]:

@@ -13,10 +13,15 @@ from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, o
 from messages.directory import Category
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Understanding
+from messages.understand.vectors import By
 
 LIKELY = 0.5
 # Against what the sentence names: a complaint about a canteen names it, too.
 SURE = 0.8
+# How far the nearest thing must lead for a sentence to be about it and not about what was spoken of.
+CERTAIN = 0.025
+# In a story as long as this a word for a thing may stand by the way.
+STORY = 24
 # For a sentence without a hard word to be taken for a rude one.
 HARD = 0.6
 
@@ -76,6 +81,8 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     apart = _apart(meant, base, things, dialogue)
     if apart:
         return apart
+    if things.is_by_the_way and len(meant.text) >= STORY:
+        things = guessed_in(meant, places, directory) or things
     if not things and not _is_about_a_place(meant, base):
         things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
@@ -152,7 +159,8 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     """What is no question about the directory: small talk, people, other matters."""
     cues, (top, chance) = meant.cues, meant.intents[0] if meant.intents else ("", 0.0)
     is_named = bool(things or base.centres or base.subdistrict)
-    is_calm = bool(base.facets or base.accessible or "elliptic" in cues)
+    is_meant = meant.things is not None and meant.things.by is By.MEANING
+    is_calm = bool(base.facets or base.accessible or "elliptic" in cues or not is_meant)
     if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
         return Ask("emergency", kind="any")
     if "callback_cancel" in cues:
@@ -166,13 +174,16 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
+    is_talk = bool(cues.intersection(SMALL_TALK)) and not is_named and not meant.out_of_scope
+    if is_talk and chance < SURE:
+        return Ask(next(intent for intent in SMALL_TALK if intent in cues))
     if top == "abuse" and chance < HARD:
         return None  # without a hard word it takes more to call it one
     if "private" in cues or ("elsewhere" in cues and not (base.centres or base.subdistrict)):
         return Ask("out_of_scope")
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
-    least = LIKELY if dialogue.last else OTHER_MATTER
+    least = LIKELY if dialogue.last or is_named else OTHER_MATTER
     if not things and dict(meant.intents).get("out_of_scope", 0.0) >= least:
         return Ask("out_of_scope")
     if is_named:
@@ -203,15 +214,15 @@ def _guessed(
     if "activities" in meant.cues:
         return Things()  # not one is asked for, but what there is
     guessed = guessed_in(meant, places, directory)
+    asks_more = bool(base.when or base.facets or base.accessible)
+    if dialogue.last and asks_more and not places and guessed.lead < CERTAIN:
+        return Things()  # rather another question about what was just spoken of
     if guessed.is_sure:
         return replace(guessed, said=meant.wanted)
     if not (places or dialogue.near or dialogue.last) and not _wants_a_thing(meant, SURE):
         return replace(guessed, is_offer=True)  # rather not ask where somebody is for what may not be meant
     if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
         return Things()  # not one activity is asked for, but what there is
-    asks_more = bool(base.when or base.facets or base.accessible)
-    if dialogue.last and asks_more and not places:
-        return Things()
     return replace(guessed, said=meant.wanted)
 
 
@@ -304,7 +315,8 @@ def again(last: Ask, new: Ask) -> Ask:
         facets=new.facets or last.facets,
         nearest=last.nearest or bool(new.facets),
         open_only=new.open_only or last.open_only,
-        accessible=new.accessible or last.accessible,
+        # A question about steps is no wish for another place.
+        accessible=last.accessible or (new.accessible and "access" not in new.facets),
         without=(*last.without, *new.without),
         skip=0,
     )
