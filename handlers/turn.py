@@ -29,6 +29,7 @@ from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalis
 from messages.understand.understand import Reader, Understanding
 from messages.view_codec import ViewError, from_json, to_json
 from messages.views import ChoiceGone, View
+from messages.words import button
 from storage import conversations
 from storage.database import Database, Step, Transaction
 
@@ -220,7 +221,7 @@ class Turns:
         if meant.command:
             return meant
         for choice in dialogue.choices:
-            if normalise(choice.label) == meant.text:
+            if normalise(button(dialogue.language, choice.label)) == meant.text:
                 return self._read(choice.say, dialogue, world)
         return meant
 

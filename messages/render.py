@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
-from messages.words import HERE, LANGUAGES, words
+from messages.words import HERE, LANGUAGES, button, words
 
 DAY = 24 * 60
 KEPT = 1_000
@@ -57,7 +57,7 @@ class Renderer:
 
     def _rendered(self, view: View, language: str) -> Rendered:
         speaker = self._speakers[language]
-        choices = tuple(Choice(speaker.label(c.label), c.say) for c in view.choices)
+        choices = tuple(Choice(button(language, c.label), c.say) for c in view.choices)
         text = speaker.say(view, choices)
         asks_location, keeps = isinstance(view, AskWhere), isinstance(view, WORTH_KEEPING)
         return Rendered(language, text, choices, speaker.map_of(view), asks_location, keeps)
@@ -92,10 +92,6 @@ class _Speaker:
         parts = {field.name: getattr(view, field.name) for field in fields(view)} | {"choices": choices}
         text = self._templates.get_template(f"{type(view).__name__}.j2").render(parts)
         return _ENDS.sub("\n", _BLANK_LINES.sub("\n", text + "\n")).strip()
-
-    def label(self, label: str) -> str:
-        """A button's words: a name as it is, or the word that `@name` stands for."""
-        return str(self._labels["buttons"][label[1:]]) if label.startswith("@") else label
 
     def thing(self, what: str) -> str:
         return str(self._labels["things"].get(what[1:], "")) if what.startswith("@") else what

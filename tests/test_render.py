@@ -121,8 +121,8 @@ def test_a_day_says_its_year_when_it_is_another_one() -> None:
     day: Days = replace(made(Days, full=False), last=date(2026, 11, 28), spans=((510, 720),))
     card = replace(made(ServiceCard, full=True), asked=(replace(day, other_year=True), day))
     text = RENDERER.render(card, "zh").text
-    assert "2026年11月28日（周六）：8:30–12:00" in text
-    assert "\n11月28日（周六）：8:30–12:00" in text
+    assert "2026年11月28日（周六）开门：8:30–12:00" in text
+    assert "\n11月28日（周六）开门：8:30–12:00" in text
 
 
 def test_names_and_numbers_of_buttons_are_said_in_the_language_of_the_answer() -> None:
