@@ -1,4 +1,4 @@
-"""Names of centres as they are written by ear: with other characters of the same syllable, or of a near one."""
+"""Names of centres as they are written by ear: with other characters of the same or a near syllable."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence

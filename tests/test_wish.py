@@ -1,0 +1,461 @@
+"""Every rule by which a sentence becomes a wish, on understandings made by hand."""
+
+from dataclasses import fields, replace
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from handlers.asks import Ask, Dialogue, Near, When
+from handlers.wish import again, onward, place_in, wish_in
+from messages.understand.intents import Ranked
+from messages.understand.lexicon import Hit, Kind, Topic
+from messages.understand.time import TimeExpr
+from messages.understand.understand import Understanding
+from messages.understand.vectors import By, Fit, Ranking
+from tests.sample import Sample
+
+# Longer than what goes on about something by its length alone.
+LONG_TEXT = "这是一句足够长的话没有别的意思"
+NOTHING = Understanding(LONG_TEXT, "zh", frozenset())
+
+CENTRE, OTHER = "FZ002", "FZ004"
+CANTEEN, HAIRCUT, OFFICE, CLASS = "长者食堂", "便民理发", "便民服务大厅", "少儿书法班"
+
+NEW = Dialogue()
+HERE = Near(24.907, 118.602)
+ASKED = Ask("find_service", services=(CANTEEN,), centres=(OTHER,), said="食堂")
+AFTER_CANTEEN = Dialogue(last=ASKED)
+AFTER_CENTRE = Dialogue(last=Ask("centre_card", centres=(OTHER,)))
+AFTER_TALK = Dialogue(last=Ask("coverage"))
+
+
+def named(kind: Kind, name: str, start: int = 0, length: int = 2) -> Hit:
+    return Hit(kind, (name,), LONG_TEXT[start : start + length], start, start + length, 1)
+
+
+def likely(intent: str, chance: float = 0.9, second: str = "unlikely") -> Ranked:
+    return ((intent, chance), (second, 1 - chance))
+
+
+def near_to(*topics: Topic, lead: float = 0.02, fit: Fit = Fit.SURE) -> Ranking[Topic]:
+    """By meaning, each so far behind the one before."""
+    matches = tuple((topic, 0.9 - place * lead) for place, topic in enumerate(topics))
+    return Ranking(matches, fit, By.MEANING)
+
+
+PLACE = named(Kind.CENTRE, CENTRE)
+AREA = named(Kind.SUBDISTRICT, "东湖街道")
+FOOD = named(Kind.SERVICE, CANTEEN, 3)
+HAIR = named(Kind.SERVICE, HAIRCUT, 6)
+PAPERS = named(Kind.SERVICE, OFFICE, 3)
+LESSON = named(Kind.ACTIVITY, CLASS, 3)
+ELDERS = named(Kind.CATEGORY, "elder", 3)
+MACHINE = named(Kind.KIOSK, "打印", 3)
+
+
+def says(
+    *hits: Hit,
+    cues: str = "",
+    intents: Ranked = (),
+    things: Ranking[Topic] | None = None,
+    text: str = LONG_TEXT,
+    wanted: str | None = None,
+) -> Understanding:
+    return replace(
+        NOTHING,
+        text=text,
+        hits=hits,
+        cues=frozenset(cues.split()),
+        intents=intents,
+        things=things,
+        wanted=wanted,
+    )
+
+
+# What is said, what was said before, and the wish; slots that the wish leaves open are not compared.
+NAMED = [
+    ("a service", says(FOOD), NEW, Ask("find_service", services=(CANTEEN,))),
+    ("at a place", says(PLACE, FOOD), NEW, Ask("find_service", services=(CANTEEN,), centres=(CENTRE,))),
+    ("an activity", says(LESSON), NEW, Ask("list_activities", activities=(CLASS,))),
+    (
+        "an activity and a service",
+        says(LESSON, HAIR),
+        NEW,
+        Ask("find_service", services=(HAIRCUT,), activities=(CLASS,)),
+    ),
+    (
+        "an activity and a service, but activities are meant",
+        says(LESSON, HAIR, intents=likely("list_activities")),
+        NEW,
+        Ask("list_activities", services=(HAIRCUT,), activities=(CLASS,)),
+    ),
+    ("a function", says(ELDERS), NEW, Ask("find_service", category="elder")),
+    ("a machine's errand", says(MACHINE), NEW, Ask("kiosks", kind="kiosk")),
+    ("a machine by its name", says(cues="kiosk"), NEW, Ask("kiosks")),
+    (
+        "paperwork at night",
+        says(PAPERS, cues="errand", intents=likely("kiosks", 0.4)),
+        NEW,
+        Ask("kiosks", services=(OFFICE,)),
+    ),
+    ("paperwork", says(PAPERS, cues="errand"), NEW, Ask("find_service", services=(OFFICE,))),
+    ("no paperwork", says(FOOD, intents=likely("kiosks")), NEW, Ask("find_service", services=(CANTEEN,))),
+    ("what is on", says(cues="activities"), NEW, Ask("list_activities")),
+    ("what is on, by likeness", says(intents=likely("list_activities")), NEW, Ask("list_activities")),
+    ("how far the district is", says(cues="coverage"), NEW, Ask("coverage")),
+    ("how far, by likeness", says(intents=likely("coverage")), NEW, Ask("coverage")),
+    ("whether one centre is built", says(PLACE, cues="coverage"), NEW, Ask("centre_card", centres=(CENTRE,))),
+    ("a centre", says(PLACE), NEW, Ask("centre_card", centres=(CENTRE,))),
+    (
+        "a centre's services",
+        says(PLACE, cues="any_service"),
+        NEW,
+        Ask("list_services", centres=(CENTRE,)),
+    ),
+    (
+        "a centre's services, by likeness",
+        says(PLACE, intents=likely("list_services")),
+        NEW,
+        Ask("list_services", centres=(CENTRE,)),
+    ),
+    ("an area", says(AREA), NEW, Ask("find_centres", subdistrict="东湖街道")),
+    ("an area's services", says(AREA, cues="any_service"), NEW, Ask("find_centres", subdistrict="东湖街道")),
+    ("the nearest", says(cues="nearest"), NEW, Ask("find_centres", nearest=True)),
+    ("around", says(cues="around"), NEW, Ask("find_centres", around=True)),
+    ("centres, by likeness", says(intents=likely("find_centres")), NEW, Ask("find_centres")),
+    ("nothing", says(), NEW, Ask("unknown")),
+]
+APART = [
+    ("danger", says(intents=likely("emergency")), NEW, Ask("emergency", kind="any")),
+    ("perhaps danger", says(intents=likely("emergency", 0.4)), NEW, Ask("unknown")),
+    ("a calm question", says(cues="where", intents=likely("emergency", 0.7)), NEW, Ask("unknown")),
+    (
+        "an urgent question",
+        says(cues="where", intents=likely("emergency")),
+        NEW,
+        Ask("emergency", kind="any"),
+    ),
+    ("no call-back", says(cues="callback_cancel callback"), NEW, Ask("callback_cancel")),
+    ("a call-back", says(PLACE, cues="callback"), NEW, Ask("callback", centres=(CENTRE,))),
+    ("a call-back to complain", says(cues="callback complain"), NEW, Ask("callback", kind="complaint")),
+    ("a person", says(cues="human"), NEW, Ask("human")),
+    ("a person, but coverage is meant", says(cues="human", intents=likely("coverage")), NEW, Ask("coverage")),
+    ("a complaint", says(cues="complain"), NEW, Ask("human", kind="complaint")),
+    (
+        "a complaint about what is named, by likeness",
+        says(FOOD, intents=likely("complain", 0.85)),
+        NEW,
+        Ask("human", kind="complaint"),
+    ),
+    (
+        "hardly a complaint about what is named",
+        says(FOOD, cues="complain", intents=likely("complain", 0.7)),
+        NEW,
+        Ask("find_service", services=(CANTEEN,)),
+    ),
+    ("a hard word", says(cues="abuse"), NEW, Ask("abuse")),
+    ("a hard word and a wish", says(FOOD, cues="abuse"), NEW, Ask("find_service", services=(CANTEEN,))),
+    ("like a hard word", says(intents=likely("abuse", 0.7)), NEW, Ask("unknown")),
+    ("very like a hard word", says(intents=likely("abuse", 0.85)), NEW, Ask("abuse")),
+    ("somebody else's affairs", says(cues="private"), NEW, Ask("out_of_scope")),
+    ("another matter", says(intents=likely("out_of_scope")), NEW, Ask("out_of_scope")),
+    (
+        "rather another matter",
+        says(intents=(("greet", 0.45), ("out_of_scope", 0.4))),
+        NEW,
+        Ask("out_of_scope"),
+    ),
+    (
+        "another matter with a name",
+        says(FOOD, intents=likely("out_of_scope", 0.7)),
+        NEW,
+        Ask("find_service", services=(CANTEEN,)),
+    ),
+    ("another matter's words", replace(says(), out_of_scope=True), NEW, Ask("out_of_scope")),
+    ("hello", says(cues="greet"), NEW, Ask("greet")),
+    ("hello and a wish", says(FOOD, cues="greet"), NEW, Ask("find_service", services=(CANTEEN,))),
+    ("thanks before hello", says(cues="greet thanks"), NEW, Ask("thanks")),
+    ("help, by likeness", says(intents=likely("help")), NEW, Ask("help")),
+    ("English", says(cues="english"), NEW, Ask("language", kind="en")),
+    ("Chinese", says(cues="simplify"), NEW, Ask("language", kind="zh")),
+    ("a language, by likeness", says(intents=likely("language")), NEW, Ask("language", kind="zh")),
+    (
+        "a language, by likeness, in English",
+        replace(says(intents=likely("language")), language="en"),
+        NEW,
+        Ask("language", kind="en"),
+    ),
+    ("more of nothing", says(cues="more"), NEW, Ask("unknown")),
+    ("more", says(cues="more"), AFTER_CANTEEN, replace(ASKED, centres=(), skip=1)),
+    ("more, by likeness", says(intents=likely("more")), AFTER_CANTEEN, replace(ASKED, centres=(), skip=1)),
+    ("farther", says(cues="farther"), replace(AFTER_CANTEEN, shown=3), replace(ASKED, centres=(), skip=1)),
+]
+GUESSED = [
+    (
+        "far ahead of all others",
+        says(
+            intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN), (Kind.SERVICE, HAIRCUT))
+        ),
+        NEW,
+        Ask("find_service", services=(CANTEEN,), perhaps=(HAIRCUT,)),
+    ),
+    (
+        "close to another, and much like a wish",
+        says(
+            intents=likely("find_service"),
+            things=near_to((Kind.SERVICE, CANTEEN), (Kind.SERVICE, HAIRCUT), lead=0.001),
+        ),
+        NEW,
+        Ask("find_service", services=(CANTEEN,), perhaps=(HAIRCUT,)),
+    ),
+    (
+        "close to another, and nobody knows where",
+        says(
+            intents=likely("find_service", 0.6),
+            things=near_to((Kind.SERVICE, CANTEEN), (Kind.SERVICE, HAIRCUT), lead=0.001),
+        ),
+        NEW,
+        Ask("unknown"),
+    ),
+    (
+        "close to another, near a place",
+        says(
+            intents=likely("find_service", 0.6),
+            things=near_to((Kind.SERVICE, CANTEEN), (Kind.SERVICE, HAIRCUT), lead=0.001),
+        ),
+        replace(NEW, near=HERE),
+        Ask("find_service", services=(CANTEEN,), perhaps=(HAIRCUT,)),
+    ),
+    (
+        "not one activity but what there is",
+        says(
+            intents=likely("list_activities"),
+            things=near_to((Kind.ACTIVITY, CLASS), (Kind.ACTIVITY, "少儿武术班"), lead=0.001),
+        ),
+        NEW,
+        Ask("list_activities"),
+    ),
+    (
+        "the word for activities",
+        says(cues="activities", intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN))),
+        NEW,
+        Ask("list_activities"),
+    ),
+    (
+        "named in other words that are not in the directory",
+        says(
+            PLACE,
+            intents=likely("find_service"),
+            things=near_to((Kind.SERVICE, CANTEEN), (Kind.SERVICE, "普惠托育园"), lead=0.001),
+            wanted="游泳池",
+        ),
+        NEW,
+        Ask("unknown", centres=(CENTRE,), said="游泳池"),
+    ),
+    (
+        "the next question about what was spoken of",
+        says(
+            cues="price",
+            intents=likely("find_service"),
+            things=near_to((Kind.SERVICE, HAIRCUT), (Kind.SERVICE, OFFICE), lead=0.001),
+        ),
+        AFTER_CANTEEN,
+        replace(ASKED, facets=("price",), nearest=True),
+    ),
+    ("a machine", says(intents=likely("kiosks"), things=near_to((Kind.KIOSK, ""))), NEW, Ask("kiosks")),
+    (
+        "a place itself",
+        says(
+            PLACE, cues="any_service", intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN))
+        ),
+        NEW,
+        Ask("list_services", centres=(CENTRE,)),
+    ),
+    (
+        "a place and a thing",
+        says(PLACE, intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN))),
+        NEW,
+        Ask("find_service", services=(CANTEEN,), centres=(CENTRE,)),
+    ),
+]
+GONE_ON = [
+    ("the price of it", says(cues="price", text="多少钱"), AFTER_CANTEEN, replace(ASKED, facets=("price",))),
+    ("the price of nothing", says(cues="price", text="多少钱"), NEW, Ask("unknown", facets=("price",))),
+    (
+        "its phone in a longer sentence",
+        says(cues="phone", text="那边的电话号码是多少呢啊"),
+        AFTER_CANTEEN,
+        replace(ASKED, facets=("phone",)),
+    ),
+    (
+        "another thing",
+        says(HAIR, cues="price", text="理发"),
+        AFTER_CANTEEN,
+        Ask("find_service", services=(HAIRCUT,), centres=(OTHER,)),
+    ),
+    ("a person", says(cues="where human", text="哪里找人"), AFTER_CANTEEN, Ask("human", facets=("where",))),
+    (
+        "by 'and', however long",
+        says(cues="elliptic bring"),
+        AFTER_CANTEEN,
+        replace(ASKED, facets=("bring",)),
+    ),
+    (
+        "without steps",
+        says(cues="accessible", text="轮椅进的"),
+        AFTER_CANTEEN,
+        replace(ASKED, accessible=True),
+    ),
+    (
+        "and there?",
+        says(PLACE, cues="elliptic"),
+        AFTER_CANTEEN,
+        replace(ASKED, centres=(CENTRE,)),
+    ),
+    (
+        "and in that area?",
+        says(AREA, cues="elliptic"),
+        AFTER_CANTEEN,
+        replace(ASKED, centres=(), subdistrict="东湖街道"),
+    ),
+    ("a place, and no 'and'", says(PLACE), AFTER_CANTEEN, Ask("centre_card", centres=(CENTRE,))),
+    (
+        "and there, after no thing",
+        says(PLACE, cues="elliptic"),
+        AFTER_TALK,
+        Ask("centre_card", centres=(CENTRE,)),
+    ),
+    (
+        "the nearest of it",
+        says(cues="nearest"),
+        AFTER_CANTEEN,
+        replace(ASKED, centres=(), around=True, nearest=True),
+    ),
+    (
+        "the nearest centre after it",
+        says(cues="nearest centres"),
+        AFTER_CANTEEN,
+        Ask("find_centres", nearest=True),
+    ),
+    ("the nearest, after no thing", says(cues="nearest"), AFTER_TALK, Ask("find_centres", nearest=True)),
+    ("what is on there", says(cues="activities"), AFTER_CENTRE, Ask("list_activities", centres=(OTHER,))),
+    ("what is on around", says(cues="activities around"), AFTER_CENTRE, Ask("list_activities", around=True)),
+    ("a service there", says(FOOD), AFTER_CENTRE, Ask("find_service", services=(CANTEEN,), centres=(OTHER,))),
+    ("what is on, after no centre", says(cues="activities"), AFTER_TALK, Ask("list_activities")),
+    ("something with 'and'", says(cues="elliptic"), AFTER_CANTEEN, ASKED),
+    ("something without", says(), AFTER_CANTEEN, Ask("unknown")),
+]
+RULES = [*NAMED, *APART, *GUESSED, *GONE_ON]
+# What is always compared; of the other slots only those that the wish names.
+CORE = ("intent", "services", "activities", "category", "centres", "subdistrict", "skip")
+
+
+def differences(found: Ask, wish: Ask) -> list[str]:
+    slots = [field.name for field in fields(Ask)]
+    given = [slot for slot in slots if slot in CORE or getattr(wish, slot) != getattr(Ask(""), slot)]
+    return [
+        f"{slot} is {getattr(found, slot)!r}, not {getattr(wish, slot)!r}"
+        for slot in given
+        if getattr(found, slot) != getattr(wish, slot)
+    ]
+
+
+@pytest.mark.parametrize(("meant", "before", "wish"), [rule[1:] for rule in RULES], ids=[r[0] for r in RULES])
+def test_a_sentence_becomes_a_wish(meant: Understanding, before: Dialogue, wish: Ask, sample: Sample) -> None:
+    assert not differences(wish_in(meant, before, sample.directory), wish)
+
+
+def test_another_wish_would_be_noticed(sample: Sample) -> None:
+    """The control: no two rules in a row expect the same, and taking the next one's wish fails."""
+    unlike = 0
+    for (_, meant, before, _), (_, _, _, other) in pairwise(RULES):
+        unlike += bool(differences(wish_in(meant, before, sample.directory), other))
+    assert unlike >= len(RULES) * 0.75
+
+
+def test_what_was_refused_is_left_out_unless_it_is_wanted_after_all(sample: Sample) -> None:
+    refusing = replace(says(FOOD, HAIR), without=(HAIR, PLACE))
+    ask = wish_in(refusing, NEW, sample.directory)
+    assert ask.without == (CENTRE,)
+    assert ask.services == (CANTEEN, HAIRCUT)
+    ask = wish_in(replace(says(FOOD), without=(HAIR,)), NEW, sample.directory)
+    assert (ask.services, ask.without) == ((CANTEEN,), (HAIRCUT,))
+
+
+def test_what_it_is_for_and_that_it_is_free_are_kept(sample: Sample) -> None:
+    meant = replace(says(LESSON, cues="free open_now accessible book"), audience=frozenset({"child"}))
+    ask = wish_in(meant, NEW, sample.directory)
+    assert (ask.free, ask.open_only, ask.accessible, ask.audience) == (True, True, True, "child")
+    assert ask.facets == ("how",)
+
+
+def test_a_service_that_costs_everywhere_gives_way_to_a_free_one(sample: Sample) -> None:
+    free = near_to((Kind.SERVICE, HAIRCUT), (Kind.SERVICE, "邻里义剪"))
+    assert wish_in(says(HAIR, things=free), NEW, sample.directory).services == (HAIRCUT,)
+    assert wish_in(says(HAIR, cues="free", things=free), NEW, sample.directory).services == ("邻里义剪",)
+
+
+def day(text: str, on: date, *, start: int | None = None) -> TimeExpr:
+    return replace(clock(text, start), first=on, last=on)
+
+
+def clock(text: str, start: int | None) -> TimeExpr:
+    return TimeExpr(text=text, span=(0, len(text)), start=start)
+
+
+FRIDAY, SATURDAY = date(2026, 11, 27), date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("times", "when"),
+    [
+        ((), None),
+        ((day("周五", FRIDAY),), (FRIDAY, None)),
+        ((clock("三点", 900), day("周五", FRIDAY)), (FRIDAY, 900)),
+        ((day("周五", FRIDAY), clock("三点", 900)), (FRIDAY, 900)),
+        ((day("周五", FRIDAY), day("周六", SATURDAY)), (FRIDAY, None)),
+        ((day("周五三点", FRIDAY, start=900), clock("四点", 960)), (FRIDAY, 900)),
+        ((clock("三点", 900), day("周五四点", FRIDAY, start=960)), (FRIDAY, 960)),
+    ],
+)
+def test_a_day_and_a_clock_time_become_one(
+    times: tuple[TimeExpr, ...], when: tuple[date, int | None] | None, sample: Sample
+) -> None:
+    found = wish_in(replace(says(FOOD), times=times), NEW, sample.directory).when
+    assert (found and (found.first, found.start)) == when
+
+
+def test_a_question_asked_again_keeps_its_day_only_where_the_day_matters() -> None:
+    before = replace(ASKED, when=When("周五", FRIDAY, FRIDAY), skip=3, without=(OTHER,))
+    assert again(before, Ask("unknown", facets=("hours",))).when == before.when
+    assert again(before, Ask("unknown", facets=("price",))).when is None
+    new = When("周六", SATURDAY, SATURDAY)
+    asked = again(before, Ask("unknown", when=new, facets=("price",), without=(CENTRE,), open_only=True))
+    assert (asked.when, asked.skip, asked.without, asked.open_only) == (new, 0, (OTHER, CENTRE), True)
+
+
+def test_the_next_ones_come_after_those_that_were_shown() -> None:
+    assert onward(NEW) == Ask("repeat")
+    shown = Dialogue(last=Ask("list_activities", centres=(CENTRE,), facets=("hours",), skip=3), shown=3)
+    assert onward(shown) == Ask("list_activities", centres=(CENTRE,), skip=6)
+    assert onward(shown, step=1).skip == 4
+
+
+@pytest.mark.parametrize(
+    ("meant", "centres"),
+    [
+        (says(PLACE), (CENTRE,)),
+        (says(AREA), ()),
+        (says(PLACE, FOOD), None),
+        (says(PLACE, cues="price"), None),
+        (says(PLACE, cues="human"), None),
+        (says(), None),
+        (says(FOOD), None),
+    ],
+)
+def test_a_question_back_is_answered_by_a_place_and_nothing_else(
+    meant: Understanding, centres: tuple[str, ...] | None, sample: Sample
+) -> None:
+    answer = place_in(meant, sample.directory)
+    assert (answer.centres if answer else None) == centres
