@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -36,6 +37,8 @@ from storage.database import Database, Step, Transaction
 ATTEMPTS = 20
 # Conversations whose state is kept at hand: about 2 KB each.
 REMEMBERED = 2_000
+# Sentences that are not read again within the minute: many ask the same, about 3 KB each.
+READ = 500
 
 SLOTS = tuple(field.name for field in fields(Ask) if field.name != "intent")
 
@@ -95,6 +98,8 @@ class Turns:
         self._weigh = weigh
         self._replied_at_once = replied_at_once
         self._intents = intents
+        self._read_in = directory()
+        self._read_once = lru_cache(maxsize=READ)(self._read_anew)
         self._recent: OrderedDict[tuple[str, str], _Thread] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -226,19 +231,30 @@ class Turns:
         return meant
 
     def _read(self, text: str, dialogue: Dialogue, world: World) -> Understanding:
-        directory = world.directory
+        """What a sentence holds depends on the minute and on what was spoken of, not on who says it."""
+        if world.directory is not self._read_in:
+            self._read_in = world.directory
+            self._read_once.cache_clear()
+        services = dialogue.last.services if dialogue.last else ()
+        minute = world.now.replace(second=0, microsecond=0)
+        return self._read_once(text, dialogue.language, services, minute)
+
+    def _read_anew(
+        self, text: str, language: str, spoken_of: tuple[str, ...], now: datetime
+    ) -> Understanding:
+        directory = self._read_in
 
         def opens(hits: tuple[Hit, ...]) -> int | None:
             names = [name for hit in hits if hit.kind is Kind.SERVICE for name in hit.ids]
-            return directory.opens_hint(names or (dialogue.last.services if dialogue.last else ()))
+            return directory.opens_hint(names or spoken_of)
 
         return self._reader.read(
             text,
             lexicon=directory.lexicon,
-            now=world.now,
+            now=now,
             calendar=directory.calendar,
             opens=opens,
-            language=dialogue.language,
+            language=language,
         )
 
     def _answered(self, ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
