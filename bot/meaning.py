@@ -43,7 +43,7 @@ class Meaning:
     async def weigh(self, meant: Understanding) -> Understanding:
         """With the wishes and the things that come nearest to what was said, the likeliest first."""
         vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
-        intents = self._intents.rank(meant.plain, vector)
+        intents = meant.intents or self._intents.rank(meant.plain, vector)
         return replace(meant, intents=intents, things=self._ranker.rank(meant.plain, vector))
 
     async def take_up(

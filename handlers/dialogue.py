@@ -8,6 +8,7 @@ from dataclasses import replace
 from handlers.asks import Ask, Dialogue
 from handlers.snapshot import Directory
 from handlers.wish import onward, place_in, wish_in
+from messages.understand.lexicon import Kind
 from messages.understand.understand import Command, Understanding
 
 # A button's name, the intent it stands for, and the slot its argument fills.
@@ -59,7 +60,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory) -> As
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
     if dialogue.pending and (answer := place_in(meant, directory)):
-        return _filled(dialogue.pending, _narrowed(dialogue.pending, answer, directory))
+        return _filled(dialogue.pending, _narrowed(dialogue.pending, answer, meant, directory))
     return wish_in(meant, dialogue, directory)
 
 
@@ -108,9 +109,12 @@ def _filled(pending: Ask, answer: Ask) -> Ask:
     )
 
 
-def _narrowed(pending: Ask, answer: Ask, directory: Directory) -> Ask:
+def _narrowed(pending: Ask, answer: Ask, meant: Understanding, directory: Directory) -> Ask:
     """'The one in that subdistrict' picks among the candidates that were offered."""
-    if not (pending.unclear and answer.subdistrict and not answer.centres):
+    if not pending.unclear or set(answer.centres) & set(pending.centres):
         return answer
-    inside = tuple(i for i in pending.centres if directory.centres[i].subdistrict == answer.subdistrict)
-    return replace(answer, centres=inside, subdistrict=None if inside else answer.subdistrict)
+    areas = {name for hit in meant.hits if hit.kind is Kind.SUBDISTRICT for name in hit.ids}
+    inside = tuple(i for i in pending.centres if directory.centres[i].subdistrict in areas)
+    if not inside:
+        return answer
+    return replace(answer, centres=inside, subdistrict=None, unclear=len(inside) > 1)

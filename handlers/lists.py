@@ -62,7 +62,7 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     if not ask.centres:
         return find_centres(ask, dialogue, world)
     centre = world.directory.centres[ask.centres[0]]
-    services = world.directory.services_of.get(centre.id, ())
+    services = [s for s in world.directory.services_of.get(centre.id, ()) if s.name not in ask.without]
     if not services:
         return show_centre(replace(ask, intent="centre_card"), dialogue, world)
     groups = tuple(

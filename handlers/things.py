@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from handlers.places import Places
 from handlers.snapshot import Directory
 from handlers.suits import is_free
-from messages.understand.lexicon import THINGS, Hit, Kind, Topic
+from messages.understand.lexicon import FAINT, THINGS, Hit, Kind, Topic
+from messages.understand.terms import FULL
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By, Fit
 
@@ -20,20 +21,26 @@ WISHES: Mapping[Kind, tuple[str, ...]] = {
 LEAST_LIKELY = 0.35
 OTHERS = 2
 NEAREST = 4
+# Two names for one thing, such as the class at four and the class at half past.
+TWINS = 0.004
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of scores of one kind: what a likely wish adds, what it adds that the centre named has the thing,
-    and how far the best must lead to be taken without a doubt."""
+    """Of scores of one kind: what a likely wish adds, that the centre named has the thing, that something
+    faintly sounds like it; and how far the best must lead to be taken without a doubt."""
 
     wish: float
     here: float
+    heard: float
     lead: float
 
 
 # Measured on the development sentences; cosines of short Chinese texts lie between .84 and .92.
-WEIGHTS: Mapping[By, Weights] = {By.MEANING: Weights(0.02, 0.018, 0.008), By.WORDS: Weights(1.0, 0.5, 0.7)}
+WEIGHTS: Mapping[By, Weights] = {
+    By.MEANING: Weights(0.02, 0.018, 0.025, 0.008),
+    By.WORDS: Weights(1.0, 0.5, 1.5, 0.7),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,9 @@ class Things:
     """Names of services and activities, a category, or the machines (`is_kiosk`).
 
     `said`: the words for it, None when it was guessed; `perhaps`: what else may be meant then; `is_sure`
-    False when something else may well be meant.
+    False when something else may well be meant, `is_offer` when the resident had better
+    say which. `lead`: how far a guess is before the next one. `is_by_the_way`: named by mere words, which a
+    long story may hold without meaning them.
     """
 
     services: tuple[str, ...] = ()
@@ -51,16 +60,25 @@ class Things:
     said: str | None = None
     perhaps: tuple[str, ...] = ()
     is_sure: bool = True
+    is_offer: bool = False
+    lead: float = 0.0
+    is_by_the_way: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.services or self.activities or self.category or self.is_kiosk)
 
 
-def named_in(meant: Understanding) -> Things:
-    """What the sentence names in words of the directory."""
+def named_in(meant: Understanding, here: frozenset[Topic] = frozenset()) -> Things:
+    """What the sentence names in words of the directory; of several only what the centre, `here`, has."""
+    hits = _fullest(meant.hits)
+    if "more" in meant.cues and not any(hit.kind in THINGS for hit in hits):
+        hits += [hit for hit in meant.without if hit.kind in THINGS]  # not that one: another one of the kind
     found: dict[Kind, dict[str, None]] = {}
-    for hit in _fullest(meant.hits):
+    for hit in hits:
         found.setdefault(hit.kind, {}).update(dict.fromkeys(hit.ids))
+    if any((kind, name) in here for kind in THINGS for name in found.get(kind, ())):
+        for kind in THINGS:
+            found[kind] = {name: None for name in found.get(kind, ()) if (kind, name) in here}
     services = tuple(found.get(Kind.SERVICE, ()))
     things = (Kind.SERVICE, Kind.ACTIVITY, Kind.CATEGORY)
     return Things(
@@ -69,13 +87,15 @@ def named_in(meant: Understanding) -> Things:
         next(iter(found.get(Kind.CATEGORY, ())), None),
         Kind.KIOSK in found and not services,
         next((hit.text for hit in meant.hits if hit.kind in things), None),
+        is_by_the_way=any(hit.kind in THINGS for hit in hits)
+        and all(hit.rank < FULL and not hit.heard for hit in hits if hit.kind in THINGS),
     )
 
 
 def _fullest(hits: Sequence[Hit]) -> list[Hit]:
     """A thing's full name beats mere words that stand for others."""
-    best = max((hit.rank for hit in hits if hit.kind in THINGS), default=0)
-    return [hit for hit in hits if hit.kind not in THINGS or hit.rank == best]
+    best = max((hit.rank for hit in hits if hit.kind in THINGS), default=FAINT)
+    return [hit for hit in hits if hit.kind not in THINGS or (hit.rank == best and best > FAINT)]
 
 
 def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Things:
@@ -88,10 +108,17 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
     weights = WEIGHTS[ranking.by]
     here = offered_in(places, directory)
     elsewhere = {Kind.ACTIVITY} if here else set()  # of a centre's activities only its own can be meant
+    heard = {(hit.kind, name) for hit in meant.hits if hit.kind in THINGS for name in hit.ids}
     refused = {name for hit in meant.without for name in hit.ids}
     scored = sorted(
         (
-            (score + weights.wish * chances[topic[0]] + weights.here * (topic in here), topic)
+            (
+                score
+                + weights.wish * chances[topic[0]]
+                + weights.here * (topic in here)
+                + weights.heard * (topic in heard),
+                topic,
+            )
             for topic, score in ranking.matches
             if topic[1] not in refused and (topic in here or topic[0] not in elsewhere)
         ),
@@ -117,16 +144,17 @@ def _is_free(name: str, directory: Directory) -> bool:
 def _taken(scored: list[tuple[float, Topic]], weights: Weights) -> Things:
     best, (kind, name) = scored[0]
     others = [topic for _, topic in scored[1:] if topic[0] is Kind.SERVICE]
-    is_sure = len(scored) == 1 or best - scored[1][0] >= weights.lead
+    lead = best - scored[1][0] if len(scored) > 1 else best
+    is_sure = lead >= weights.lead
     match kind:
         case Kind.SERVICE:
             perhaps = tuple(other for _, other in others[:OTHERS])
-            return Things(services=(name,), perhaps=perhaps, is_sure=is_sure)
+            return Things(services=(name,), perhaps=perhaps, is_sure=is_sure, lead=lead)
         case Kind.ACTIVITY:
-            twins = [topic[1] for score, topic in scored[1:3] if topic[0] is kind and best - score < 0.004]
-            return Things(activities=(name, *twins), is_sure=is_sure)
+            twins = [topic[1] for score, topic in scored[1:3] if topic[0] is kind and best - score < TWINS]
+            return Things(activities=(name, *twins), is_sure=is_sure, lead=lead)
         case _:
-            return Things(is_kiosk=True, is_sure=is_sure)
+            return Things(is_kiosk=True, is_sure=is_sure, lead=lead)
 
 
 def offered_in(places: Places, directory: Directory) -> frozenset[Topic]:

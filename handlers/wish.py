@@ -9,14 +9,21 @@ from dataclasses import replace
 from handlers.asks import Ask, Dialogue, When
 from handlers.places import Places, places_in
 from handlers.snapshot import Directory
-from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in
+from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in
 from messages.directory import Category
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Understanding
+from messages.understand.vectors import By
 
 LIKELY = 0.5
 # Against what the sentence names: a complaint about a canteen names it, too.
 SURE = 0.8
+# How far the nearest thing must lead for a sentence to be about it and not about what was spoken of.
+CERTAIN = 0.025
+# In a story as long as this a word for a thing may stand by the way.
+STORY = 24
+# For a sentence without a hard word to be taken for a rude one.
+HARD = 0.6
 
 # Above this nothing of ours is meant, when nothing of ours is named: on the development sentences four of
 # five other matters are above it and one of fifty questions is.
@@ -67,18 +74,22 @@ LONGER = 14
 def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
     """What the sentence asks, with what it leaves out taken from what was asked before."""
     places = places_in(meant.hits, directory)
-    things = named_in(meant)
+    things = named_in(meant, offered_in(places, directory))
     base = _base(meant, places)
     if dialogue.last and _goes_on(meant, base, things):
         return again(dialogue.last, base)
     apart = _apart(meant, base, things, dialogue)
     if apart:
         return apart
+    if things.is_by_the_way and len(meant.text) >= STORY:
+        things = guessed_in(meant, places, directory) or things
     if not things and not _is_about_a_place(meant, base):
         things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
         things = for_nothing(things, meant, directory)
     ask = _about(base, things)
+    if things.is_offer and things.services:
+        return replace(ask, intent="which_service", services=(*things.services, *things.perhaps))
     intent = _intent(ask, meant, directory)
     if meant.wanted and not things and _is_only_a_place(intent, meant):
         return replace(ask, said=meant.wanted)
@@ -148,7 +159,8 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     """What is no question about the directory: small talk, people, other matters."""
     cues, (top, chance) = meant.cues, meant.intents[0] if meant.intents else ("", 0.0)
     is_named = bool(things or base.centres or base.subdistrict)
-    is_calm = bool(base.facets or base.accessible or "elliptic" in cues)
+    is_meant = meant.things is not None and meant.things.by is By.MEANING
+    is_calm = bool(base.facets or base.accessible or "elliptic" in cues or not is_meant)
     if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
         return Ask("emergency", kind="any")
     if "callback_cancel" in cues:
@@ -162,13 +174,17 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
-    if top == "abuse" and chance < SURE:
+    is_talk = bool(cues.intersection(SMALL_TALK)) and not is_named and not meant.out_of_scope
+    if is_talk and chance < SURE:
+        return Ask(next(intent for intent in SMALL_TALK if intent in cues))
+    if top == "abuse" and chance < HARD:
         return None  # without a hard word it takes more to call it one
-    if "private" in cues:
+    if "private" in cues or ("elsewhere" in cues and not (base.centres or base.subdistrict)):
         return Ask("out_of_scope")
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
-    if not things and dict(meant.intents).get("out_of_scope", 0.0) >= OTHER_MATTER:
+    least = LIKELY if dialogue.last or is_named else OTHER_MATTER
+    if not things and dict(meant.intents).get("out_of_scope", 0.0) >= least:
         return Ask("out_of_scope")
     if is_named:
         return None
@@ -198,16 +214,16 @@ def _guessed(
     if "activities" in meant.cues:
         return Things()  # not one is asked for, but what there is
     guessed = guessed_in(meant, places, directory)
+    asks_more = bool(base.when or base.facets or base.accessible)
+    if dialogue.last and asks_more and not places and guessed.lead < CERTAIN:
+        return Things()  # rather another question about what was just spoken of
     if guessed.is_sure:
         return replace(guessed, said=meant.wanted)
     if not (places or dialogue.near or dialogue.last) and not _wants_a_thing(meant, SURE):
-        return Things()  # rather not ask where somebody is for something that may not be meant
+        return replace(guessed, is_offer=True)  # rather not ask where somebody is for what may not be meant
     if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
         return Things()  # not one activity is asked for, but what there is
-    asks_more = bool(base.when or base.facets or base.accessible)
-    if meant.wanted or (dialogue.last and asks_more and not places):
-        return Things()
-    return guessed
+    return replace(guessed, said=meant.wanted)
 
 
 def _about(base: Ask, things: Things) -> Ask:
@@ -239,7 +255,7 @@ def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
     if "activities" in cues or likely.get("list_activities", 0) >= LIKELY:
         return "list_activities"
     is_coverage = "coverage" in cues or likely.get("coverage", 0) >= LIKELY
-    if is_coverage and (len(ask.centres) != 1 or ask.unclear):
+    if is_coverage and "nearest" not in cues and (len(ask.centres) != 1 or ask.unclear):
         return "coverage"
     if ask.centres or ask.subdistrict:
         is_list = "any_service" in cues or likely.get("list_services", 0) >= LIKELY
@@ -299,7 +315,8 @@ def again(last: Ask, new: Ask) -> Ask:
         facets=new.facets or last.facets,
         nearest=last.nearest or bool(new.facets),
         open_only=new.open_only or last.open_only,
-        accessible=new.accessible or last.accessible,
+        # A question about steps is no wish for another place.
+        accessible=last.accessible or (new.accessible and "access" not in new.facets),
         without=(*last.without, *new.without),
         skip=0,
     )

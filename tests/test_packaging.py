@@ -52,7 +52,7 @@ def wanted(*, dev: bool) -> list[Requirement]:
         *groups["build"],
         *([*groups["dev"], *groups["train"]] if dev else []),
     ]
-    return [Requirement(line) for line in lines]
+    return [Requirement(line) for line in lines if isinstance(line, str)]
 
 
 @pytest.mark.parametrize("name", LOCKS)

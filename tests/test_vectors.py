@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from messages.understand.normalise import normalise
 from messages.understand.vectors import (
     BATCH_CHARACTERS,
     DIMENSIONS,
@@ -312,7 +313,8 @@ async def test_a_question_in_the_middle_of_an_import_waits_for_one_batch(engine:
 
 
 async def test_passages_come_in_order_in_small_batches_and_tell_their_progress(engine: Letters) -> None:
-    texts = [chr(0x4E00 + n) * (n % 60 + 1) for n in range(90)]
+    kept = [c for c in map(chr, range(0x4E00, 0x4F00)) if normalise(c) == c]  # no Traditional ones
+    texts = [kept[n] * (n % 60 + 1) for n in range(90)]
     told: list[tuple[int, int]] = []
     async with running(engine) as vectors:
         made = await vectors.passages(texts, progress=lambda done, total: told.append((done, total)))

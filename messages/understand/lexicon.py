@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from messages.understand.normalise import normalise
-from messages.understand.sounds import SoundIndex
+from messages.understand.sounds import Heard, SoundIndex
 from messages.words import words
 
 # One character alone means too much to be a name.
@@ -34,7 +34,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A term found at [start, end) of the normalised text. `heard`: it only sounds like the term."""
+    """A term found at [start, end) of the normalised text. `heard`: it only sounds like the term; with the
+    rank FAINT it proves nothing by itself."""
 
     kind: Kind
     ids: tuple[str, ...]
@@ -48,6 +49,8 @@ class Hit:
 Span = tuple[int, int]
 Topic = tuple[Kind, str]
 """A service or an activity by its name, or the self-service machines."""
+
+FAINT = -1
 
 PLACES = frozenset({Kind.CENTRE, Kind.SUBDISTRICT})
 THINGS = frozenset({Kind.SERVICE, Kind.ACTIVITY})
@@ -94,26 +97,21 @@ class Lexicon:
         A bare stem of a place counts only where a place may stand; a thing only when none was written.
         """
         written = list(hits)
-        taken = [*((hit.start, hit.end) for hit in written), *times]
         kinds = {hit.kind for hit in written}
-        has_place, has_thing = not kinds.isdisjoint(PLACES), not kinds.isdisjoint(THINGS)
+        wanted = [sort for sort in (PLACES, THINGS) if kinds.isdisjoint(sort)]
+        taken = [*((hit.start, hit.end) for hit in written), *times]
         found = []
         for group in self._sounds.find(text, taken):
+            start, end = group[0].start, group[0].end
             merged: dict[Kind, tuple[int, dict[str, None]]] = {}
             for heard in group:
                 for kind, (rank, ids) in self._terms[heard.term].items():
-                    is_place = kind in PLACES
-                    if has_place if is_place else has_thing or kind not in THINGS:
-                        continue
-                    if (
-                        is_place
-                        and len(heard.term) == SHORTEST
-                        and not _beside_a_place(text, heard.start, heard.end)
-                    ):
-                        continue
-                    best, known = merged.setdefault(kind, (rank, {}))
-                    merged[kind] = max(best, rank), known | dict.fromkeys(ids)
-            start, end = group[0].start, group[0].end
+                    if any(kind in sort for sort in wanted) and _may_be(kind, heard, text):
+                        best, known = merged.get(kind, (FAINT, {}))
+                        merged[kind] = (
+                            max(best, FAINT if heard.is_faint else rank),
+                            known | dict.fromkeys(ids),
+                        )
             found += [
                 Hit(kind, tuple(ids), text[start:end], start, end, rank, heard=True)
                 for kind, (rank, ids) in merged.items()
@@ -137,6 +135,13 @@ class Lexicon:
             if text[at : at + length] in self._terms and _whole_word(text, at, at + length):
                 return length
         return 0
+
+
+def _may_be(kind: Kind, heard: Heard, text: str) -> bool:
+    """Whether something that was heard may be a name of this kind."""
+    if kind in THINGS or len(heard.term) > SHORTEST:
+        return True
+    return not heard.is_faint and _beside_a_place(text, heard.start, heard.end)
 
 
 def _beside_a_place(text: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from messages.words import HERE, words
 SYLLABLES = HERE / "zh" / "syllables.txt"
 """A line for each syllable, without tone: the characters that are mostly read so, then those that may be."""
 
-# Of names this short there are too many that sound alike: every syllable must be the same.
+# Of names this short too many sound alike for one to be believed of which a syllable is another.
 SHORT = 2
 
 Readings = frozenset[str]
@@ -69,12 +69,16 @@ def _folded(syllable: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A term at [start, end) of a text that sounds like it; `likeness` counts what is equal."""
+    """A term at [start, end) of a text that sounds like it; `likeness` counts what is equal.
+
+    `is_faint`: a short one of which not every syllable is the same; too many others sound like it, too.
+    """
 
     term: str
     start: int
     end: int
     likeness: int
+    is_faint: bool = False
 
 
 class SoundIndex:
@@ -127,7 +131,7 @@ def _compared(
     text: str, sounds: Sequence[Sound | None], at: int, term: str, wanted: Sequence[Sound]
 ) -> Heard | None:
     """`term` at this place, when every syllable is at least near."""
-    likeness = 0
+    likeness, is_faint = 0, False
     here = sounds[at : at + len(term)]
     if len(here) < len(term):
         return None
@@ -138,10 +142,7 @@ def _compared(
             likeness += 4
         elif said.usual == want.usual:
             likeness += 3
-        elif len(term) <= SHORT:
-            return None
-        elif said.same & want.same:
-            likeness += 2
         else:
-            likeness += 1
-    return Heard(term, at, at + len(term), likeness)
+            is_faint = len(term) <= SHORT
+            likeness += 2 if said.same & want.same else 1
+    return Heard(term, at, at + len(term), likeness, is_faint)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from messages.understand.lexicon import Kind, Lexicon, Term
+from messages.understand.lexicon import SHORTEST, Kind, Lexicon, Term
 from messages.understand.normalise import normalise
 from messages.understand.sounds import spelled
 from messages.words import LANGUAGES, words
@@ -92,6 +92,14 @@ def _in_letters(root: str, part: str) -> Iterator[str]:
             yield from (f"{letters} {ending}" for ending in words("en", "phrases")["name_parts"][part])
 
 
+def _shortened(name: str) -> Iterator[str]:
+    """A name without the beginning that residents leave out."""
+    for beginning in words("zh", "phrases")["name_beginnings"]:
+        rest = name.removeprefix(beginning)
+        if rest != name and len(rest) >= SHORTEST:
+            yield rest
+
+
 def _things(names: Names) -> Iterator[Term]:
     """Services and activities with the residents' words, then the words that mean the same."""
     meant: dict[str, dict[Kind, tuple[str, ...]]] = {}
@@ -103,6 +111,7 @@ def _things(names: Names) -> Iterator[Term]:
 
     for name, said in names.services:
         yield Term(name, Kind.SERVICE, (name,), FULL)
+        yield from (Term(short, Kind.SERVICE, (name,), WORD) for short in _shortened(name))
         mean(name, Kind.SERVICE, name)
         for word in said:
             yield Term(word, Kind.SERVICE, (name,), WORD)
@@ -110,6 +119,7 @@ def _things(names: Names) -> Iterator[Term]:
     yield from (Term(errand, Kind.KIOSK, (errand,), WORD) for errand in names.errands)
     for name in names.activities:
         yield Term(name, Kind.ACTIVITY, (name,), WORD)
+        yield from (Term(short, Kind.ACTIVITY, (name,), WORD) for short in _shortened(name))
         mean(name, Kind.ACTIVITY, name)
     for language in LANGUAGES:
         for known, others in words(language, "phrases")["same_as"].items():

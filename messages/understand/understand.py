@@ -8,7 +8,7 @@ from datetime import datetime
 from messages.calendar import Calendar
 from messages.understand.abuse import Swearing
 from messages.understand.intents import Ranked
-from messages.understand.lexicon import PLACES, Hit, Lexicon, Span, Topic
+from messages.understand.lexicon import FAINT, PLACES, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
@@ -20,6 +20,9 @@ SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "free
 # A name of so many characters that only sounds right is rather a name than a time.
 LONG = 4
 LETTERS = re.compile("[a-z]{3}")
+
+# What a web page would take for its own: nobody means anything by it.
+TAGS = re.compile("<[^<>]{0,200}>")
 
 COMMAND = re.compile(r"^/([a-z_]+)(?: (\S+(?: \S+)*))?$")
 
@@ -120,6 +123,7 @@ class Reader:
     ) -> Understanding:
         """Understand `said` at `now`. `language` is the conversation's, for texts without letters."""
         command = COMMAND.match(clean(said))
+        said = TAGS.sub(" ", said)
         text = normalise(said)
         if command:
             arguments = tuple((command[2] or "").split())
@@ -135,7 +139,7 @@ class Reader:
         hits = (*written, *long, *lexicon.hear(text, [*written, *long], spans))
         negated = phrases.negated_in(text, breaks_in(said))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
-        bare = _without(text, _spans(hits))
+        bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))
         rest = _without(bare, negated)
         return Understanding(
             text,
