@@ -52,7 +52,7 @@ def test_what_is_named_is_taken_by_its_kind() -> None:
         Hit(Kind.CENTRE, ("FZ002",), "东湖", 9, 11, 0),
     )
     found = named_in(replace(SAID, hits=hits))
-    assert found == Things((CANTEEN,), (CLASS,), "elder", said="食堂")
+    assert found == Things((CANTEEN,), (CLASS,), "elder", said="食堂", is_by_the_way=True)
     assert found
     assert not named_in(SAID)
     assert named_in(replace(SAID, hits=hits[3:])) == Things()
@@ -63,6 +63,42 @@ def test_a_full_name_beats_words_that_stand_for_others() -> None:
     word = Hit(Kind.SERVICE, (HAIRCUT,), "理发", 5, 7, 1)
     assert named_in(replace(SAID, hits=(full, word))).services == (FREE_HAIRCUT,)
     assert named_in(replace(SAID, hits=(word, replace(full, rank=1)))).services == (HAIRCUT, FREE_HAIRCUT)
+
+
+def test_words_of_a_story_stand_by_the_way_and_full_names_do_not() -> None:
+    word = Hit(Kind.SERVICE, (HAIRCUT,), "理发", 0, 2, 1)
+    assert named_in(replace(SAID, hits=(word,))).is_by_the_way
+    assert not named_in(replace(SAID, hits=(replace(word, rank=2),))).is_by_the_way
+    assert not named_in(replace(SAID, hits=(replace(word, heard=True),))).is_by_the_way
+    assert not named_in(SAID).is_by_the_way
+
+
+def test_what_is_faintly_heard_is_not_named_but_counts_beside_the_meaning(sample: Sample) -> None:
+    faint = Hit(Kind.SERVICE, (HAIRCUT,), "立华", 0, 2, -1, heard=True)
+    assert not named_in(replace(SAID, hits=(faint,)))
+    close = ranking(service(CANTEEN, 0.9), service(HAIRCUT, 0.89))
+    meant = replace(SAID, intents=FIND, things=close)
+    assert guessed_in(meant, ANYWHERE, sample.directory).services == (CANTEEN,)
+    assert guessed_in(replace(meant, hits=(faint,)), ANYWHERE, sample.directory).services == (HAIRCUT,)
+
+
+def test_of_several_that_are_named_only_what_the_centre_has_is_meant() -> None:
+    both = Hit(Kind.SERVICE, (HAIRCUT, FREE_HAIRCUT), "理发", 0, 2, 1)
+    lesson = Hit(Kind.ACTIVITY, (CLASS,), "书法", 3, 5, 1)
+    meant = replace(SAID, hits=(both, lesson))
+    here: frozenset[Topic] = frozenset({(Kind.SERVICE, FREE_HAIRCUT)})
+    found = named_in(meant, here)
+    assert (found.services, found.activities) == ((FREE_HAIRCUT,), ())
+    elsewhere: frozenset[Topic] = frozenset({(Kind.SERVICE, CANTEEN)})
+    found = named_in(meant, elsewhere)
+    assert (found.services, found.activities) == ((HAIRCUT, FREE_HAIRCUT), (CLASS,))
+
+
+def test_another_one_than_that_is_another_one_of_its_kind() -> None:
+    refused = Hit(Kind.SERVICE, (HAIRCUT,), "理发", 0, 2, 1)
+    meant = replace(SAID, without=(refused,))
+    assert not named_in(meant)
+    assert named_in(replace(meant, cues=frozenset({"more"}))).services == (HAIRCUT,)
 
 
 def test_the_machines_are_meant_only_when_no_service_is_named() -> None:
@@ -77,7 +113,8 @@ def test_the_nearest_is_taken_and_the_next_services_are_kept_as_perhaps_meant(sa
         sample,
         ranking(service(CANTEEN, 0.9), activity(CLASS, 0.85), service(HAIRCUT, 0.84), service(NURSERY, 0.83)),
     )
-    assert found == Things((CANTEEN,), perhaps=(HAIRCUT, NURSERY), is_sure=True)
+    assert replace(found, lead=0.0) == Things((CANTEEN,), perhaps=(HAIRCUT, NURSERY), is_sure=True)
+    assert found.lead == pytest.approx(0.9 - 0.84)
 
 
 def test_one_that_does_not_lead_is_not_sure(sample: Sample) -> None:
@@ -138,7 +175,8 @@ def test_twins_among_activities_are_taken_together(sample: Sample) -> None:
 
 
 def test_the_machines_can_be_nearest(sample: Sample) -> None:
-    assert guessed(sample, ranking(MACHINES), intents=(("kiosks", 0.9),)) == Things(is_kiosk=True)
+    found = guessed(sample, ranking(MACHINES), intents=(("kiosks", 0.9),))
+    assert replace(found, lead=0.0) == Things(is_kiosk=True)
 
 
 def test_what_was_refused_is_not_guessed(sample: Sample) -> None:
