@@ -28,6 +28,7 @@ from messages.phones import is_phone, without_phone
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
 from messages.understand.understand import Reader, Understanding
+from messages.understand.writing import SIMPLIFIED, TRADITIONAL, script_of
 from messages.view_codec import ViewError, from_json, to_json
 from messages.views import ChoiceGone, View
 from messages.words import button
@@ -159,7 +160,7 @@ class Turns:
                 said=_kept(message.text, ask),
                 intent=ask.intent,
                 slots=pydantic_core.to_json(slots).decode(),
-                view=to_json(outcome.view, outcome.dialogue.language),
+                view=to_json(outcome.view, outcome.dialogue.tag),
                 handed_over=message.channel in self._replied_at_once,
             )
             taken = conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
@@ -189,7 +190,7 @@ class Turns:
         else:
             conversation, outcome, number = await self._database.write(work)
         moved = replace(conversation, version=conversation.version + 1, last_number=number)
-        turn = Turn(number, outcome.view, outcome.dialogue.language, ask.intent, slots)
+        turn = Turn(number, outcome.view, outcome.dialogue.tag, ask.intent, slots)
         return turn, _Thread(moved, outcome.dialogue)
 
     async def _understood(
@@ -206,6 +207,7 @@ class Turns:
             return Ask("not_readable", kind=why), dialogue
         if is_phone(text):
             return Ask("callback_phone"), dialogue
+        dialogue = _in_script(text, dialogue, self._policy)
         meant = self._read(text, dialogue, world)
         if meant.pick is not None and dialogue.choices:
             if meant.pick > len(dialogue.choices):
@@ -323,6 +325,14 @@ def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> D
     if meant.language == "en" and (is_new or " " in meant.text):
         return replace(dialogue, language="en")
     return dialogue
+
+
+def _in_script(text: str, dialogue: Dialogue, policy: Policy) -> Dialogue:
+    """Answers follow the characters that are written; what may stand in both scripts changes nothing."""
+    script = script_of(text) if policy.traditional else SIMPLIFIED
+    if script is None or (script == TRADITIONAL) is dialogue.traditional:
+        return dialogue
+    return replace(dialogue, traditional=script == TRADITIONAL)
 
 
 def slots_of(ask: Ask) -> dict[str, object]:

@@ -8,6 +8,8 @@ import yaml
 
 HERE = Path(__file__).parent
 LANGUAGES = ("zh", "en")
+# Chinese in Traditional characters: made from "zh" as it is said, with no folder of its own.
+TRADITIONAL_TAG = "zh-Hant"
 
 
 @cache
