@@ -29,6 +29,8 @@ from messages.page import Community
 from messages.render import Rendered, Renderer
 from messages.understand.normalise import language_of, normalise
 from messages.understand.understand import Reader
+from messages.understand.writing import TRADITIONAL, script_of
+from messages.words import TRADITIONAL_TAG
 from storage import conversations, recovery
 from storage import directory as directory_store
 from storage.database import Busy, Database
@@ -90,6 +92,7 @@ class Linli:
             settings.detour_factor,
             settings.walking_pace,
             callback_hours=settings.callback_hours,
+            traditional=settings.traditional == "on",
         )
         self.turns = self._turns()
 
@@ -149,6 +152,8 @@ class Linli:
         self.metrics.turns.labels("none", outcome).inc()
         spoken = None if message.text.startswith("/") else language_of(normalise(message.text))
         language = spoken or message.language or "zh"
+        if language == "zh" and self.policy.traditional and script_of(message.text) == TRADITIONAL:
+            language = TRADITIONAL_TAG
         return Reply(0, self.renderer.render(view, language), type(view).__name__, outcome, {})
 
     def _counted(self, turn: Turn, channel: str, seconds: float) -> None:

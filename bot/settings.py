@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         "0595-0000", description="Phone numbers that begin so are invented and said to be samples"
     )
     vectors: Literal["on", "off"] = Field("on", description="Whether sentence vectors are loaded")
+    traditional: Literal["on", "off"] = Field(
+        "off", description="Whether those who write Traditional characters are answered in them"
+    )
     refresh_s: float = Field(
         0.5, gt=0, le=60, description="Seconds between looks for a changed directory or new messages"
     )

@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import TypeAdapter, ValidationError
 
 from messages.view_parts import Choice
+from messages.words import TRADITIONAL_TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Near:
 class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
     still open. `wants` says which answer the pending ask waits for: 'place' or 'centre'; `shown` is how
-    many of the last list were shown."""
+    many of the last list were shown; `traditional` whether Chinese is written in Traditional characters."""
 
     language: str = "zh"
     near: Near | None = None
@@ -82,6 +83,12 @@ class Dialogue:
     wants: str | None = None
     choices: tuple[Choice, ...] = ()
     shown: int = 1
+    traditional: bool = False
+
+    @property
+    def tag(self) -> str:
+        """The language and the characters that answers are said in."""
+        return TRADITIONAL_TAG if self.traditional and self.language == "zh" else self.language
 
 
 _DIALOGUE: TypeAdapter[Dialogue] = TypeAdapter(Dialogue)

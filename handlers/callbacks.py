@@ -183,7 +183,7 @@ async def answer(
             talk,
             message_number,
             unique_key=f"callback {answered.id}",
-            view=to_json(view, dialogue.language),
+            view=to_json(view, dialogue.tag),
             due_at=now,
             expires_at=now + SENT_WITHIN,
             created_at=now,

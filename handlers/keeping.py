@@ -61,7 +61,7 @@ async def say_moved(
     tx: Transaction, moved: recovery.Moved, new_id: str, now: datetime, *, by_staff: bool
 ) -> None:
     """The first thing a resident reads on the other device, in the language that was spoken last."""
-    language = dialogue_from_json(moved.state).language
+    language = dialogue_from_json(moved.state).tag
     await outbox.add(
         tx,
         new_id,

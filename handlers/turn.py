@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -27,14 +28,18 @@ from messages.phones import is_phone, without_phone
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
 from messages.understand.understand import Reader, Understanding
+from messages.understand.writing import SIMPLIFIED, TRADITIONAL, script_of
 from messages.view_codec import ViewError, from_json, to_json
 from messages.views import ChoiceGone, View
+from messages.words import button
 from storage import conversations
 from storage.database import Database, Step, Transaction
 
 ATTEMPTS = 20
 # Conversations whose state is kept at hand: about 2 KB each.
 REMEMBERED = 2_000
+# Sentences that are not read again within the minute: many ask the same, about 3 KB each.
+READ = 500
 
 SLOTS = tuple(field.name for field in fields(Ask) if field.name != "intent")
 
@@ -94,6 +99,8 @@ class Turns:
         self._weigh = weigh
         self._replied_at_once = replied_at_once
         self._intents = intents
+        self._read_in = directory()
+        self._read_once = lru_cache(maxsize=READ)(self._read_anew)
         self._recent: OrderedDict[tuple[str, str], _Thread] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -153,7 +160,7 @@ class Turns:
                 said=_kept(message.text, ask),
                 intent=ask.intent,
                 slots=pydantic_core.to_json(slots).decode(),
-                view=to_json(outcome.view, outcome.dialogue.language),
+                view=to_json(outcome.view, outcome.dialogue.tag),
                 handed_over=message.channel in self._replied_at_once,
             )
             taken = conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
@@ -183,7 +190,7 @@ class Turns:
         else:
             conversation, outcome, number = await self._database.write(work)
         moved = replace(conversation, version=conversation.version + 1, last_number=number)
-        turn = Turn(number, outcome.view, outcome.dialogue.language, ask.intent, slots)
+        turn = Turn(number, outcome.view, outcome.dialogue.tag, ask.intent, slots)
         return turn, _Thread(moved, outcome.dialogue)
 
     async def _understood(
@@ -200,6 +207,7 @@ class Turns:
             return Ask("not_readable", kind=why), dialogue
         if is_phone(text):
             return Ask("callback_phone"), dialogue
+        dialogue = _in_script(text, dialogue, self._policy)
         meant = self._read(text, dialogue, world)
         if meant.pick is not None and dialogue.choices:
             if meant.pick > len(dialogue.choices):
@@ -220,24 +228,35 @@ class Turns:
         if meant.command:
             return meant
         for choice in dialogue.choices:
-            if normalise(choice.label) == meant.text:
+            if normalise(button(dialogue.language, choice.label)) == meant.text:
                 return self._read(choice.say, dialogue, world)
         return meant
 
     def _read(self, text: str, dialogue: Dialogue, world: World) -> Understanding:
-        directory = world.directory
+        """What a sentence holds depends on the minute and on what was spoken of, not on who says it."""
+        if world.directory is not self._read_in:
+            self._read_in = world.directory
+            self._read_once.cache_clear()
+        services = dialogue.last.services if dialogue.last else ()
+        minute = world.now.replace(second=0, microsecond=0)
+        return self._read_once(text, dialogue.language, services, minute)
+
+    def _read_anew(
+        self, text: str, language: str, spoken_of: tuple[str, ...], now: datetime
+    ) -> Understanding:
+        directory = self._read_in
 
         def opens(hits: tuple[Hit, ...]) -> int | None:
             names = [name for hit in hits if hit.kind is Kind.SERVICE for name in hit.ids]
-            return directory.opens_hint(names or (dialogue.last.services if dialogue.last else ()))
+            return directory.opens_hint(names or spoken_of)
 
         return self._reader.read(
             text,
             lexicon=directory.lexicon,
-            now=world.now,
+            now=now,
             calendar=directory.calendar,
             opens=opens,
-            language=dialogue.language,
+            language=language,
         )
 
     def _answered(self, ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -306,6 +325,14 @@ def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> D
     if meant.language == "en" and (is_new or " " in meant.text):
         return replace(dialogue, language="en")
     return dialogue
+
+
+def _in_script(text: str, dialogue: Dialogue, policy: Policy) -> Dialogue:
+    """Answers follow the characters that are written; what may stand in both scripts changes nothing."""
+    script = script_of(text) if policy.traditional else SIMPLIFIED
+    if script is None or (script == TRADITIONAL) is dialogue.traditional:
+        return dialogue
+    return replace(dialogue, traditional=script == TRADITIONAL)
 
 
 def slots_of(ask: Ask) -> dict[str, object]:

@@ -16,13 +16,15 @@ from storage.database import Transaction
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Settings that handlers follow. `pace` is metres a minute, `detour` street over straight line,
-    `callback_hours` the opening hours within which a resident who asked for a person is answered."""
+    `callback_hours` the opening hours within which a resident who asked for a person is answered,
+    `traditional` whether who writes Traditional characters is answered in them."""
 
     help_line: str
     detour: float = 1.3
     pace: float = 70.0
     languages: tuple[str, ...] = ("zh", "en")
     callback_hours: int = 8
+    traditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

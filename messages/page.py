@@ -9,12 +9,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.render import Rendered
-from messages.words import HERE, LANGUAGES, words
+from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, words
 
 # As chats do: a time stands above what comes after a pause.
 PAUSE = timedelta(minutes=5)
 # What `lang` says of each language.
-TAGS = {"zh": "zh-CN", "en": "en"}
+TAGS = {"zh": "zh-CN", TRADITIONAL_TAG: TRADITIONAL_TAG, "en": "en"}
 SUGGESTIONS = 3
 # Type sizes in the order in which one button goes round; the last has high contrast as well.
 SIZES = ("normal", "large", "elder")

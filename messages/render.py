@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from messages.understand.scripts import traditional
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
-from messages.words import HERE, LANGUAGES, words
+from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
 
 DAY = 24 * 60
 KEPT = 1_000
@@ -56,11 +57,25 @@ class Renderer:
         self.render = lru_cache(maxsize=KEPT)(self._rendered)
 
     def _rendered(self, view: View, language: str) -> Rendered:
+        if language == TRADITIONAL_TAG:
+            return _in_traditional(self.render(view, "zh"))
         speaker = self._speakers[language]
-        choices = tuple(Choice(speaker.label(c.label), c.say) for c in view.choices)
+        choices = tuple(Choice(button(language, c.label), c.say) for c in view.choices)
         text = speaker.say(view, choices)
         asks_location, keeps = isinstance(view, AskWhere), isinstance(view, WORTH_KEEPING)
         return Rendered(language, text, choices, speaker.map_of(view), asks_location, keeps)
+
+
+def _in_traditional(simplified: Rendered) -> Rendered:
+    """The same in Traditional characters; what a choice says to Linli stays as it is."""
+    place = simplified.map
+    return replace(
+        simplified,
+        language=TRADITIONAL_TAG,
+        text=traditional(simplified.text),
+        choices=tuple(Choice(traditional(choice.label), choice.say) for choice in simplified.choices),
+        map=place and replace(place, label=traditional(place.label)),
+    )
 
 
 class _Speaker:
@@ -92,10 +107,6 @@ class _Speaker:
         parts = {field.name: getattr(view, field.name) for field in fields(view)} | {"choices": choices}
         text = self._templates.get_template(f"{type(view).__name__}.j2").render(parts)
         return _ENDS.sub("\n", _BLANK_LINES.sub("\n", text + "\n")).strip()
-
-    def label(self, label: str) -> str:
-        """A button's words: a name as it is, or the word that `@name` stands for."""
-        return str(self._labels["buttons"][label[1:]]) if label.startswith("@") else label
 
     def thing(self, what: str) -> str:
         return str(self._labels["things"].get(what[1:], "")) if what.startswith("@") else what

@@ -82,10 +82,24 @@ async def test_a_baseline_is_played_through_the_same_turn(sqlite_linli: Linli) -
     assert (reply.intent == "greet") is TAKES_INTENTS
 
 
+async def test_rules_alone_do_not_borrow_the_model_of_linli(sqlite_linli: Linli) -> None:
+    said = "麻烦你了"
+    assert (await sqlite_linli.hear(message(said))).intent == "thanks"
+    sqlite_linli.reader = Baseline("rules").reader()
+    rules = sqlite_linli.over(sqlite_linli.database, sqlite_linli.clock)
+    assert (await rules.hear(message(said, address="another"))).intent == "unknown"
+
+
+def test_linli_without_vectors_reads_as_linli_does() -> None:
+    [own] = [baseline for baseline in baselines() if baseline.is_linli]
+    assert own.vectors == "off"
+    assert type(own.reader()) is Reader
+
+
 async def test_a_reader_of_ones_own_is_used(tmp_path: Path) -> None:
     class Deaf(Reader):
         def read(self, said: str, **given: object) -> Understanding:
-            return Understanding("", "zh", frozenset({"greet"}))
+            return Understanding("", "zh", frozenset({"greet"}), intents=(("greet", 1.0),))
 
     async with over_the_sample(tmp_path, vectors="off", reader=Deaf()) as linli:
         [[reply]] = await play([CASE], linli)
@@ -94,9 +108,9 @@ async def test_a_reader_of_ones_own_is_used(tmp_path: Path) -> None:
 
 def test_each_baseline_is_there_or_says_what_is_missing() -> None:
     found = baselines()
-    assert len(found) == 3
-    assert found[0].missing is None
-    for baseline in found[1:]:
+    assert len(found) == 4
+    assert [baseline.missing for baseline in found[:2]] == [None, None]
+    for baseline in found[2:]:
         assert bool(baseline.missing) or (TAKES_INTENTS and bool(examples_here()))
     assert isinstance(Baseline("rules").reader(), IntentFrom)
 

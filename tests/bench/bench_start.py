@@ -1,4 +1,4 @@
-"""Start to first answer, and memory after 1,000 mixed turns, of a real `linli run`."""
+"""Start to first answer, and memory after 1,000 turns, most with a sentence of its own, of `linli run`."""
 
 import os
 import re
@@ -12,16 +12,27 @@ import httpx
 import psutil
 
 from bot.ids import new_id
+from tests.bench.bench_words import sentences
 from tests.bench.figures import Figure, at_most, plain
 
 ROOT = Path(__file__).parent.parent.parent
 TURNS = 1000
-# What residents say, in turn: buttons, names, times, free words, and what nobody understands.
-MIXED = (
-    "/centre FZ002", "离我最近的老年食堂几点关门", "东湖社区", "明天下午3点东湖社区的书吧开着吗", "1",
-    "国庆便民服务大厅开门吗", "周六有什么给孩子的课", "想找个地方给爸爸白天照顾", "nearest canteen",
-    "阿巴阿巴",
-)  # fmt: skip
+# What residents say between sentences of all wishes: buttons, numbers, times, and another script.
+BETWEEN = (
+    "/centre FZ002",
+    "1",
+    "離我最近的老年食堂幾點關門",
+    "明天下午3点东湖社区的书吧开着吗",
+    "nearest canteen",
+)
+
+
+def mixed() -> list[str]:
+    """So many messages: every fifth one of those between, the others different sentences."""
+    fresh = sentences()
+    return [
+        BETWEEN[number // 5 % len(BETWEEN)] if number % 5 == 0 else next(fresh) for number in range(TURNS)
+    ]
 
 
 class Running:
@@ -95,13 +106,13 @@ async def run() -> list[Figure]:
             visitor.say("最近的老年食堂")
             again = time.perf_counter() - began
             _until_ready(second.url, "vectors")
-            for number in range(TURNS):
-                visitor.say(MIXED[number % len(MIXED)])
+            for text in mixed():
+                visitor.say(text)
             memory = psutil.Process(second.process.pid).memory_full_info()
     return [
         plain("first start to first answer, sample imported", answered, "s"),
         at_most("first start until found by meaning (cold import)", embedded, "s", 30),
         at_most("second start to first answer", again, "s", 2),
-        at_most(f"resident memory after {TURNS:,} mixed turns", memory.rss / 2**20, "MB", 220),
-        plain(f"proportional memory (PSS) after {TURNS:,} mixed turns", memory.pss / 2**20, "MB"),
+        at_most(f"resident memory after {TURNS:,} mixed free-text turns", memory.rss / 2**20, "MB", 220),
+        plain(f"proportional memory (PSS) after {TURNS:,} mixed free-text turns", memory.pss / 2**20, "MB"),
     ]

@@ -28,6 +28,10 @@ def at_most(name: str, value: float, unit: str, bar: float) -> Figure:
     return Figure(name, value, unit, required=f"<= {bar:g} {unit}", ok=value <= bar)
 
 
+def at_least(name: str, value: float, unit: str, bar: float) -> Figure:
+    return Figure(name, value, unit, required=f">= {bar:g} {unit}", ok=value >= bar)
+
+
 def against(
     name: str, value: float, unit: str, reference: float, *, least: float = 0, most: float = 0
 ) -> Figure:

@@ -28,17 +28,23 @@ Intents = tuple[tuple[str, float], ...]
 TAKES_INTENTS = "intents" in {field.name for field in fields(Understanding)}
 
 
+# What the rules alone know of the intent; an empty ranking would be filled by Linli's own model.
+NO_IDEA: Intents = (("", 0.0),)
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """`missing` says why it cannot be played; `vectors` whether services are found by meaning."""
+    """`missing` says why it cannot be played; `vectors` whether services are found by meaning; `is_linli`:
+    it ranks intents as Linli does, with what it has."""
 
     name: str
     guess: Callable[[], Guess] | None = None
     vectors: str = "on"
     missing: str | None = None
+    is_linli: bool = False
 
     def reader(self) -> Reader:
-        return IntentFrom(self.guess() if self.guess else None)
+        return Reader() if self.is_linli else IntentFrom(self.guess() if self.guess else None)
 
 
 class IntentFrom(Reader):
@@ -63,7 +69,7 @@ class IntentFrom(Reader):
         )
         if meant.command:
             return meant
-        return with_intents(meant, ((self._guess(meant.text), 1.0),) if self._guess else ())
+        return with_intents(meant, ((self._guess(meant.text), 1.0),) if self._guess else NO_IDEA)
 
 
 def with_intents(meant: Understanding, intents: Intents) -> Understanding:
@@ -81,6 +87,7 @@ def baselines() -> list[Baseline]:
         missing = f"there is no messages/zh/{EXAMPLES}.yaml"
     unavailable = _no_model()
     return [
+        Baseline("Linli without vectors (LINLI_VECTORS=off)", vectors="off", is_linli=True),
         Baseline("keyword rules, no vectors", vectors="off"),
         Baseline("characters: TF-IDF, logistic regression", lambda: by_characters(examples), missing=missing),
         Baseline(

@@ -1,0 +1,257 @@
+"""A dialogue never dead-ends: every kind of message in every state of a conversation has a way on."""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+import pytest
+import pytest_asyncio
+
+from bot.clock import fixed_clock
+from bot.ids import new_id
+from bot.linli import Linli, Reply
+from handlers import callbacks
+from handlers.message import Location, Message
+from messages.geo import Datum
+from messages.views import VIEWS
+from messages.words import words
+from storage import scratch
+from tests.engines import opened
+from tests.sample import NOW, Sample, linli_over, settings_for
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SHARED = Location(24.907, 118.602, Datum.WGS84)
+MOST_CHOICES = 3
+# A list that asks which of some places is meant shows all of them.
+LISTS = frozenset({"AskWhichCentre"})
+# What is asked in words needs no choice beside it.
+QUESTIONS = frozenset({"AskWhere", "AskWhichCentre", "AskWhichService"})
+# Where Linli could not help, a number to call stands in the answer itself.
+FAILURES = frozenset({"NotUnderstood", "NotReadable", "OutOfScope", "NoCallback", "StayedCalm", "WentWrong"})
+PHONE = "12345"
+CODE = re.compile(r"H-\d+")  # each call-back has its own
+# Said by a failure of ours, by staff's command, or by no wish at all.
+NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
+
+# What was said before, by the state it leaves.
+STATES: dict[str, tuple[str, ...]] = {
+    "new": (),
+    "greeted": ("你好",),
+    "helped": ("怎么用",),
+    "pending place": ("最近的老年食堂",),
+    "pending place for machines": ("最近的一体机",),
+    "pending centre": ("霞美社区的食堂几点开",),
+    "a centre's card": ("东湖社区邻里中心",),
+    "a service's card": ("华城社区的长者食堂",),
+    "a list of places": ("东湖社区", "附近的邻里中心"),
+    "a list of services": ("东湖社区有什么服务",),
+    "a list of activities": ("东湖社区", "附近有什么活动"),
+    "an activity's card": ("东湖社区", "少儿书法班"),
+    "machines": ("东湖社区附近的一体机",),
+    "coverage": ("全区有多少个邻里中心",),
+    "nothing found": ("东湖社区有没有游泳池",),
+    "not understood": ("的",),
+    "out of scope": ("明天天气怎么样",),
+    "not readable": ("😀😀",),
+    "a choice that is gone": ("你好", "9"),
+    "nothing to repeat": ("再说一遍",),
+    "a person offered": ("东湖社区邻里中心", "转人工"),
+    "a complaint": ("我要投诉",),
+    "pending phone": ("/callback",),
+    "phone noted": ("/callback", "13800138000"),
+    "call-back taken back": ("/callback", "/callback_cancel"),
+    "no call-back": ("/callback_cancel",),
+    "calm": ("傻逼",),
+    "emergency": ("救命",),
+    "thanked": ("谢谢",),
+    "English": ("hello",),
+    "pending place in English": ("hello", "the nearest canteen please"),
+    "a card in English": ("hello", "the canteen in 华城社区 please"),
+}
+# Anything else that residents send, beside an example of each wish in each language.
+OTHER_INPUTS: dict[str, tuple[str, ...]] = {
+    "numbers": ("1", "2", "3", "4", "9", "0", "第一个", "第9个"),
+    "nothing to read": ("", "   ", "😀", "？？？", "!!!", "\u200b"),
+    "long": ("东湖社区" * 100, "啊" * 300),
+    "Traditional": ("東湖社區的食堂幾點關門", "離我最近的理髮店", "皇后"),
+    "unknown words": ("阿巴阿巴", "zzzz qqqq", "嗯嗯啊啊呃", "的", "𠮷𠮷", "здравствуйте"),
+    "yes and no": ("是", "好的", "不是", "算了", "yes", "no"),
+    "more and again": ("还有吗", "还有别的吗", "远一点", "再说一遍", "anything else?", "say that again"),
+    "places": ("东湖社区", "东美社区", "城东街道", "丰泽区", "北京"),
+    "times": ("明天呢", "周六开吗", "国庆那天", "晚上十点"),
+    "facets": ("多少钱", "在哪里", "电话多少", "要带什么", "轮椅能进吗"),
+    "phone numbers": ("13800138000", "电话是13800138000"),
+    "not wanted": ("不要食堂", "不去东湖社区", "免费的有没有"),
+    "buttons": (
+        "/start",
+        "/help",
+        "/more",
+        "/again",
+        "/centres",
+        "/human",
+        "/nosuch",
+        "/centre",
+        "/which FZ999",
+    ),
+    "hard words": ("傻逼", "我不想活了", "着火了"),
+}
+WORDS_FOR_A_PERSON = {"zh": "转人工", "en": "talk to a real person please"}
+
+
+def inputs() -> tuple[str, ...]:
+    examples = [
+        sentence
+        for language in ("zh", "en")
+        for sentences in words(language, "examples").values()
+        for sentence in sentences[:2]
+    ]
+    return tuple(dict.fromkeys([*examples, *(said for listed in OTHER_INPUTS.values() for said in listed)]))
+
+
+def dead_ends(reply: Reply) -> list[str]:
+    """Why nobody could go on from this answer; nothing when all is well."""
+    text, choices = reply.rendered.text, reply.rendered.choices
+    found = []
+    if reply.number == 0:
+        found.append("it failed")
+    if not text.strip():
+        found.append("it says nothing")
+    if not choices and reply.view not in QUESTIONS:
+        found.append("neither a choice nor a question")
+    if reply.view in QUESTIONS and not {"?", "？"}.intersection(text):
+        found.append("a question without its mark")
+    if len(choices) > MOST_CHOICES and reply.view not in LISTS:
+        found.append(f"{len(choices)} choices")
+    if len({choice.label for choice in choices}) < len(choices):
+        found.append("two choices read alike")
+    if reply.view in FAILURES and PHONE not in text:
+        found.append("a failure without a phone number")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """One conversation with Linli."""
+
+    linli: Linli
+    address: str
+
+    async def say(self, text: str, location: Location | None = None) -> Reply:
+        return await self.linli.hear(Message("web", self.address, str(new_id()), text, location))
+
+    async def say_all(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            await self.say(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """Where residents come from, each with a conversation of its own."""
+
+    linli: Linli
+    numbers: "count[int]"
+
+    async def resident(self, before: Sequence[str]) -> Resident:
+        """Somebody who said all that `before`."""
+        somebody = Resident(self.linli, f"resident {next(self.numbers)}")
+        await somebody.say_all(before)
+        return somebody
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def street(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
+    """Linli over the sample in memory, finding by words alone."""
+    folder = tmp_path_factory.mktemp("dead-ends")
+    url = sample.copy_to(folder / "linli.db")
+    async with opened(url) as source:
+        linli = linli_over(source, sample, settings_for(url, folder))
+        await linli.embed_directory()
+        database = await scratch.template_of(source)
+        yield Street(linli.over(database, fixed_clock(NOW)), count())
+        await database.close()
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_whatever_is_said_there_is_a_way_on(state: str, street: Street) -> None:
+    found = []
+    everything: list[str | Location] = [*inputs(), SHARED]
+    for said in everything:
+        somebody = await street.resident(STATES[state])
+        reply = await (somebody.say(said) if isinstance(said, str) else somebody.say("", said))
+        if reply.rendered.choices:
+            taken = await somebody.say(str(len(reply.rendered.choices)))
+            found += [f"{said!r} and its last choice: {taken.view}: {why}" for why in dead_ends(taken)]
+            if taken.view == "ChoiceGone":
+                found.append(f"{said!r}: {reply.view}: its last choice cannot be taken by number")
+        found += [f"{said!r}: {reply.view}: {why}\n{reply.rendered.text}" for why in dead_ends(reply)]
+        person = await somebody.say(WORDS_FOR_A_PERSON[reply.rendered.language])
+        if person.view != "HumanOffered":
+            found.append(f"{said!r}: {reply.view}: no person afterwards but {person.view}")
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_numbers_labels_and_buttons_take_the_same_choice(state: str, street: Street) -> None:
+    before = STATES[state]
+    if not before:
+        return
+    last = await (await street.resident(before[:-1])).say(before[-1])
+    for number, choice in enumerate(last.rendered.choices, 1):
+        taken = [
+            await (await street.resident(before)).say(way) for way in (choice.say, str(number), choice.label)
+        ]
+        assert "ChoiceGone" not in {reply.view for reply in taken}, choice
+        pressed, *typed = [(reply.view, CODE.sub("H", reply.rendered.text)) for reply in taken]
+        assert typed == [pressed, pressed], choice
+
+
+async def test_a_number_beyond_the_choices_says_so_and_goes_on(street: Street) -> None:
+    somebody = await street.resident(("你好",))
+    reply = await somebody.say("4")
+    assert reply.view == "ChoiceGone"
+    assert len(reply.rendered.choices) == MOST_CHOICES
+    assert (await somebody.say("1")).view == "AskWhere"
+
+
+async def test_every_answer_that_words_can_bring_was_met_on_the_walk(street: Street) -> None:
+    met = set()
+    for before in STATES.values():
+        if before:
+            met.add((await (await street.resident(before[:-1])).say(before[-1])).view)
+    met.add((await (await street.resident(())).say("", SHARED)).view)
+    assert met == set(VIEWS) - NOT_BY_WORDS
+
+
+@pytest.mark.parametrize("said", inputs())
+async def test_there_is_a_way_on_after_staff_answered(said: str, street: Street) -> None:
+    somebody = await street.resident(("东湖社区邻里中心",))
+    promised = await somebody.say("/callback")
+    [waiting] = [
+        each
+        for each in await callbacks.waiting(street.linli.database, NOW)
+        if each.callback.code in promised.rendered.text
+    ]
+    await callbacks.answer(
+        street.linli.database, waiting.callback.code, "可以来", by="小林", now=NOW, new_id=str(new_id())
+    )
+    assert not dead_ends(await somebody.say(said))
+    assert (await somebody.say("/human")).view == "HumanOffered"
+
+
+async def test_dead_ends_are_noticed(street: Street) -> None:
+    """The control: answers nobody could go on from."""
+    somebody = await street.resident(())
+    good = await somebody.say("😀")
+    assert not dead_ends(good)
+    mute = replace(good, number=0, rendered=replace(good.rendered, text=" ", choices=()))
+    assert dead_ends(mute) == [
+        "it failed",
+        "it says nothing",
+        "neither a choice nor a question",
+        "a failure without a phone number",
+    ]
+    [choice, *_] = good.rendered.choices
+    crowded = replace(good, view="AskWhere", rendered=replace(good.rendered, text="!", choices=(choice,) * 4))
+    assert dead_ends(crowded) == ["a question without its mark", "4 choices", "two choices read alike"]
