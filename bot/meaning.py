@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.logs import log
-from messages.understand.intents import THINGS_FILE, IntentModel
+from messages.understand.intents import IntentModel
 from messages.understand.lexicon import Topic
-from messages.understand.taught import taught
 from messages.understand.understand import Understanding
 from messages.understand.vectors import (
     MODEL_ID,
@@ -35,7 +34,6 @@ class Meaning:
         self._vectors: Vectors | Unavailable | None = None
         self._ranker: Ranker[Topic] = Ranker({}, NOT_YET)
         self._intents = IntentModel.load()
-        self._needs = IntentModel.load(THINGS_FILE)
 
     @property
     def by_words_because(self) -> str | None:
@@ -46,8 +44,7 @@ class Meaning:
         """With the wishes and the things that come nearest to what was said, the likeliest first."""
         vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
         intents = meant.intents or self._intents.rank(meant.plain, vector)
-        things = taught(self._ranker.rank(meant.plain, vector), self._needs.rank(meant.plain, vector))
-        return replace(meant, intents=intents, things=things)
+        return replace(meant, intents=intents, things=self._ranker.rank(meant.plain, vector))
 
     async def take_up(
         self, database: Database, texts: Mapping[Topic, str], progress: Progress | None

@@ -1,8 +1,7 @@
-"""Which wish a sentence is, and which thing it is about, by models trained on examples (`make train`)."""
+"""Which wish a sentence is, by a model trained on the examples of all languages (`make train`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from messages.understand.vectors import Vector
 from messages.words import HERE
 
 FILE = HERE / "intents.npz"
-THINGS_FILE = HERE / "things.npz"
 # How much the letters count beside the meaning: measured best on fresh sentences at one half.
 LETTERS = 0.5
 LONGEST = 3
@@ -60,9 +58,9 @@ class IntentModel:
     warmth_letters: float
 
     @classmethod
-    def load(cls, path: Path = FILE) -> "IntentModel":
-        """A model that is checked in. Raises OSError or KeyError when the file is not one of ours."""
-        with np.load(path) as stored:
+    def load(cls) -> "IntentModel":
+        """The model that is checked in. Raises OSError or KeyError when the file is not one of ours."""
+        with np.load(FILE) as stored:
             kept: dict[str, Any] = {name: stored[name] for name in stored.files}
         grams = "".join(map(chr, kept["letters"])).split("\n")
         return cls(

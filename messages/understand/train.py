@@ -1,8 +1,7 @@
 """Makes the small files that understanding needs from libraries and word lists: `make train`.
 
 Run where the development packages are; what it writes is checked in: `messages/zh/syllables.txt` (how
-characters sound, from pypinyin), `messages/intents.npz` (which wish a sentence is) and `messages/things.npz`
-(which service or activity it is about).
+characters sound, from pypinyin) and `messages/intents.npz` (which wish a sentence is, from the examples).
 """
 
 import sys
@@ -18,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from messages.calendar import Calendar
-from messages.understand.intents import FILE, THINGS_FILE, Numbers, letters, log_softmax, mixed
+from messages.understand.intents import FILE, Numbers, letters, log_softmax, mixed
 from messages.understand.lexicon import Lexicon
 from messages.understand.sounds import SYLLABLES
 from messages.understand.terms import CentreNames, Names, make_lexicon
@@ -32,9 +31,6 @@ MEANING_STRENGTH = 30.0  # C of the regression on vectors, and on letters: as me
 LETTERS_STRENGTH = 20.0
 LEAST_SEEN = 2
 MOST_READINGS = 2
-ONE_OF = 6
-
-Labelled = list[tuple[str, str]]
 WARMTHS = np.geomspace(0.3, 3.0, 60)
 
 
@@ -77,32 +73,24 @@ def lexicon_of(workbook: Path) -> Lexicon:
     return make_lexicon(Names(centres, [], []))
 
 
-class Examples:
-    """Reads example sentences as their meaning is weighed."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._reader = Reader()
-
-    def plain(self, sentence: str, language: str) -> str:
-        meant = self._reader.read(
-            sentence,
-            lexicon=self._lexicon,
-            now=datetime.fromtimestamp(0, UTC),
-            calendar=Calendar(),
-            opens=lambda _: None,
-            language=language,
-        )
-        return meant.plain
-
-    def of(self, name: str, languages: Sequence[str] = LANGUAGES) -> Labelled:
-        """Every sentence of the lists of this name, and what it is an example of."""
-        return [
-            (self.plain(str(sentence), language), label)
-            for language in languages
-            for label, sentences in words(language, name).items()
-            for sentence in sentences
-        ]
+def examples(lexicon: Lexicon) -> tuple[list[str], list[str]]:
+    """All example sentences, as their meaning is weighed, and their intents."""
+    reader = Reader()
+    texts, wishes = [], []
+    for language in LANGUAGES:
+        for intent, sentences in words(language, "examples").items():
+            for sentence in sentences:
+                meant = reader.read(
+                    sentence,
+                    lexicon=lexicon,
+                    now=datetime.fromtimestamp(0, UTC),
+                    calendar=Calendar(),
+                    opens=lambda _: None,
+                    language=language,
+                )
+                texts.append(meant.plain)
+                wishes.append(intent)
+    return texts, wishes
 
 
 class Fitted:
@@ -132,21 +120,9 @@ def calibrated(scores: Numbers, right: Sequence[int]) -> float:
 
 
 def train(workbook: Path) -> None:
-    """Both models. Some of the needs are examples of the wish, too; all would make everything one."""
-    read = Examples(lexicon_of(workbook))
-    needs = read.of("needs", LANGUAGES[:1])
-    kinds = {activity.name: "list_activities" for activity in read_workbook(workbook).activities}
-    kinds[words(LANGUAGES[0], "phrases")["machine"]] = "kiosks"
-    some = ((text, kinds.get(name, "find_service")) for text, name in needs[::ONE_OF])
-    wishes = [*read.of("examples"), *some]
+    texts, wishes = examples(lexicon_of(workbook))
     engine = open_engine(2)
-    for path, labelled in ((FILE, wishes), (THINGS_FILE, needs)):
-        vectors = np.stack([_embedded(engine.query([text])) for text, _ in labelled])
-        fit(path, [text for text, _ in labelled], vectors, [label for _, label in labelled])
-
-
-def fit(path: Path, texts: Sequence[str], vectors: Numbers, wishes: Sequence[str]) -> None:
-    """Fit, calibrate on sentences that were left out, write the model, and tell how good it is."""
+    vectors = np.stack([_embedded(engine.query([text])) for text in texts])
     whole = Fitted(texts, vectors, wishes)
     names = [str(name) for name in whole.meaning.classes_]
     right = [names.index(wish) for wish in wishes]
@@ -157,7 +133,7 @@ def fit(path: Path, texts: Sequence[str], vectors: Numbers, wishes: Sequence[str
         fitted = Fitted([texts[i] for i in learn], vectors[learn], [wishes[i] for i in learn])
         both[check], spelled[check] = fitted.scores([texts[i] for i in check], vectors[check])
     np.savez_compressed(
-        path,
+        FILE,
         names=_codes(names),
         centre=whole.centre.astype(np.float32),
         scale=np.float32(whole.scale),
@@ -175,8 +151,7 @@ def fit(path: Path, texts: Sequence[str], vectors: Numbers, wishes: Sequence[str
         hit = ranked == np.array(right)[:, None]
         first, three = hit[:, 0].mean(), hit[:, :3].any(axis=1).mean()
         sys.stdout.write(
-            f"{path.stem}, {name}: {first:.3f} first, {three:.3f} among three, "
-            f"in {FOLDS} folds of {len(texts)}\n"
+            f"{name}: {first:.3f} first, {three:.3f} among three, in {FOLDS} folds of {len(texts)}\n"
         )
 
 
