@@ -1,6 +1,5 @@
 """Open at this moment, until when, and when again: minute by minute what the days say."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -148,18 +147,3 @@ def test_nothing_opens_for_sure_before_the_next_opening(hours, at) -> None:  # t
     while here < found.opens_at:
         assert open_by_days(hours, here, (), None) is not True
         here += timedelta(minutes=5)
-
-
-def test_a_day_is_judged_within_twenty_microseconds() -> None:
-    hours = [parse_hours(text) for text in SAMPLE]
-    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
-    best = min(seconds_per_plan(hours, days) for _ in range(5))
-    assert best < 20e-6
-
-
-def seconds_per_plan(hours, days) -> float:  # type: ignore[no-untyped-def]
-    began = time.perf_counter()
-    for each in hours:
-        for on in days:
-            plan_day(each, on, OFFICIAL)
-    return (time.perf_counter() - began) / (len(hours) * len(days))

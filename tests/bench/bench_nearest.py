@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,11 +15,15 @@ from bot.wiring import SAMPLE, open_linli
 from handlers.asks import Ask, Near
 from handlers.directory_import import import_directory
 from handlers.find import search
+from handlers.opening import plan_day
 from handlers.snapshot import Contents, Directory
 from handlers.world import Policy, World
 from messages.directory import Centre, Service
+from messages.hours import parse_hours
 from messages.workbook import read_workbook
 from tests.bench.figures import Figure, against, at_most, percentile, plain
+from tests.calendars import OFFICIAL
+from tests.hours_cases import SAMPLE as WRITTEN
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI)
 QUERIES = 2000
@@ -40,7 +44,7 @@ async def run() -> list[Figure]:
     small = _times(_multiplied(sample, SMALL))
     gc.collect()
     large = _times(_multiplied(sample, LARGE))
-    figures = []
+    figures = [at_most("hours of one day judged", min(_day_judged() for _ in range(5)), "us", 20)]
     for kind in KINDS:
         before, after = percentile(small[kind], 99), percentile(large[kind], 99)
         figures += [
@@ -58,6 +62,17 @@ async def _sample() -> Directory:
             await import_directory(linli.database, read_workbook(SAMPLE), now=NOW)
             await linli.refresh_directory()
             return linli.directory
+
+
+def _day_judged() -> float:
+    """Microseconds for one day of one text of hours, over a year of each that the workbook has."""
+    hours = [parse_hours(text) for text in WRITTEN]
+    days = [date(2026, 1, 1) + timedelta(days=ahead) for ahead in range(365)]
+    began = time.perf_counter()
+    for each in hours:
+        for on in days:
+            plan_day(each, on, OFFICIAL)
+    return (time.perf_counter() - began) / (len(hours) * len(days)) * 1e6
 
 
 def _multiplied(sample: Directory, count: int) -> World:
