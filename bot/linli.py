@@ -145,7 +145,7 @@ class Linli:
             return self.renderer.render(view, language)
         except Exception as error:  # whatever it is, the answer stands and is asked for again
             log("turn").error("a view cannot be said", view=type(view).__name__, exc_info=error)
-            return self.renderer.render(gone(), "zh")
+            return self.renderer.render(gone(self.policy.help_line), "zh")
 
     def _failed(self, outcome: str, message: Message, view: views.View) -> Reply:
         """An answer of its own, in the language of the message: what was remembered may be out of reach."""
@@ -180,7 +180,7 @@ class Linli:
         return [self._line(row) for row in rows]
 
     def _line(self, row: conversations.Line) -> Line:
-        view, language = readable(row.view)
+        view, language = readable(row.view, self.policy.help_line)
         rendered = self._said(view, language)
         return Line(row.number, row.message_id, row.said, row.created_at, rendered)
 

@@ -32,7 +32,7 @@ def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     of_kind = world.directory.categories.get(ask.category or "", ())
     names = ask.services or tuple(name for name in of_kind if name not in ask.without)
     if not any(name in world.directory.named for name in names):
-        return _nothing(ask, dialogue)
+        return _nothing(ask, dialogue, world)
     if ask.centres and not ask.around:
         return _in_centre(ask, dialogue, world, names)
     only = _only_place(names, world)
@@ -107,7 +107,7 @@ def _listed(
     services = [thing for thing in found[ask.skip :] if isinstance(thing, Service)]
     kept = replace(dialogue, last=ask, pending=None, wants=None)
     if not services:
-        return _nothing(ask, kept)
+        return _nothing(ask, kept, world)
     origin = near if (not ask.subdistrict or _is_shared(near)) else None
     relaxed = _nearest_to(ask) + relaxed + given_up
     if set(ask.facets) - {"where"} or ask.when or ask.nearest or ask.perhaps or len(services) == 1:
@@ -189,9 +189,9 @@ def _label(service: Service, world: World) -> str:
     return f"{short_name(world.directory.centres[service.centre_id])} {service.name}"
 
 
-def _nothing(ask: Ask, dialogue: Dialogue) -> Outcome:
+def _nothing(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     what = ask.said or "@" + (ask.category or "service")
-    view = NothingFound(what, None, suggestions(dialogue.language))
+    view = NothingFound(what, None, world.policy.help_line, suggestions(dialogue.language))
     return Outcome(view, replace(dialogue, pending=None, wants=None))
 
 
@@ -203,7 +203,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     found, relaxed = search(ask, (CENTRES,), near, world, PAGE + ask.skip)
     centres = [thing for thing in found[ask.skip :] if isinstance(thing, Centre)]
     if not centres:
-        return _nothing(replace(ask, said="@centre"), dialogue)
+        return _nothing(replace(ask, said="@centre"), dialogue, world)
     kept = replace(dialogue, last=ask, pending=None, wants=None)
     if ask.facets and not ask.subdistrict:
         return Outcome(centre_card(centres[0], ask, near, world), replace(kept, shown=1))
@@ -234,7 +234,7 @@ def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     found, _ = search(replace(ask, open_only=False), (KIOSKS,), near, world, PAGE + ask.skip)
     kiosks = [thing for thing in found[ask.skip :] if isinstance(thing, Kiosk)]
     if not kiosks:
-        return _nothing(replace(ask, said="@kiosk"), dialogue)
+        return _nothing(replace(ask, said="@kiosk"), dialogue, world)
     lines = tuple(_kiosk_line(kiosk, near, ask, world) for kiosk in kiosks)
     choices = tuple(
         Choice(short_name(world.directory.centres[k.centre_id]), f"/centre {k.centre_id}") for k in kiosks

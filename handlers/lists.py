@@ -95,9 +95,9 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     centre = _only_centre(ask, world)
     if not fitting[ask.skip :]:
         what = ask.said or "@activity"
-        return Outcome(
-            NothingFound(what, centre_name(centre) if centre else None, _elsewhere(centre, dialogue)), kept
-        )
+        there = centre_name(centre) if centre else None
+        ways_on = _elsewhere(centre, dialogue)
+        return Outcome(NothingFound(what, there, world.policy.help_line, ways_on), kept)
     if len(fitting) == 1 or not then or (ask.facets and (ask.activities or centre)):
         return _card(fitting[ask.skip], fitting[ask.skip + 1 :], ask, kept, world, then=then)
     shown = fitting[ask.skip : ask.skip + PAGE]

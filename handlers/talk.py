@@ -90,12 +90,13 @@ def not_understood(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     if ask.centres and ask.said:
         centre = world.directory.centres[ask.centres[0]]
         choices = (Choice("@services", f"/services {centre.id}"), Choice("@human", "/human"))
-        return Outcome(NothingFound(ask.said, centre_name(centre), choices), replace(dialogue, last=ask))
+        view = NothingFound(ask.said, centre_name(centre), world.policy.help_line, choices)
+        return Outcome(view, replace(dialogue, last=ask))
     return Outcome(NotUnderstood(world.policy.help_line, suggestions(dialogue.language)), dialogue)
 
 
 def choice_gone(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    return Outcome(ChoiceGone(suggestions(dialogue.language)), dialogue)
+    return Outcome(ChoiceGone(world.policy.help_line, suggestions(dialogue.language)), dialogue)
 
 
 def set_language(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -110,7 +111,7 @@ def not_readable(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 
 def nothing_to_repeat(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    return Outcome(NothingToRepeat(suggestions(dialogue.language)), dialogue)
+    return Outcome(NothingToRepeat(world.policy.help_line, suggestions(dialogue.language)), dialogue)
 
 
 def place_noted(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:

@@ -129,7 +129,7 @@ class Turns:
         """The answer this message was given before, or the conversation as it stands."""
         async with self._database.read(snapshot=False) as tx:
             found = await conversations.answered(tx, message.channel, message.address, message.id)
-        before = _stored(found)
+        before = _stored(found, self._policy.help_line)
         if before:
             return before
         if found is None:
@@ -284,29 +284,29 @@ def _kept(text: str, ask: Ask) -> str:
     return clean(without_phone(text) if ask.intent.startswith("callback") else text)[:MAX_LENGTH]
 
 
-def _stored(found: conversations.Answered | None) -> Turn | None:
+def _stored(found: conversations.Answered | None, help_line: str) -> Turn | None:
     """The answer this message was given before, if it was."""
     match found:
         case conversations.Answered(
             number=int(number), intent=str(intent), slots=str(slots), view=str(stored)
         ):
-            view, language = readable(stored)
+            view, language = readable(stored, help_line)
             return Turn(number, view, language, intent, pydantic_core.from_json(slots), repeated=True)
         case _:
             return None
 
 
-def readable(stored: str) -> tuple[View, str]:
+def readable(stored: str, help_line: str) -> tuple[View, str]:
     """A stored answer and its language. What an older version wrote and this one cannot read is gone."""
     try:
         return from_json(stored)
     except ViewError:
-        return gone(), "zh"
+        return gone(help_line), "zh"
 
 
-def gone() -> View:
+def gone(help_line: str) -> View:
     """What stands for an answer that cannot be said any more."""
-    return ChoiceGone(suggestions("zh"))
+    return ChoiceGone(help_line, suggestions("zh"))
 
 
 def _located(location: Location | None, dialogue: Dialogue) -> Dialogue:
@@ -319,8 +319,9 @@ def _located(location: Location | None, dialogue: Dialogue) -> Dialogue:
 
 
 def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> Dialogue:
-    """Answers follow the language that is spoken; one Latin word alone does not change it."""
-    if meant.language == "zh":
+    """Answers follow the language that is spoken; one Latin word or a bare name does not change it."""
+    is_only_names = sum(hit.end - hit.start for hit in meant.hits) >= len(meant.text)
+    if meant.language == "zh" and (is_new or not is_only_names):
         return replace(dialogue, language="zh")
     if meant.language == "en" and (is_new or " " in meant.text):
         return replace(dialogue, language="en")

@@ -50,7 +50,9 @@ SMALL_TALK = ("repeat", "thanks", "greet", "help")
 # What is not about the directory even where the sentence names something of it.
 APART = {"human": "human", "complain": "human", "abuse": "abuse", "out_of_scope": "out_of_scope"}
 # What makes a sentence with a place more than the answer to 'where are you?'.
-ASKS_ELSE = frozenset(("activities", "coverage", "human", "any_service", "kiosk", "complain", *FACETS))
+ASKS_ELSE = frozenset(
+    ("abuse", "activities", "any_service", "callback", "complain", "coverage", "human", "kiosk", *FACETS)
+)
 # What is never asked about the place or the thing that was spoken of.
 NOT_ABOUT_IT = frozenset(
     (
@@ -103,7 +105,9 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
 def place_in(meant: Understanding, directory: Directory) -> Ask | None:
     """The place, when a sentence says where and nothing else: the answer to a question back."""
     places = places_in(meant.hits, directory)
-    if not places or named_in(meant) or meant.cues & ASKS_ELSE:
+    top, chance = meant.intents[0] if meant.intents else ("", 0.0)
+    is_urgent = top == "emergency" and chance >= LIKELY
+    if not places or is_urgent or named_in(meant) or meant.cues & ASKS_ELSE:
         return None
     return Ask("centre_card", centres=places.centres, subdistrict=places.subdistrict, unclear=places.unclear)
 
@@ -170,17 +174,17 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
         return replace(_about(base, things), intent="callback", kind=_why(cues, top), when=None)
     if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
         return replace(base, intent="human", kind=_why(cues, top))
-    if "complain" in cues and not is_named:
+    if "complaint" in cues or ("complain" in cues and not is_named):
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
     is_talk = bool(cues.intersection(SMALL_TALK)) and not is_named and not meant.out_of_scope
     if is_talk and chance < SURE:
         return Ask(next(intent for intent in SMALL_TALK if intent in cues))
-    if top == "abuse" and chance < HARD:
-        return None  # without a hard word it takes more to call it one
     if "private" in cues or ("elsewhere" in cues and not (base.centres or base.subdistrict)):
         return Ask("out_of_scope")
+    if top == "abuse" and chance < HARD:
+        return None  # without a hard word it takes more to call it one
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
     least = LIKELY if dialogue.last or is_named else OTHER_MATTER

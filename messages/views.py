@@ -92,6 +92,7 @@ class NothingFound:
 
     what: str
     centre: CentreName | None
+    help_line: str
     choices: tuple[Choice, ...]
 
 
@@ -255,11 +256,13 @@ class NotReadable:
 class ChoiceGone:
     """A button or number that this conversation does not offer."""
 
+    help_line: str
     choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NothingToRepeat:
+    help_line: str
     choices: tuple[Choice, ...]
 
 

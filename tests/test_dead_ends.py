@@ -29,7 +29,19 @@ LISTS = frozenset({"AskWhichCentre"})
 # What is asked in words needs no choice beside it.
 QUESTIONS = frozenset({"AskWhere", "AskWhichCentre", "AskWhichService"})
 # Where Linli could not help, a number to call stands in the answer itself.
-FAILURES = frozenset({"NotUnderstood", "NotReadable", "OutOfScope", "NoCallback", "StayedCalm", "WentWrong"})
+FAILURES = frozenset(
+    (
+        "ChoiceGone",
+        "NoCallback",
+        "NothingFound",
+        "NothingToRepeat",
+        "NotReadable",
+        "NotUnderstood",
+        "OutOfScope",
+        "StayedCalm",
+        "WentWrong",
+    )
+)
 PHONE = "12345"
 CODE = re.compile(r"H-\d+")  # each call-back has its own
 # Said by a failure of ours, by staff's command, or by no wish at all.

@@ -96,7 +96,11 @@ class Phrases:
             pause = next((at for at in pauses if at >= no.end()), len(text))
             until = self._not_until.search(text, no.end(), pause)
             found.append((no.start(), until.start() if until else pause))
+        begins = {start for start, _ in found}
+        ends = {*pauses, len(text)}
         for no in self._not_before.finditer(text):
+            if no.start() in begins and no.end() not in ends:
+                continue  # it refuses what follows, not what went before
             before = max((at for at in pauses if at <= no.start()), default=0)
             parts = list(self._not_until.finditer(text, before, no.start()))
             found.append((parts[-1].end() if parts else before, no.end()))
