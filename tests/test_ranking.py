@@ -127,6 +127,13 @@ def test_a_text_is_found_by_its_own_words() -> None:
     assert [index.rank_text(text)[0][0] for text in TEXTS.values()] == list(TEXTS)
 
 
+def test_texts_that_share_equally_much_come_in_the_order_they_were_given() -> None:
+    """Whatever order the letters of the question are in, and in every process."""
+    index = LexicalIndex({"second": "乙丁", "first": "甲丙"})
+    for said in ("甲乙", "乙甲"):
+        assert [key for key, _ in index.rank_text(said)] == ["second", "first"]
+
+
 def test_a_letter_that_nobody_else_has_counts_one_whatever_the_size() -> None:
     for size in (30, 3000):
         texts = {str(n): chr(0x4E00 + n) * 4 for n in range(size)}

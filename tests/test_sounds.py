@@ -142,6 +142,12 @@ def test_the_likest_of_the_longest_terms_is_heard() -> None:
     assert list(index.find("东", ())) == []
 
 
+def test_what_is_equally_like_comes_in_the_same_order_in_every_process() -> None:
+    """Sets of texts have another order in each: the answer must not hang on it."""
+    [same] = SoundIndex(["宗虎街", "匆虎街"]).find("重虎街", ())
+    assert [each.term for each in same] == ["匆虎街", "宗虎街"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

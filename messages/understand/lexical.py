@@ -40,6 +40,7 @@ class LexicalIndex(Generic[K]):
                 weight = count * (SATURATION + 1) / (count + norm)
                 self._postings.setdefault(token, []).append((key, weight))
         self._size = len(counted)
+        self._given = {key: place for place, key in enumerate(counted)}
         self._unit = self._rarity(1)
 
     def rank_text(self, text: str) -> list[tuple[K, float]]:
@@ -48,12 +49,12 @@ class LexicalIndex(Generic[K]):
         The unit is one letter that no other text has, so that scores mean the same in a larger directory.
         """
         scores: dict[K, float] = {}
-        for token in set(tokens(text)):
+        for token in dict.fromkeys(tokens(text)):
             listed = self._postings.get(token, [])
             rarity = self._rarity(len(listed)) / self._unit
             for key, weight in listed:
                 scores[key] = scores.get(key, 0.0) + rarity * weight
-        return sorted(scores.items(), key=lambda match: -match[1])
+        return sorted(scores.items(), key=lambda match: (-match[1], self._given[match[0]]))
 
     def _rarity(self, holders: int) -> float:
         return math.log(1 + (self._size - holders + 0.5) / (holders + 0.5))

@@ -113,7 +113,7 @@ class SoundIndex:
         if first is None:
             return []
         best: list[Heard] = []
-        for syllable in first.near:
+        for syllable in sorted(first.near):  # the same order in every process
             for term, wanted in self._by_first.get(syllable, ()):
                 heard = _compared(text, sounds, at, term, wanted)
                 if heard is None or any(each.term == term for each in best):
