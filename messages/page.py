@@ -116,7 +116,7 @@ class Pages:
         """What is rarely needed: one row for each thing."""
         return self._page("more.j2", visit)
 
-    def kept(self, visit: Visit, code: str | None, until: datetime | None) -> str:
+    def kept(self, visit: Visit, code: str | None = None, until: datetime | None = None) -> str:
         """The recovery code, this once; without one, that there is nothing to keep yet."""
         day = long_day(until, visit.look.language) if until else None
         return self._page("kept.j2", visit, code=code, day=day)

@@ -7,9 +7,10 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from bot.clock import Clock
+from bot.web.bodies import read_form
 from bot.web.rates import Rate, Seconds
 from bot.web.session import COOKIE, COOKIE_AGE_S, DAY_S, Session, Sessions
 from bot.web.visitors import DEVICE_COOKIE, PUBLIC, Network, internet_address, is_https, look_of
@@ -93,6 +94,17 @@ class Door:
         if not self.sessions.trusts(session, csrf):
             raise HTTPException(HTTPStatus.FORBIDDEN)
         return session
+
+    async def form(self, request: Request) -> tuple[Session, dict[str, str]]:
+        """The session and the fields of a plain form of ours; otherwise 403, or what `read_form` raises."""
+        fields = await read_form(request)
+        return self.from_our_page(request, fields.get("csrf")), fields
+
+    def page(self, request: Request, session: Session, html: str, status: int = HTTPStatus.OK) -> Response:
+        """A page for this session, which the browser keeps for as long again."""
+        response = HTMLResponse(html, status)
+        self.keep_session(request, response, session)
+        return response
 
     def take_turn(self, request: Request, session: Session) -> None:
         """Count one message; 429 with Retry-After when there were too many."""

@@ -3,12 +3,11 @@
 Plain pages and forms, so that all of it works without a script.
 """
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web import CHANNEL
 from bot.clock import SHANGHAI
@@ -16,11 +15,11 @@ from bot.web.bodies import read_form
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
 from bot.web.door import Door
-from bot.web.pages import TO_THE_END, TO_THE_PAGE
+from bot.web.pages import TO_THE_END, TO_THE_PAGE, has_begun
 from bot.web.session import COOKIE, Session
 from handlers.devices import device_code
 from handlers.keeping import Taken
-from messages.page import Pages, Visit
+from messages.page import Pages
 
 
 class MorePages:
@@ -31,26 +30,25 @@ class MorePages:
         self._codes = codes
 
     async def show(self, request: Request) -> Response:
-        return self._shown(request, self._door.begun(request), self._pages.more)
+        session = self._door.begun(request)
+        return self._door.page(request, session, self._pages.more(self._door.visit(request, session)))
 
     async def keep(self, request: Request) -> Response:
         """A new recovery code, shown this once; the one before is void."""
-        session = await self._sent(request)
+        session, _ = await self._door.form(request)
         self._door.take_turn(request, session)
         code, code_hash = self._codes.new()
         until = await self._linli.keep(CHANNEL, session.address, code_hash)
-        day = until.astimezone(SHANGHAI) if until else None
-        return self._shown(
-            request, session, lambda visit: self._pages.kept(visit, code if day else None, day)
-        )
+        visit = self._door.visit(request, session)
+        page = self._pages.kept(visit, code, until.astimezone(SHANGHAI)) if until else self._pages.kept(visit)
+        return self._door.page(request, session, page)
 
     async def ask_code(self, request: Request) -> Response:
-        return await self._asked(request, self._door.begun(request), problem=None)
+        return await self._asked(request, self._door.begun(request))
 
     async def take_code(self, request: Request) -> Response:
         """Go on with the conversation of a code; a wrong one is told kindly and asked for again."""
-        fields = await read_form(request)
-        session = self._door.from_our_page(request, fields.get("csrf"))
+        session, fields = await self._door.form(request)
         self._door.take_try(request, session)
         code_hash = self._codes.hash_of(fields.get("code", ""))
         if code_hash is None:
@@ -66,14 +64,12 @@ class MorePages:
             return RedirectResponse(TO_THE_PAGE, HTTPStatus.SEE_OTHER)
         self._door.take_turn(request, session)
         await self._linli.note_device(CHANNEL, session.address)
-        return self._shown(
-            request, session, lambda visit: self._pages.device(visit, device_code(session.address))
-        )
+        page = self._pages.device(self._door.visit(request, session), device_code(session.address))
+        return self._door.page(request, session, page)
 
     async def set_public(self, request: Request) -> Response:
         """Say that many use this device, or that it is the resident's own."""
-        fields = await read_form(request)
-        session = self._door.from_our_page(request, fields.get("csrf"))
+        session, fields = await self._door.form(request)
         public = fields.get("public")
         if public not in ("0", "1"):
             raise HTTPException(HTTPStatus.BAD_REQUEST, "public")
@@ -85,8 +81,9 @@ class MorePages:
 
     async def ask_leave(self, request: Request) -> Response:
         session = self._door.begun(request)
-        has_thread = await self._has_thread(session)
-        return self._shown(request, session, lambda visit: self._pages.leave(visit, has_thread=has_thread))
+        has_thread = await has_begun(self._linli, session)
+        page = self._pages.leave(self._door.visit(request, session), has_thread=has_thread)
+        return self._door.page(request, session, page)
 
     async def leave(self, request: Request) -> Response:
         """Forget the session. One whose time has passed is forgotten without further questions."""
@@ -98,32 +95,8 @@ class MorePages:
             self._door.forget_session(request, response)
         return response
 
-    async def _sent(self, request: Request) -> Session:
-        fields = await read_form(request)
-        return self._door.from_our_page(request, fields.get("csrf"))
-
-    async def _asked(self, request: Request, session: Session, *, problem: str | None) -> Response:
-        has_thread = await self._has_thread(session)
+    async def _asked(self, request: Request, session: Session, *, problem: str | None = None) -> Response:
+        has_thread = await has_begun(self._linli, session)
+        page = self._pages.code(self._door.visit(request, session), has_thread=has_thread, problem=problem)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
-        return self._shown(
-            request,
-            session,
-            lambda visit: self._pages.code(visit, has_thread=has_thread, problem=problem),
-            status,
-        )
-
-    async def _has_thread(self, session: Session) -> bool:
-        if session.is_new:
-            return False
-        return bool(await self._linli.lines(CHANNEL, session.address, after=0, limit=1))
-
-    def _shown(
-        self,
-        request: Request,
-        session: Session,
-        page: Callable[[Visit], str],
-        status: int = HTTPStatus.OK,
-    ) -> Response:
-        response = HTMLResponse(page(self._door.visit(request, session)), status)
-        self._door.keep_session(request, response, session)
-        return response
+        return self._door.page(request, session, page, status)

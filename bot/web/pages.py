@@ -5,16 +5,15 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web import CHANNEL, PayloadError, message_from_form
 from bot.clock import SHANGHAI
 from bot.linli import Line
-from bot.web.bodies import read_form
 from bot.web.conversation import Conversation
 from bot.web.door import Door
 from bot.web.notes import Notes
-from bot.web.session import DAY_S
+from bot.web.session import DAY_S, Session
 from bot.web.visitors import LANGUAGE_COOKIE, SIZE_COOKIE, look_of
 from handlers.message import Message
 from messages.page import SIZES, Pages, Step
@@ -43,9 +42,7 @@ class ChatPage:
             steps=[_step(line) for line in lines],
             communities=self._linli.communities() if lines else (),
         )
-        response = HTMLResponse(page)
-        self._door.keep_session(request, response, session)
-        return response
+        return self._door.page(request, session, page)
 
     async def places(self, request: Request) -> Response:
         """Choose a community: a browser that cannot tell where it is asks in two steps."""
@@ -53,14 +50,11 @@ class ChatPage:
         page = self._pages.places(
             self._door.visit(request, session), self._linli.communities(), request.query_params.get("in")
         )
-        response = HTMLResponse(page)
-        self._door.keep_session(request, response, session)
-        return response
+        return self._door.page(request, session, page)
 
     async def say(self, request: Request) -> Response:
         """A message from a plain form; the answer is found on the page it leads back to."""
-        fields = await read_form(request)
-        session = self._door.from_our_page(request, fields.get("csrf"))
+        session, fields = await self._door.form(request)
         message = _message(fields, session.address, look_of(request).language)
         if message is not None:
             self._door.take_turn(request, session)
@@ -74,12 +68,11 @@ class ChatPage:
 
         Where a conversation has begun, its answers change to the language as well: that is a turn.
         """
-        fields = await read_form(request)
-        session = self._door.from_our_page(request, fields.get("csrf"))
+        session, fields = await self._door.form(request)
         response = RedirectResponse(TO_THE_PAGE, HTTPStatus.SEE_OTHER)
         match fields:
             case {"language": str(language)} if language in LANGUAGES:
-                if await self._linli.lines(CHANNEL, session.address, after=0, limit=1):
+                if await has_begun(self._linli, session):
                     said = _message(
                         {"id": fields.get("id", ""), "say": f"/language {language}"},
                         session.address,
@@ -95,6 +88,11 @@ class ChatPage:
             case _:
                 raise HTTPException(HTTPStatus.BAD_REQUEST, "look")
         return response
+
+
+async def has_begun(linli: Conversation, session: Session) -> bool:
+    """Whether anything was said in this session."""
+    return not session.is_new and bool(await linli.lines(CHANNEL, session.address, after=0, limit=1))
 
 
 def _message(fields: dict[str, str], address: str, language: str) -> Message | None:
