@@ -28,8 +28,8 @@ from messages import views
 from messages.page import Community
 from messages.render import Rendered, Renderer
 from messages.understand.normalise import language_of, normalise
+from messages.understand.scripts import TRADITIONAL, script_of
 from messages.understand.understand import Reader
-from messages.understand.writing import TRADITIONAL, script_of
 from messages.words import TRADITIONAL_TAG
 from storage import conversations, recovery
 from storage import directory as directory_store

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.places import Places
-from handlers.snapshot import Directory
+from handlers.snapshot import MACHINES, Directory
 from handlers.suits import is_free
 from messages.understand.lexicon import FAINT, THINGS, Hit, Kind, Topic
 from messages.understand.terms import FULL
@@ -100,8 +100,7 @@ def _fullest(hits: Sequence[Hit]) -> list[Hit]:
 
 def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Things:
     """What the sentence comes nearest to, if its wish is about a thing at all."""
-    likely = dict(meant.intents)
-    chances = {kind: sum(likely.get(wish, 0.0) for wish in wishes) for kind, wishes in WISHES.items()}
+    chances = {kind: meant.chance(*wishes) for kind, wishes in WISHES.items()}
     ranking = meant.things
     if ranking is None or ranking.fit is Fit.NONE or sum(chances.values()) < LEAST_LIKELY:
         return Things()
@@ -164,5 +163,5 @@ def offered_in(places: Places, directory: Directory) -> frozenset[Topic]:
     centre = places.centres[0]
     services = ((Kind.SERVICE, service.name) for service in directory.services_of.get(centre, ()))
     activities = ((Kind.ACTIVITY, activity.name) for activity in directory.activities_of.get(centre, ()))
-    machines = [(Kind.KIOSK, "")] if directory.kiosks_of.get(centre) else []
+    machines = [MACHINES] if directory.kiosks_of.get(centre) else []
     return frozenset([*services, *activities, *machines])

@@ -27,8 +27,8 @@ from messages.geo import Datum, to_gcj02
 from messages.phones import is_phone, without_phone
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
-from messages.understand.understand import Reader, Understanding
-from messages.understand.writing import SIMPLIFIED, TRADITIONAL, script_of
+from messages.understand.scripts import SIMPLIFIED, TRADITIONAL, script_of
+from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.view_codec import ViewError, from_json, to_json
 from messages.views import ChoiceGone, View
 from messages.words import button
@@ -250,14 +250,8 @@ class Turns:
             names = [name for hit in hits if hit.kind is Kind.SERVICE for name in hit.ids]
             return directory.opens_hint(names or spoken_of)
 
-        return self._reader.read(
-            text,
-            lexicon=directory.lexicon,
-            now=now,
-            calendar=directory.calendar,
-            opens=opens,
-            language=language,
-        )
+        around = Surroundings(directory.lexicon, now, directory.calendar, opens, language)
+        return self._reader.read(text, around)
 
     def _answered(self, ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         if ask.unclear:

@@ -32,7 +32,7 @@ OTHER_MATTER = 0.3
 # The order in which a card tells what was asked.
 FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
 # What does not depend on the day that was asked about before.
-TIMELESS = frozenset(("price", "bring", "how", "who", "phone", "access", "where"))
+TIMELESS = frozenset(FACETS) - {"hours"}
 
 # After a centre's card or list, what is asked without a place is asked about that centre.
 ABOUT_A_CENTRE = (
@@ -105,7 +105,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
 def place_in(meant: Understanding, directory: Directory) -> Ask | None:
     """The place, when a sentence says where and nothing else: the answer to a question back."""
     places = places_in(meant.hits, directory)
-    top, chance = meant.intents[0] if meant.intents else ("", 0.0)
+    top, chance = meant.likeliest
     is_urgent = top == "emergency" and chance >= LIKELY
     if not places or is_urgent or named_in(meant) or meant.cues & ASKS_ELSE:
         return None
@@ -147,8 +147,7 @@ def _goes_on(meant: Understanding, base: Ask, things: Things) -> bool:
 
 
 def _wants_a_thing(meant: Understanding, least: float = LIKELY) -> bool:
-    likely = dict(meant.intents)
-    return sum(likely.get(wish, 0.0) for wishes in WISHES.values() for wish in wishes) >= least
+    return meant.chance(*(wish for wishes in WISHES.values() for wish in wishes)) >= least
 
 
 def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
@@ -160,27 +159,18 @@ def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
 
 
 def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
-    """What is no question about the directory: small talk, people, other matters."""
-    cues, (top, chance) = meant.cues, meant.intents[0] if meant.intents else ("", 0.0)
+    """What is no question about the directory: danger, people, small talk, other matters."""
+    cues, (top, chance) = meant.cues, meant.likeliest
     is_named = bool(things or base.centres or base.subdistrict)
     is_meant = meant.things is not None and meant.things.by is By.MEANING
     is_calm = bool(base.facets or base.accessible or "elliptic" in cues or not is_meant)
     if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
         return Ask("emergency", kind="any")
-    if "callback_cancel" in cues:
-        return Ask("callback_cancel")
-    if "callback" in cues:
-        # The digits of a phone number may read like a time, and must not be remembered as one.
-        return replace(_about(base, things), intent="callback", kind=_why(cues, top), when=None)
-    if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
-        return replace(base, intent="human", kind=_why(cues, top))
-    if "complaint" in cues or ("complain" in cues and not is_named):
-        return replace(base, intent="human", kind="complaint")
-    if "abuse" in cues and not (things or base.facets or base.when):
-        return Ask("abuse")
-    is_talk = bool(cues.intersection(SMALL_TALK)) and not is_named and not meant.out_of_scope
-    if is_talk and chance < SURE:
-        return Ask(next(intent for intent in SMALL_TALK if intent in cues))
+    if called := _called(meant, base, things):
+        return called
+    talk = next((intent for intent in SMALL_TALK if intent in cues), None)
+    if talk and not is_named and not meant.out_of_scope and chance < SURE:
+        return Ask(talk)
     if "private" in cues or ("elsewhere" in cues and not (base.centres or base.subdistrict)):
         return Ask("out_of_scope")
     if top == "abuse" and chance < HARD:
@@ -188,13 +178,33 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
     least = LIKELY if dialogue.last or is_named else OTHER_MATTER
-    if not things and dict(meant.intents).get("out_of_scope", 0.0) >= least:
+    if not things and meant.chance("out_of_scope") >= least:
         return Ask("out_of_scope")
     if is_named:
         return None
-    for intent in SMALL_TALK:
-        if intent in cues:
-            return Ask(intent)
+    return Ask(talk) if talk else _beside_the_matter(meant, dialogue)
+
+
+def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:
+    """A person who is asked for, and words that call for one."""
+    cues, (top, chance) = meant.cues, meant.likeliest
+    if "callback_cancel" in cues:
+        return Ask("callback_cancel")
+    if "callback" in cues:
+        # The digits of a phone number may read like a time, and must not be remembered as one.
+        return replace(_about(base, things), intent="callback", kind=_why(cues, top), when=None)
+    if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
+        return replace(base, intent="human", kind=_why(cues, top))
+    if "complaint" in cues or ("complain" in cues and not (things or base.centres or base.subdistrict)):
+        return replace(base, intent="human", kind="complaint")
+    if "abuse" in cues and not (things or base.facets or base.when):
+        return Ask("abuse")
+    return None
+
+
+def _beside_the_matter(meant: Understanding, dialogue: Dialogue) -> Ask | None:
+    """Another language, more of the same, small talk, other matters, where nothing is named."""
+    cues, (top, chance) = meant.cues, meant.likeliest
     if cues & {"english", "simplify"}:
         return Ask("language", kind="en" if "english" in cues else "zh")
     if dialogue.last and (cues & {"more", "farther"} or (top == "more" and chance >= LIKELY)):
@@ -225,7 +235,7 @@ def _guessed(
         return replace(guessed, said=meant.wanted)
     if not (places or dialogue.near or dialogue.last) and not _wants_a_thing(meant, SURE):
         return replace(guessed, is_offer=True)  # rather not ask where somebody is for what may not be meant
-    if dict(meant.intents).get("list_activities", 0.0) >= LIKELY:
+    if meant.chance("list_activities") >= LIKELY:
         return Things()  # not one activity is asked for, but what there is
     return replace(guessed, said=meant.wanted)
 
@@ -244,31 +254,28 @@ def _about(base: Ask, things: Things) -> Ask:
 
 def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
     """Which kind of question a sentence with these names and cues is."""
-    cues, likely = meant.cues, dict(meant.intents)
+    cues = meant.cues
     if "kiosk" in cues or ask.kind == "kiosk":
         return "kiosks"
-    chance_of_machine = likely.get("kiosks", 0) + (LIKELY / 2 if "errand" in cues else 0)
+    chance_of_machine = meant.chance("kiosks") + (LIKELY / 2 if "errand" in cues else 0)
     if ask.services and chance_of_machine >= LIKELY and _is_paperwork(ask, directory):
         return "kiosks"
-    if ask.activities and not (ask.services and likely.get("list_activities", 0) < LIKELY):
+    if ask.activities and not (ask.services and meant.chance("list_activities") < LIKELY):
         return "list_activities"
-    if ask.services:
+    if ask.services or ask.category:
         return "find_service"
-    if ask.category:
-        return "find_service"
-    if "activities" in cues or likely.get("list_activities", 0) >= LIKELY:
+    if "activities" in cues or meant.chance("list_activities") >= LIKELY:
         return "list_activities"
-    is_coverage = "coverage" in cues or likely.get("coverage", 0) >= LIKELY
+    is_coverage = "coverage" in cues or meant.chance("coverage") >= LIKELY
     if is_coverage and "nearest" not in cues and (len(ask.centres) != 1 or ask.unclear):
         return "coverage"
     if ask.centres or ask.subdistrict:
-        is_list = "any_service" in cues or likely.get("list_services", 0) >= LIKELY
-        if is_list:
+        if "any_service" in cues or meant.chance("list_services") >= LIKELY:
             return "list_services" if ask.centres else "find_centres"
         return "centre_card" if ask.centres else "find_centres"
     if cues & {"nearest", "around", "centres", "any_service"}:
         return "find_centres"
-    if likely.get("find_centres", 0) + likely.get("list_services", 0) >= LIKELY:
+    if meant.chance("find_centres", "list_services") >= LIKELY:
         return "find_centres"
     return "unknown"
 
@@ -305,10 +312,9 @@ def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
 
 def _is_only_a_place(intent: str, meant: Understanding) -> bool:
     """Whether a place was understood and what is wanted there was not."""
-    cues, likely = meant.cues, dict(meant.intents)
     if intent == "centre_card":
-        return likely.get("centre_card", 0.0) < LIKELY
-    return intent == "find_centres" and "centres" not in cues and "any_service" not in cues
+        return meant.chance("centre_card") < LIKELY
+    return intent == "find_centres" and meant.cues.isdisjoint(("centres", "any_service"))
 
 
 def again(last: Ask, new: Ask) -> Ask:

@@ -10,8 +10,7 @@ from handlers.places import Places, places_in
 from handlers.snapshot import Directory
 from messages.understand.sounds import SYLLABLES, Sound, sound_of
 from messages.understand.terms import stem
-from messages.understand.understand import Reader, Understanding
-from tests.sample import NOW
+from messages.understand.understand import Understanding
 
 SEED = 20_261_125
 
@@ -111,22 +110,6 @@ def _near(sound: Sound, mostly: dict[str, str]) -> str:
         for character in characters
         if (other := sound_of(character)) and other.near & sound.near and not other.same & sound.same
     )
-
-
-def read_by(reader: Reader, directory: Directory) -> Callable[[str], Understanding]:
-    """Reads sentences with the names of `directory`."""
-
-    def read(said: str) -> Understanding:
-        return reader.read(
-            said,
-            lexicon=directory.lexicon,
-            now=NOW,
-            calendar=directory.calendar,
-            opens=lambda hits: None,
-            language="zh",
-        )
-
-    return read
 
 
 def heard(sentences: Iterator[Misheard], read: Callable[[str], Understanding], directory: Directory) -> Heard:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from handlers.message import Message
 from handlers.snapshot import Directory
 from handlers.talk import greet
 from handlers.world import Outcome, Scene, World
-from messages.understand.understand import Reader
+from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.workbook import read_workbook
 from storage import jobs, scratch
 from storage.database import Database, connect
@@ -112,6 +112,12 @@ async def second_process(linli: Linli, sample: Sample) -> AsyncIterator[Linli]:
 def message(text: str, *, id: str | None = None, address: str = "ding", channel: str = "web") -> Message:
     """What one resident says on the page."""
     return Message(channel, address, id or str(uuid4()), text)
+
+
+def read_by(reader: Reader, directory: Directory) -> Callable[[str], Understanding]:
+    """Reads sentences with the names of `directory`."""
+    around = Surroundings(directory.lexicon, NOW, directory.calendar, lambda hits: None, "zh")
+    return lambda said: reader.read(said, around)
 
 
 async def rows_of(database: Database, *tables: str) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from messages.workbook import ServiceEntry, WorkbookRead, read_workbook
 from storage.database import Database
 from storage.statements import statement
 from tests.engines import opened
-from tests.sample import NOW, Sample, linli_over, settings_for
+from tests.sample import NOW, Sample, linli_over, read_by, settings_for
 
 # What a running Linli does to notice a change, and how often it does so within the promised second.
 REFRESHING = ("directory", "vectors")
@@ -114,15 +114,7 @@ async def running(sample_url: str, sample: Sample, tmp_path: Path) -> AsyncItera
 
 async def warmed(linli: Linli, said: str) -> None:
     """Have the vector of a sentence at hand: on a busy computer it may come too late for its own answer."""
-    directory = linli.directory
-    meant = linli.reader.read(
-        said,
-        lexicon=directory.lexicon,
-        now=NOW,
-        calendar=directory.calendar,
-        opens=lambda _: None,
-        language="zh",
-    )
+    meant = read_by(linli.reader, linli.directory)(said)
     for _ in range(100):
         weighed = await linli.meaning.weigh(meant)
         if weighed.things is not None and weighed.things.by is By.MEANING:

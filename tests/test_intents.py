@@ -11,8 +11,7 @@ from messages.understand.sounds import SYLLABLES
 from messages.understand.train import common_characters, syllables, toneless
 from messages.understand.vectors import Vectors
 from messages.words import LANGUAGES, words
-from tests.misheard import read_by
-from tests.sample import Sample
+from tests.sample import Sample, read_by
 
 MODEL = IntentModel.load()
 BYTES = 400_000

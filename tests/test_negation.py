@@ -3,8 +3,7 @@
 import pytest
 
 from messages.understand.understand import Phrases
-from tests.misheard import read_by
-from tests.sample import Sample
+from tests.sample import Sample, read_by
 
 PHRASES = {language: Phrases(language) for language in ("zh", "en")}
 

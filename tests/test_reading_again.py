@@ -1,6 +1,6 @@
 """A sentence is read once a minute, and again when anything changed that its meaning hangs on."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.linli import Linli
-from messages.calendar import Calendar
-from messages.understand.lexicon import Hit, Lexicon
-from messages.understand.understand import Reader, Understanding
+from messages.understand.understand import Reader, Surroundings, Understanding
 from tests.engines import opened
 from tests.sample import NOW, Sample, linli_over, message, settings_for
 from tests.test_directory_change import NAME, WORD, import_with_the_corner
@@ -25,18 +23,9 @@ class Counting(Reader):
         super().__init__()
         self.read_texts: list[str] = []
 
-    def read(
-        self,
-        said: str,
-        *,
-        lexicon: Lexicon,
-        now: datetime,
-        calendar: Calendar,
-        opens: Callable[[tuple[Hit, ...]], int | None],
-        language: str,
-    ) -> Understanding:
+    def read(self, said: str, around: Surroundings) -> Understanding:
         self.read_texts.append(said)
-        return super().read(said, lexicon=lexicon, now=now, calendar=calendar, opens=opens, language=language)
+        return super().read(said, around)
 
 
 class Hand:

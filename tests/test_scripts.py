@@ -5,8 +5,7 @@ import pytest
 from messages.understand.normalise import breaks_in, normalise
 from messages.understand.scripts import is_traditional, simplified, traditional
 from messages.words import words
-from tests.misheard import read_by
-from tests.sample import Sample
+from tests.sample import Sample, read_by
 
 
 @pytest.mark.parametrize(

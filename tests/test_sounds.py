@@ -9,8 +9,8 @@ from messages.understand.lexicon import FAINT, PLACES, THINGS, Kind, Lexicon, Te
 from messages.understand.sounds import SoundIndex, sound_of, spelled
 from messages.understand.understand import Understanding
 from messages.words import words
-from tests.misheard import FULL, STEM, Heard, Noise, heard, misheard, read_by
-from tests.sample import Sample
+from tests.misheard import FULL, STEM, Heard, Noise, heard, misheard
+from tests.sample import Sample, read_by
 
 FOUND = 0.93
 FALSE_HITS = 0.02

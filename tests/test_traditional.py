@@ -14,8 +14,14 @@ from handlers.asks import Dialogue, dialogue_from_json, dialogue_to_json
 from messages.page import TAGS
 from messages.render import Renderer
 from messages.understand.normalise import normalise
-from messages.understand.scripts import is_traditional, simplified, traditional
-from messages.understand.writing import SIMPLIFIED, TRADITIONAL, script_of
+from messages.understand.scripts import (
+    SIMPLIFIED,
+    TRADITIONAL,
+    is_traditional,
+    script_of,
+    simplified,
+    traditional,
+)
 from messages.view_parts import Choice
 from messages.words import LANGUAGES, TRADITIONAL_TAG, button, words
 from tests.engines import opened

@@ -30,6 +30,7 @@ from tests.wish_rules import (
     NEW,
     OTHER,
     PLACE,
+    likely,
     near_to,
     says,
 )
@@ -212,6 +213,7 @@ def test_the_next_ones_come_after_those_that_were_shown() -> None:
         (says(PLACE, FOOD), None),
         (says(PLACE, cues="price"), None),
         (says(PLACE, cues="human"), None),
+        (says(PLACE, intents=likely("emergency")), None),
         (says(), None),
         (says(FOOD), None),
     ],

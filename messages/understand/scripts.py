@@ -1,8 +1,10 @@
-"""Chinese in Traditional characters: made Simplified to be understood, and back to be answered."""
+"""Simplified and Traditional characters: which somebody writes, and the one made of the other."""
 
 from functools import cache
 
 from opencc import OpenCC
+
+SIMPLIFIED, TRADITIONAL = "simplified", "traditional"
 
 
 @cache
@@ -27,3 +29,23 @@ def simplified(text: str) -> str:
 def traditional(text: str) -> str:
     """`text` in the Traditional characters that Taiwan and Hong Kong share most of."""
     return str(_converter("s2t").convert(text))
+
+
+def script_of(text: str) -> str | None:
+    """TRADITIONAL or SIMPLIFIED; None when every character may stand in both, or is no Chinese one."""
+    if text.isascii():
+        return None
+    if is_traditional(text):
+        return TRADITIONAL
+    return SIMPLIFIED if any(map(_is_only_simplified, text)) else None
+
+
+def _is_only_simplified(character: str) -> bool:
+    """Whether Traditional writes it otherwise and has it for no other word either: Big5 tells."""
+    if traditional(character) == character:
+        return False
+    try:
+        character.encode("big5")
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -21,7 +21,7 @@ from messages.understand.intents import FILE, Numbers, letters, log_softmax, mix
 from messages.understand.lexicon import Lexicon
 from messages.understand.sounds import SYLLABLES
 from messages.understand.terms import CentreNames, Names, make_lexicon
-from messages.understand.understand import Reader
+from messages.understand.understand import Reader, Surroundings
 from messages.understand.vectors import Vector, open_engine
 from messages.words import LANGUAGES, words
 from messages.workbook import read_workbook
@@ -75,20 +75,13 @@ def lexicon_of(workbook: Path) -> Lexicon:
 
 def examples(lexicon: Lexicon) -> tuple[list[str], list[str]]:
     """All example sentences, as their meaning is weighed, and their intents."""
-    reader = Reader()
+    reader, midnight = Reader(), datetime.fromtimestamp(0, UTC)
     texts, wishes = [], []
     for language in LANGUAGES:
+        around = Surroundings(lexicon, midnight, Calendar(), lambda _: None, language)
         for intent, sentences in words(language, "examples").items():
             for sentence in sentences:
-                meant = reader.read(
-                    sentence,
-                    lexicon=lexicon,
-                    now=datetime.fromtimestamp(0, UTC),
-                    calendar=Calendar(),
-                    opens=lambda _: None,
-                    language=language,
-                )
-                texts.append(meant.plain)
+                texts.append(reader.read(sentence, around).plain)
                 wishes.append(intent)
     return texts, wishes
 

@@ -60,6 +60,30 @@ class Understanding:
     intents: Ranked = ()
     things: Ranking[Topic] | None = None
 
+    @property
+    def likeliest(self) -> tuple[str, float]:
+        """The likeliest intent and its probability."""
+        return self.intents[0] if self.intents else ("", 0.0)
+
+    def chance(self, *intents: str) -> float:
+        """How likely it is that one of these is meant."""
+        return sum(chance for intent, chance in self.intents if intent in intents)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a sentence is read with: the names that are known, the moment, the calendar.
+
+    `opens` tells for what was named when it opens (minutes after midnight), so that "at eight" is understood.
+    `language` is the conversation's, for texts without letters.
+    """
+
+    lexicon: Lexicon
+    now: datetime
+    calendar: Calendar
+    opens: Callable[[tuple[Hit, ...]], int | None]
+    language: str
+
 
 class Phrases:
     """The phrases of one language, compiled."""
@@ -115,32 +139,24 @@ class Reader:
         self._grammar = TimeGrammar.load()
         self._swearing = Swearing()
 
-    def read(
-        self,
-        said: str,
-        *,
-        lexicon: Lexicon,
-        now: datetime,
-        calendar: Calendar,
-        opens: Callable[[tuple[Hit, ...]], int | None],
-        language: str,
-    ) -> Understanding:
-        """Understand `said` at `now`. `language` is the conversation's, for texts without letters."""
+    def read(self, said: str, around: Surroundings) -> Understanding:
         command = COMMAND.match(clean(said))
         said = TAGS.sub(" ", said)
         text = normalise(said)
         if command:
             arguments = tuple((command[2] or "").split())
             return Understanding(text, None, frozenset(), command=Command(command[1], arguments))
-        written = lexicon.find(text)
+        written = around.lexicon.find(text)
         names = _spans(written)
         own = language_of(_without(text, names)) or language_of(text)
-        phrases = self._phrases[own or language]
-        long = [hit for hit in lexicon.hear(text, written, ()) if hit.end - hit.start >= LONG]
+        phrases = self._phrases[own or around.language]
+        long = [hit for hit in around.lexicon.hear(text, written, ()) if hit.end - hit.start >= LONG]
         names = _spans([*written, *long])
-        times = self._grammar.parse(text, now, calendar, opens=opens(written), names=names)
+        times = self._grammar.parse(
+            text, around.now, around.calendar, opens=around.opens(written), names=names
+        )
         spans = [time.span for time in times]
-        hits = (*written, *long, *lexicon.hear(text, [*written, *long], spans))
+        hits = (*written, *long, *around.lexicon.hear(text, [*written, *long], spans))
         negated = phrases.negated_in(text, breaks_in(said))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
         bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))

@@ -19,7 +19,8 @@ from messages.understand.vectors import open_engine
 from messages.words import words
 from messages.workbook import read_workbook
 from tests.bench.figures import Figure, against, at_least
-from tests.misheard import FULL, Noise, heard, misheard, read_by
+from tests.misheard import FULL, Noise, heard, misheard
+from tests.sample import read_by
 
 FRESH = 240
 ROUNDS = 60

@@ -1,35 +1,25 @@
 """Simpler ways to find the intent, played through the same answering code and judged by the same judge."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from messages.calendar import Calendar
-from messages.understand.lexicon import Hit, Lexicon
-from messages.understand.understand import Reader, Understanding
+from messages.understand.intents import Ranked
+from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.understand.vectors import Unavailable, Vector, Vectors, open_engine
-from messages.words import HERE, LANGUAGES, words
+from messages.words import LANGUAGES, words
 
-# Sentences by intent: `intent: [sentence, ...]`.
-EXAMPLES = "examples"
-
+# Sentences by intent.
 Examples = Mapping[str, Sequence[str]]
 Guess = Callable[[str], str]
 Embed = Callable[[list[str]], Vector]
-Intents = tuple[tuple[str, float], ...]
-
-# Whether an understanding carries ranked intents, so that a baseline can put its own in their place.
-TAKES_INTENTS = "intents" in {field.name for field in fields(Understanding)}
-
 
 # What the rules alone know of the intent; an empty ranking would be filled by Linli's own model.
-NO_IDEA: Intents = (("", 0.0),)
+NO_IDEA: Ranked = (("", 0.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,57 +44,33 @@ class IntentFrom(Reader):
         super().__init__()
         self._guess = guess
 
-    def read(
-        self,
-        said: str,
-        *,
-        lexicon: Lexicon,
-        now: datetime,
-        calendar: Calendar,
-        opens: Callable[[tuple[Hit, ...]], int | None],
-        language: str,
-    ) -> Understanding:
-        meant = super().read(
-            said, lexicon=lexicon, now=now, calendar=calendar, opens=opens, language=language
-        )
+    def read(self, said: str, around: Surroundings) -> Understanding:
+        meant = super().read(said, around)
         if meant.command:
             return meant
-        return with_intents(meant, ((self._guess(meant.text), 1.0),) if self._guess else NO_IDEA)
-
-
-def with_intents(meant: Understanding, intents: Intents) -> Understanding:
-    """What was understood with other ranked intents; the one place where a baseline is wired in."""
-    changed: dict[str, Any] = {"intents": intents} if TAKES_INTENTS else {}
-    return replace(meant, **changed)
+        return replace(meant, intents=((self._guess(meant.text), 1.0),) if self._guess else NO_IDEA)
 
 
 def baselines() -> list[Baseline]:
     examples = examples_here()
-    missing = None
-    if not TAKES_INTENTS:
-        missing = "an understanding has no ranked intents"
-    elif not examples:
-        missing = f"there is no messages/zh/{EXAMPLES}.yaml"
-    unavailable = _no_model()
     return [
         Baseline("Linli without vectors (LINLI_VECTORS=off)", vectors="off", is_linli=True),
         Baseline("keyword rules, no vectors", vectors="off"),
-        Baseline("characters: TF-IDF, logistic regression", lambda: by_characters(examples), missing=missing),
+        Baseline("characters: TF-IDF, logistic regression", lambda: by_characters(examples)),
         Baseline(
             "vectors: nearest sentence",
             lambda: by_vectors(examples, open_engine(2).query),
-            missing=missing or unavailable,
+            missing=no_model(),
         ),
     ]
 
 
 def examples_here() -> dict[str, list[str]]:
-    """The sentences of all languages by intent; none where a language has no such list."""
+    """The sentences of all languages by intent."""
     found: dict[str, list[str]] = {}
     for language in LANGUAGES:
-        if (HERE / language / f"{EXAMPLES}.yaml").exists():
-            for intent, sentences in words(language, EXAMPLES).items():
-                found.setdefault(intent, []).extend(sentences)
+        for intent, sentences in words(language, "examples").items():
+            found.setdefault(intent, []).extend(sentences)
     return found
 
 
@@ -131,7 +97,7 @@ def _pairs(examples: Examples) -> tuple[list[str], list[str]]:
     return [sentence for sentence, _ in pairs], [intent for _, intent in pairs]
 
 
-def _no_model() -> str | None:
+def no_model() -> str | None:
     """Why there are no sentence vectors on this computer, None when there are."""
     loaded = Vectors.load()
     if isinstance(loaded, Unavailable):
