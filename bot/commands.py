@@ -108,14 +108,21 @@ async def import_file(settings: Settings, given: Namespace) -> int:
     return 1 if report.refused_reason else 0
 
 
+def table_of(*headings: str, title: str | None = None) -> Table:
+    """A table whose cells fold rather than lose their end."""
+    table = Table(title=title)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
 def show_problems(problems: Iterable[Problem]) -> None:
     """The cells that could not be taken as they are, a row each."""
     listed = list(problems)
     if not listed:
         return
-    table = Table(title=f"{len(listed)} problems")
-    for heading in ("sheet", "row", "column", "value", "expected", "result"):
-        table.add_column(heading, overflow="fold")
+    title = f"{len(listed)} problems"
+    table = table_of("sheet", "row", "column", "value", "expected", "result", title=title)
     for problem in listed:
         result = "row refused" if problem.refused else "kept as written"
         cells = (problem.sheet, problem.row, problem.column, problem.value, problem.expected)
@@ -252,9 +259,7 @@ async def backup(settings: Settings, given: Namespace) -> int:
 
 async def show_settings(settings: Settings, given: Namespace) -> int:
     """Every setting with its value and meaning."""
-    table = Table()
-    for heading in ("variable", "value", "default", "meaning"):
-        table.add_column(heading, overflow="fold")
+    table = table_of("variable", "value", "default", "meaning")
     for name, field in Settings.model_fields.items():
         value, default = shown(getattr(settings, name)), shown(field.default)
         table.add_row(variable_of(name), value, default, field.description)

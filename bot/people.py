@@ -3,10 +3,8 @@
 from argparse import Namespace
 from datetime import datetime, timedelta
 
-from rich.table import Table
-
 from bot.clock import SHANGHAI, system_clock
-from bot.commands import OUT, say, tell
+from bot.commands import OUT, say, table_of, tell
 from bot.ids import new_id
 from bot.settings import Settings
 from bot.wiring import open_database
@@ -28,9 +26,7 @@ async def list_callbacks(settings: Settings, given: Namespace) -> int:
     if not waiting:
         say("nobody waits for an answer")
         return 0
-    table = Table()
-    for heading in ("number", "owner", "asked", "due", "state", "about", "phone", "answered"):
-        table.add_column(heading, overflow="fold")
+    table = table_of("number", "owner", "asked", "due", "state", "about", "phone", "answered")
     for each in waiting:
         row = each.callback
         answered = f"{_local(row.answered_at)} {row.answered_by}" if row.answered_at else ""

@@ -147,10 +147,14 @@ def search(
     return [], ()
 
 
+def _refused_centres(ask: Ask, world: World) -> list[str]:
+    return [name for name in ask.without if name in world.directory.centres]
+
+
 def _keeper(ask: Ask, world: World, *, accessible: bool) -> Keep | None:
     """Which items fulfil the wishes that do not depend on the time."""
     directory = world.directory
-    refused = [name for name in ask.without if name in directory.centres]
+    refused = _refused_centres(ask, world)
     if not (ask.subdistrict or refused or ask.free):
         return directory.step_free if accessible else None
 
@@ -267,7 +271,7 @@ def _from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
     """The place to search from: the one named now, else the one remembered; a subdistrict's middle."""
     if ask.centres:
         return _place(world.directory.centres[ask.centres[0]])
-    refused = [name for name in ask.without if name in world.directory.centres]
+    refused = _refused_centres(ask, world)
     if refused and ask.around:
         return _place(world.directory.centres[refused[0]])  # near it, and not it
     if ask.subdistrict and not _is_shared(dialogue.near):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 from messages.words import LANGUAGES, words
 
@@ -61,6 +62,7 @@ def _found(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
+@cache
 def _lead() -> re.Pattern[str]:
     """'My number is': what may stand before it, in any language."""
     leads = (words(language, "phrases")["my_number"] for language in LANGUAGES)

@@ -41,24 +41,27 @@ def told_alike(name: str) -> Iterator[None]:
         raise
 
 
-def fetch(connection: sqlite3.Connection, begin: str, sql: str, values: Params) -> Fetched:
-    """A statement in the connection's thread; the first one of a transaction begins it."""
+def _begin(connection: sqlite3.Connection, begin: str) -> None:
+    """The first statement of a transaction begins it; with "" each is one for itself."""
     if begin and not connection.in_transaction:
         connection.execute(begin)
+
+
+def fetch(connection: sqlite3.Connection, begin: str, sql: str, values: Params) -> Fetched:
+    """A statement in the connection's thread."""
+    _begin(connection, begin)
     cursor = connection.execute(sql, values)
     return cursor.description or (), cursor.fetchall()
 
 
 def execute_many(connection: sqlite3.Connection, begin: str, sql: str, values: Iterable[Params]) -> None:
-    if begin and not connection.in_transaction:
-        connection.execute(begin)
+    _begin(connection, begin)
     connection.executemany(sql, values)
 
 
 def execute_script(connection: sqlite3.Connection, begin: str, text: str) -> None:
     """Statement by statement: sqlite3's own executescript would commit first."""
-    if begin and not connection.in_transaction:
-        connection.execute(begin)
+    _begin(connection, begin)
     pending = ""
     for piece in text.split(";"):
         pending += piece + ";"
