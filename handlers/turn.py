@@ -38,7 +38,7 @@ from storage.database import Database, Step, Transaction
 ATTEMPTS = 20
 # Conversations whose state is kept at hand: about 2 KB each.
 REMEMBERED = 2_000
-# Sentences that are not read again within the minute: many ask the same, about 3 KB each.
+# Sentences that are not read again within the minute: many ask the same, some KB each.
 READ = 500
 
 SLOTS = tuple(field.name for field in fields(Ask) if field.name != "intent")

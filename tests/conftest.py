@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: an empty database on each engine."""
+"""Fixtures that all tests share: databases on each engine, Linli over the sample, a browser."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 
 from bot.__main__ import main
 from bot.linli import Linli
 from bot.logs import set_up_logs
 from storage.database import Database
+from tests.browser_chat import running_browser
 from tests.cli import Here, environment
 from tests.engines import Postgres, make_template, opened, postgres_database, postgres_server
 from tests.sample import (
@@ -104,6 +106,13 @@ async def sqlite_linli(sample: Sample, tmp_path: Path) -> AsyncIterator[Linli]:
     url = sample.copy_to(tmp_path / "linli.db")
     async with opened(url) as database:
         yield linli_over(database, sample, settings_for(url, tmp_path))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, started once for each file."""
+    async with running_browser() as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,23 +1,15 @@
 """The chat page in a real browser: everything a resident does with it while the connection holds."""
 
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from messages.page import SIZES
-from tests.browser_chat import PHONE, PLAIN_NAME, chatting, chromium, running_browser
+from tests.browser_chat import PHONE, PLAIN_NAME, chatting, chromium
 
 PLACE = {"latitude": 24.8741, "longitude": 118.6757}
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as started:
-        yield started
 
 
 async def test_a_missing_browser_fails_in_ci_and_says_what_to_install() -> None:

@@ -1,28 +1,21 @@
 """An independent judge of accessibility finds nothing to complain of: every page, each size and language."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from messages.page import SIZES
 from messages.words import LANGUAGES
-from tests.browser_chat import PHONE, Chat, chatting, running_browser
+from tests.browser_chat import PHONE, Chat, chatting
 
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 MISSING = "the accessibility test needs axe-core: make axe"
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as started:
-        yield started
 
 
 def source(path: Path, environment: Mapping[str, str]) -> str:
@@ -100,6 +93,14 @@ async def test_control_a_field_without_a_name_and_pale_words_are_complained_of(b
         await chat.page.evaluate("document.documentElement.style.setProperty('--ink', '#aaa')")
         found = await complaints(chat.page, strictly=False)
     assert {problem.partition(":")[0] for problem in found} == {"color-contrast", "label"}
+
+
+async def test_control_for_very_large_type_grey_words_are_not_dark_enough(browser: Browser) -> None:
+    async with chatting(browser, viewport=PHONE, size="elder") as chat:
+        await chat.page.evaluate("document.documentElement.style.setProperty('--ink', '#6b6b6b')")
+        found = {each: await complaints(chat.page, strictly=each) for each in (False, True)}
+    assert [each.partition(":")[0] for each in found[True]] == ["color-contrast-enhanced"]
+    assert found[False] == []
 
 
 async def test_a_missing_judge_fails_in_ci_and_says_what_to_do(tmp_path: Path) -> None:

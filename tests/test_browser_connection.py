@@ -3,22 +3,14 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import APIResponse, Browser, Route, expect
 
-from tests.browser_chat import chatting, running_browser
+from tests.browser_chat import chatting
 from tests.web_visitor import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as started:
-        yield started
 
 
 async def test_a_reload_keeps_the_transcript_and_what_was_being_written(browser: Browser) -> None:

@@ -6,20 +6,13 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser_chat import PHONE, Chat, chatting, running_browser
+from tests.browser_chat import PHONE, Chat, chatting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 OLD = "document.documentElement.dataset.old = 'yes'"
 STORED = "JSON.stringify([sessionStorage.length, localStorage.length])"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as started:
-        yield started
 
 
 async def go_back(page: Page) -> None:

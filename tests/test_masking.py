@@ -41,6 +41,16 @@ PLANTED = [
     ("加我wx_lin2026问游泳", ["lin2026"]),
     ("闽C12B45违章了", ["12b45"]),
     ("护照e12345678丢了", ["123"]),
+    # What one pattern finds and no other: each leaks when its own is taken away.
+    ("加我微信:林家小妹", ["林家"]),
+    ("闽C·12B45违章了", ["12b45"]),
+    ("i live in maple court, pool?", ["maple"]),
+    ("wechat: linfamily, pool?", ["linfamily"]),
+    ("看 linfamily.cn/album 这个", ["linfamily"]),
+    ("卡6222/0212/3456丢了", ["6222"]),
+    ("账号linda2026丢了", ["linda"]),
+    ("账号lin_xiao丢了", ["xiao"]),
+    ("is 12 green lane near a pool", ["green"]),
 ]
 
 

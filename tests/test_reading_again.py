@@ -64,7 +64,15 @@ async def test_the_next_minute_it_is_read_again(counted: tuple[Linli, Counting, 
     assert "23:30不开" in later.rendered.text
 
 
-async def test_another_language_and_another_thing_spoken_of_are_read_for_themselves(
+async def test_in_another_language_it_is_read_for_itself(counted: tuple[Linli, Counting, Hand]) -> None:
+    linli, reader, _ = counted
+    for address, begins in (("a", "你好"), ("b", "hello there"), ("c", "谢谢")):
+        await linli.hear(message(begins, address=address))
+        await linli.hear(message("16:30", address=address))
+    assert reader.read_texts.count("16:30") == 2
+
+
+async def test_after_another_thing_was_spoken_of_it_is_read_for_itself(
     counted: tuple[Linli, Counting, Hand],
 ) -> None:
     linli, reader, _ = counted

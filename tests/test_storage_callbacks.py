@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -23,12 +24,14 @@ ANSWERED_BY_NOBODY = statement(
 CLOSED_WITH_PHONE = statement("test.closed", "UPDATE callback SET state = 'cancelled', phone = '22123456'")
 
 
-async def promised(database: Database, key: str = "c", owner: str = DISTRICT) -> Callback | None:
+async def promised(
+    database: Database, key: str = "c", owner: str = DISTRICT, due_at: datetime = LATER
+) -> Callback | None:
     async def work(tx: Transaction) -> Callback | None:
         return await callbacks.promise(
             tx, f"of {key}", key,
             centre_id=None if owner == DISTRICT else owner,
-            owner=owner, topic="find_service", asked_at=NOW, due_at=LATER,
+            owner=owner, topic="find_service", asked_at=NOW, due_at=due_at,
         )  # fmt: skip
 
     return await database.write(work)
@@ -121,12 +124,12 @@ async def test_nothing_can_be_done_to_what_is_closed(database: Database) -> None
 
 async def test_open_ones_are_listed_the_first_due_first_by_centre(database: Database) -> None:
     await database.write(lambda tx: directory.put_centres(tx, [centre("FZ-01"), centre("FZ-02")]))
-    for key, owner in (("a", DISTRICT), ("b", "FZ-01"), ("c", "FZ-02")):
+    for key, owner, hours in (("a", DISTRICT, 2), ("b", "FZ-01", 3), ("c", "FZ-02", 1)):
         await started(database, key)
-        await promised(database, key, owner)
+        await promised(database, key, owner, LATER + timedelta(hours=hours))
     await database.write(lambda tx: callbacks.cancel(tx, "a"))
-    assert await listed(database) == ["H-0002", "H-0003"]
-    assert await listed(database, closed_too=True) == ["H-0001", "H-0002", "H-0003"]
+    assert await listed(database) == ["H-0003", "H-0002"]
+    assert await listed(database, closed_too=True) == ["H-0003", "H-0001", "H-0002"]
     assert await listed(database, centre_id="FZ-02") == ["H-0003"]
 
 

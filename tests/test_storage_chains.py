@@ -2,7 +2,10 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -17,10 +20,13 @@ from storage.database import (
     connect,
 )
 from storage.sqlite_chains import MOST_TOGETHER, Chains, Prepared, commit_group
+from storage.sqlite_link import Link
 from storage.statements import statement
 from storage.transaction import Interrupted
 from tests.engines import opened
 from tests.test_storage_cancelled import Check, cancelled_at_every_pause, counts, make
+
+T = TypeVar("T")
 
 COUNT_UP = statement("count_up", "UPDATE pair SET n = n + 1 WHERE id = :id RETURNING n")
 ADD = statement("add", "INSERT INTO pair (id, n) VALUES (:id, :n) RETURNING n")
@@ -106,6 +112,8 @@ async def test_who_was_cancelled_while_waiting_does_not_hold_up_the_others(pairs
     await asyncio.wait(callers)
     assert [caller.cancelled() for caller in callers] == [True, False] * 5
     assert all(caller.result() for caller in callers[1::2])
+    if pairs.sqlite:  # what was cancelled before it began was not written
+        assert await counts(pairs) == (5, 5)
     assert await pairs.chain(BOTH)
     first, second = await counts(pairs)
     assert first == second >= 6
@@ -144,6 +152,16 @@ def test_chains_that_gathered_share_one_commit() -> None:
     connection.close()
 
 
+def test_one_that_stops_is_taken_back_and_those_beside_it_are_written() -> None:
+    connection = connection_with(":memory:")
+    goes: Prepared = [(COUNT_UP.sql, {"id": "a"})]
+    stops: Prepared = [*goes, (COUNT_UP.sql, {"id": "nobody"})]
+    ends = commit_group(connection, [("goes", goes), ("stops", stops), ("goes", goes)])
+    assert [end is None for end in ends] == [False, True, False]
+    assert connection.execute("SELECT n FROM pair").fetchall() == [(2,)]
+    connection.close()
+
+
 def test_another_process_that_writes_is_waited_for_once(tmp_path: Path) -> None:
     connection = connection_with(tmp_path / "a.db")
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -158,16 +176,56 @@ def test_another_process_that_writes_is_waited_for_once(tmp_path: Path) -> None:
     connection.close()
 
 
+class Held:
+    """A writer that somebody else keeps beyond every deadline."""
+
+    def __init__(self) -> None:
+        self.deadlines: list[float] = []
+
+    def __call__(self, deadline: float) -> "Held":
+        self.deadlines.append(deadline)
+        return self
+
+    async def __aenter__(self) -> Link:
+        raise Busy("held")
+
+    async def __aexit__(self, *_: object) -> None:
+        raise AssertionError("what was never lent comes back")
+
+
+async def test_each_caller_waits_for_the_writer_until_its_own_deadline() -> None:
+    held = Held()
+    chains = Chains(held)
+    ends = await asyncio.gather(*(chains.commit(BOTH, at) for at in (1.0, 2.0, 3.0)), return_exceptions=True)
+    assert held.deadlines == [1.0, 2.0, 3.0]
+    assert all(isinstance(end, Busy) for end in ends)
+
+
+class Noted(Link):
+    """Notes how many chains share each commit."""
+
+    sizes: list[int]
+
+    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        if function == commit_group:
+            self.sizes.append(len(arguments[0]))
+        return await super().call(function, *arguments)
+
+
 async def test_more_than_fit_together_are_all_written(tmp_path: Path) -> None:
-    database = await connect(f"sqlite:///{tmp_path / 'a.db'}")
-    try:
-        await database.write(lambda tx: tx.script("CREATE TABLE pair (id TEXT PRIMARY KEY, n BIGINT);"))
-        await database.chain([(ADD, {"id": "a", "n": 0})])
-        many = 3 * MOST_TOGETHER + 1
-        await asyncio.gather(*(database.chain([(COUNT_UP, {"id": "a"})]) for _ in range(many)))
-        assert await database.chain([(COUNT_UP, {"id": "a"})]) == [many + 1]
-    finally:
-        await database.close()
+    link = Noted(lambda: connection_with(tmp_path / "a.db"))
+    link.sizes = []
+    await link.open()
+
+    @asynccontextmanager
+    async def writing(_: float) -> AsyncIterator[Link]:
+        yield link
+
+    chains, many = Chains(writing), 3 * MOST_TOGETHER + 1
+    await asyncio.gather(*(chains.commit([(COUNT_UP, {"id": "a"})], 0) for _ in range(many)))
+    assert await chains.commit([(COUNT_UP, {"id": "a"})], 0) == [many + 1]
+    assert max(link.sizes) == MOST_TOGETHER
+    await link.close()
 
 
 async def test_a_chain_that_cannot_have_the_writer_is_busy_at_its_deadline(tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ async def test_a_redelivered_question_is_counted_once(linli: Linli) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["你好", "最近的老年食堂", "东湖社区", "/service FZ999.zzzzzz", "/nonsense", "9", "😀😀",
-             "13800138000", "傻逼", "我不想活了", "12345678901234567", "叫人回我电话"],
+    "said", ["你好", "最近的老年食堂", "东湖社区", "/service FZ999.zzzzzz", "/activities FZ001", "/nonsense",
+             "9", "😀😀", "13800138000", "傻逼", "我不想活了", "12345678901234567", "叫人回我电话"],
 )  # fmt: skip
 async def test_what_was_answered_and_what_is_no_question_is_not_kept(sqlite_linli: Linli, said: str) -> None:
     await sqlite_linli.hear(message(said))

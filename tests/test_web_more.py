@@ -61,6 +61,14 @@ async def test_asking_again_makes_the_first_code_void() -> None:
         assert (await new.send("/code", code=second)).status_code == 303
 
 
+async def test_codes_and_device_numbers_are_not_asked_for_without_end() -> None:
+    here = site(turns_per_minute=3)
+    async with at_home(here) as visitor:
+        asked = [(await visitor.send("/keep")).status_code for _ in range(4)]
+        assert asked == [200, 200, 200, 429]
+        assert (await visitor.http.get("/device")).status_code == 429
+
+
 async def test_before_anything_was_said_there_is_nothing_to_keep() -> None:
     async with at_home(Site()) as visitor:
         page = visible((await visitor.send("/keep")).text)
@@ -217,8 +225,9 @@ async def test_control_on_a_device_of_ones_own_the_conversation_stays() -> None:
 
 async def test_the_browser_is_told_to_forget_as_well_with_or_without_scripts() -> None:
     async with at_home(Site()) as visitor:
-        await visitor.send("/public", public="1")
+        switched = await visitor.send("/public", public="1")
         shown = await visitor.http.get("/")
+    assert f"linli_device=public; HttpOnly; Max-Age={365 * 24 * 3600}" in str(switched.headers)
     assert "Max-Age=180" in shown.headers["set-cookie"]
     assert '<noscript><meta http-equiv="refresh" content="181; url=/"></noscript>' in shown.text
 

@@ -100,7 +100,9 @@ async def rage(url: str, database: Database, folder: Path, *, seed: int, kills: 
                 group.create_task(_live_and_die(name, share, answers, url, storm, seed))
     finally:
         importing.cancel()
-        await asyncio.gather(importing, return_exceptions=True)
+        [end] = await asyncio.gather(importing, return_exceptions=True)
+    if not isinstance(end, asyncio.CancelledError):
+        storm.problems.append(f"the imports ended by themselves: {end!r}")
     await storm.verify(database)
     return storm
 
