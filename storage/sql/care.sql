@@ -107,3 +107,62 @@ SELECT 'call-back ' || code || ': its owner is neither its centre nor the distri
 FROM callback
 WHERE owner <> 'district' AND (centre_id IS NULL OR owner <> centre_id)
 ORDER BY code;
+
+-- name: places_add_up()
+SELECT
+    'session ' || s.id || ': it counts ' || s.taken || ' taken, ' || s.offered || ' offered, '
+    || s.waiting || ' in line; its bookings say ' || COALESCE(b.taken, 0) || ', ' || COALESCE(b.offered, 0)
+    || ', ' || COALESCE(b.waiting, 0) AS what
+FROM session AS s
+LEFT JOIN (
+    SELECT
+        session_id,
+        SUM(CASE WHEN state = 'booked' THEN size ELSE 0 END) AS taken,
+        SUM(CASE WHEN state = 'offered' THEN size ELSE 0 END) AS offered,
+        SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting
+    FROM booking
+    WHERE state <> 'let_go'
+    GROUP BY session_id
+) AS b ON b.session_id = s.id
+WHERE s.taken <> COALESCE(b.taken, 0) OR s.offered <> COALESCE(b.offered, 0) OR s.waiting <> COALESCE(b.waiting, 0)
+ORDER BY s.id;
+
+-- name: nobody_is_oversold()
+SELECT
+    'session ' || s.id || ': ' || s.taken || ' taken and ' || s.offered || ' offered of '
+    || s.capacity || ' places' AS what
+FROM session AS s
+WHERE
+    s.taken + s.offered > s.capacity
+    OR s.capacity <> CASE WHEN s.places > s.taken + s.offered THEN s.places ELSE s.taken + s.offered END
+ORDER BY s.id;
+
+-- name: bookings_have_their_people()
+SELECT 'booking ' || b.id || ': it is for ' || b.size || ' and has places for ' || COUNT(p.participant_id) AS what
+FROM booking AS b
+LEFT JOIN place AS p ON p.booking_id = b.id AND p.is_active
+GROUP BY b.id, b.size, b.state
+HAVING COUNT(p.participant_id) <> CASE WHEN b.state = 'let_go' THEN 0 ELSE b.size END
+ORDER BY b.id;
+
+-- name: places_are_of_the_family()
+SELECT 'booking ' || b.id || ': a place is for somebody of another family or session' AS what
+FROM booking AS b
+INNER JOIN place AS p ON p.booking_id = b.id
+INNER JOIN participant AS who ON who.id = p.participant_id
+WHERE who.family_id <> b.family_id OR p.session_id <> b.session_id
+ORDER BY b.id;
+
+-- name: nobody_is_in_two_places()
+SELECT
+    'participant ' || one.participant_id || ': places in ' || one.session_id || ' and in '
+    || two.session_id || ' at one time' AS what
+FROM place AS one
+INNER JOIN booking AS b ON b.id = one.booking_id AND b.state = 'booked'
+INNER JOIN place AS two ON two.participant_id = one.participant_id AND two.session_id > one.session_id
+    AND two.is_active
+INNER JOIN booking AS c ON c.id = two.booking_id AND c.state = 'booked'
+INNER JOIN meeting AS m ON m.session_id = one.session_id
+INNER JOIN meeting AS n ON n.session_id = two.session_id
+WHERE one.is_active AND m.starts_at < n.ends_at AND n.starts_at < m.ends_at
+ORDER BY one.participant_id;
