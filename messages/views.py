@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
+from messages.views_booking import BookingView
 from messages.views_people import (
     CallbackPhoneNoted,
     CallbackPromised,
@@ -323,6 +324,7 @@ View = (
     | WentWrong
     | Busy
     | ConversationMoved
+    | BookingView
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}
