@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from handlers.asks import Dialogue
-from handlers.line import LineTerms
+from handlers.line import USUAL_TERMS, LineTerms
 from handlers.snapshot import Directory
 from messages.view_parts import Choice
 from messages.views import View
@@ -31,7 +31,7 @@ class Policy:
     push: frozenset[str] = frozenset(("telegram", "wechat"))
     places_a_week: int = 15
     weeks_ahead: int = 6
-    line: LineTerms = LineTerms()
+    line: LineTerms = USUAL_TERMS
 
 
 @dataclass(frozen=True, slots=True)
