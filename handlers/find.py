@@ -9,6 +9,7 @@ from handlers.cards import (
     centre_name,
     moment_of,
     opening_of,
+    place_of,
     service_card,
     short_name,
     spot_of,
@@ -35,13 +36,13 @@ def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         return _nothing(ask, dialogue, world)
     if ask.centres and not ask.around:
         return _in_centre(ask, dialogue, world, names)
-    only = _only_place(names, world)
+    only = _onlyplace_of(names, world)
     if only and not (ask.centres or ask.subdistrict):
         return _in_centre(replace(ask, centres=(only,)), dialogue, world, names)
     return _around(ask, dialogue, world, names)
 
 
-def _only_place(names: Sequence[str], world: World) -> str | None:
+def _onlyplace_of(names: Sequence[str], world: World) -> str | None:
     """The one open centre that has it: then nobody need say where they are."""
     directory = world.directory
     having = {service.centre_id for name in names for service in directory.named.get(name, ())}
@@ -54,7 +55,7 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     centre = world.directory.centres[ask.centres[0]]
     offered = world.directory.services_of.get(centre.id, ())
     here = [s for s in offered if s.name in names and (not ask.free or is_free(s.fee))]
-    near = _place(centre)
+    near = place_of(centre)
     remembered = dialogue.near if _is_shared(dialogue.near) else near
     kept = replace(dialogue, near=remembered, last=ask, pending=None, wants=None, shown=1)
     if here and ask.accessible and not can_roll_in(centre):
@@ -255,7 +256,7 @@ def _kiosk_line(kiosk: Kiosk, near: Near, ask: Ask, world: World) -> KioskLine:
     return KioskLine(kiosk.name, kiosk.location, kiosk.hours_text, kiosk.can_do, spot, opening)
 
 
-def example_place(world: World) -> str | None:
+def exampleplace_of(world: World) -> str | None:
     """A community that a resident might name."""
     opened = (c for c in world.directory.centres.values() if c.status is CentreStatus.OPEN)
     return next((short_name(centre) for centre in opened), None)
@@ -264,23 +265,19 @@ def example_place(world: World) -> str | None:
 def ask_where(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Nothing can be near before we know where the resident is."""
     kept = replace(dialogue, pending=ask, wants="place")
-    return Outcome(AskWhere(ask.said, example_place(world), ()), kept)
+    return Outcome(AskWhere(ask.said, exampleplace_of(world), ()), kept)
 
 
 def _from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
     """The place to search from: the one named now, else the one remembered; a subdistrict's middle."""
     if ask.centres:
-        return _place(world.directory.centres[ask.centres[0]])
+        return place_of(world.directory.centres[ask.centres[0]])
     refused = _refused_centres(ask, world)
     if refused and ask.around:
-        return _place(world.directory.centres[refused[0]])  # near it, and not it
+        return place_of(world.directory.centres[refused[0]])  # near it, and not it
     if ask.subdistrict and not _is_shared(dialogue.near):
         return _middle([world.directory.centres[i] for i in world.directory.subdistricts[ask.subdistrict]])
     return dialogue.near
-
-
-def _place(centre: Centre) -> Near:
-    return Near(centre.latitude, centre.longitude, short_name(centre))
 
 
 def _middle(centres: Sequence[Centre]) -> Near:

@@ -9,6 +9,8 @@ from storage.families import Participant
 
 SELF = "self"
 ALL = "all"
+# Whose age was told while nobody had been named yet.
+ANYBODY = "*"
 # Codes of the word lists; a child of a family that says no more than 'the child' is called that.
 CHILD = "child"
 SIBLINGS = ("first", "second", "third")
@@ -62,34 +64,29 @@ def newcomer(alias: str) -> Person:
     return Person(alias, kind)
 
 
-def from_key(key: str, family: Iterable[Person]) -> Person | None:
+def from_key(key: str, family: Iterable[Person], today: date) -> Person | None:
     """The person a draft meant; None when the family has lost them since."""
     if not key.startswith(f"{NEW}:"):
         return next((person for person in family if person.id == key), None)
     _, alias, age = key.split(":")
-    return with_age(next((each for each in family if each.alias == alias), newcomer(alias)), age)
+    return with_age(next((each for each in family if each.alias == alias), newcomer(alias)), age, today)
 
 
-def with_age(person: Person, age: str) -> Person:
-    """'g3@2026' is the third grade in the school year from September 2026, 'b2018-05' a birth month."""
-    if age.startswith("g"):
-        grade, _, year = age[1:].partition("@")
-        return replace(person, grade=int(grade), grade_year=int(year), born_on=None)
-    if age.startswith("b"):
-        return replace(person, born_on=date.fromisoformat(f"{age[1:]}-01"), grade=None, grade_year=None)
-    return person
-
-
-def age_of(*, grade: int | None, born: date | None, years: int | None, today: date) -> str | None:
-    """What was told of an age, as `with_age` reads it. An age in years is kept as if the birthday were
-    this month: the youngest that somebody of that age can be."""
-    if grade is not None:
-        return f"g{grade}@{school_year(today)}"
-    if born is not None and born <= today:
-        return f"b{born:%Y-%m}"
-    if years is not None:
-        return f"b{today.year - years}-{today.month:02}"
-    return None
+def with_age(person: Person, age: str, today: date) -> Person:
+    """The person with what was told of their age: 'g3' is the third grade, now or in the school year from
+    September 2025 as 'g3@2025'; 'b2018-05' is a birth month; 'y7' is seven years, kept as if the birthday
+    were this month, the youngest that somebody of that age can be. Anything else tells nothing."""
+    match age[:1], age[1:].partition("@"):
+        case "g", (grade, _, year):
+            since = int(year) if year else school_year(today)
+            return replace(person, grade=int(grade), grade_year=since, born_on=None)
+        case "b", (month, _, _):
+            return replace(person, born_on=date.fromisoformat(f"{month}-01"), grade=None, grade_year=None)
+        case "y", (years, _, _):
+            born = today.replace(year=today.year - int(years), day=1)
+            return replace(person, born_on=born, grade=None, grade_year=None)
+        case _:
+            return person
 
 
 def chosen(

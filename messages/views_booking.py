@@ -250,6 +250,15 @@ class Reminded:
     choices: tuple[Choice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NumberNoted:
+    """The number to call when there is a place, masked, and for what."""
+
+    phone: str
+    held: tuple[Held, ...]
+    choices: tuple[Choice, ...]
+
+
 BookingView = (
     BookingProposed
     | Booked
@@ -270,4 +279,5 @@ BookingView = (
     | SessionMoved
     | NotServed
     | Reminded
+    | NumberNoted
 )
