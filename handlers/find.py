@@ -36,13 +36,13 @@ def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         return _nothing(ask, dialogue, world)
     if ask.centres and not ask.around:
         return _in_centre(ask, dialogue, world, names)
-    only = _onlyplace_of(names, world)
+    only = _only_place(names, world)
     if only and not (ask.centres or ask.subdistrict):
         return _in_centre(replace(ask, centres=(only,)), dialogue, world, names)
     return _around(ask, dialogue, world, names)
 
 
-def _onlyplace_of(names: Sequence[str], world: World) -> str | None:
+def _only_place(names: Sequence[str], world: World) -> str | None:
     """The one open centre that has it: then nobody need say where they are."""
     directory = world.directory
     having = {service.centre_id for name in names for service in directory.named.get(name, ())}
@@ -256,7 +256,7 @@ def _kiosk_line(kiosk: Kiosk, near: Near, ask: Ask, world: World) -> KioskLine:
     return KioskLine(kiosk.name, kiosk.location, kiosk.hours_text, kiosk.can_do, spot, opening)
 
 
-def exampleplace_of(world: World) -> str | None:
+def example_place(world: World) -> str | None:
     """A community that a resident might name."""
     opened = (c for c in world.directory.centres.values() if c.status is CentreStatus.OPEN)
     return next((short_name(centre) for centre in opened), None)
@@ -265,7 +265,7 @@ def exampleplace_of(world: World) -> str | None:
 def ask_where(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Nothing can be near before we know where the resident is."""
     kept = replace(dialogue, pending=ask, wants="place")
-    return Outcome(AskWhere(ask.said, exampleplace_of(world), ()), kept)
+    return Outcome(AskWhere(ask.said, example_place(world), ()), kept)
 
 
 def _from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:

@@ -173,6 +173,19 @@ async def lapsed(tx: Transaction, now_at: datetime, most: int = 100) -> list[Boo
     return await tx.records(Booking, SQL["lapsed"], {"now_at": now_at, "most": most})
 
 
+def reminder_key(when: str, booking_id: str) -> str:
+    """A message of this key is in the outbox once the family was reminded."""
+    return f"remind {when} {booking_id}"
+
+
+async def to_remind(
+    tx: Transaction, when: str, first_at: datetime, last_at: datetime, most: int
+) -> list[Booking]:
+    """Who has places in sessions that begin in this span of time and was not reminded yet."""
+    params = {"begins": reminder_key(when, ""), "first_at": first_at, "last_at": last_at, "most": most}
+    return await tx.records(Booking, SQL["to_remind"], params)
+
+
 async def place_in_line(tx: Transaction, booking: Booking) -> int:
     """1 for the party that is next."""
     params = {"session_id": booking.session_id, "in_line": booking.in_line}

@@ -42,6 +42,34 @@ PROMISE = """
 
 OPEN = f"{PROMISE} ({DISTRICTS}, 'one', 'H-1', NULL, 'open')"
 
+THEN = "'2026-11-28T01:00:00.000000+00:00', '2026-11-28T02:00:00.000000+00:00'"
+WHEN = "'2026-11-25T01:00:00.000000+00:00'"
+SESSION = f"""
+    INSERT INTO session VALUES (
+        'x', 'a', 'FZ-01', '2026-11-28', '2026-11-28', {THEN}, 2, 2, 0, 0, 0, 0, 'planned', NULL,
+        FALSE, FALSE, FALSE, 0
+    );
+    INSERT INTO meeting VALUES ('x', {THEN});
+    INSERT INTO family VALUES ('f', 0, {WHEN});
+    INSERT INTO family VALUES ('g', 0, {WHEN});
+    INSERT INTO participant VALUES ('p', 'f', 'child', 'son', NULL, NULL, NULL, {WHEN}, NULL);
+    INSERT INTO participant VALUES ('q', 'g', 'child', 'son', NULL, NULL, NULL, {WHEN}, NULL)"""
+BOOKING = f"""
+    INSERT INTO booking VALUES (
+        'b', 'B', 'x', 'f', 1, 'booked', NULL, NULL, 0, 'family', NULL, {WHEN}, NULL, NULL, {WHEN}, NULL, 0
+    )"""
+SESSION_AND_BOOKING_AT_ITS_TIME = f"""
+    INSERT INTO session VALUES (
+        'y', 'a', 'FZ-01', '2026-11-28', '2026-11-28', {THEN}, 2, 2, 0, 0, 0, 0, 'planned', NULL,
+        FALSE, FALSE, FALSE, 0
+    );
+    INSERT INTO meeting VALUES ('y', {THEN});
+    INSERT INTO booking VALUES (
+        'c', 'C', 'y', 'f', 1, 'booked', NULL, NULL, 0, 'family', NULL, {WHEN}, NULL, NULL, {WHEN}, NULL, 0
+    );
+    INSERT INTO place VALUES ('b', 'p', 'x', TRUE);
+    INSERT INTO place VALUES ('c', 'p', 'y', TRUE)"""
+
 BREACHES = {
     "directory_version_is_there": ("DELETE FROM directory_version", "no version"),
     "numbers_are_counted": ("UPDATE conversation SET last_number = 0, version = 0", "higher number"),
@@ -84,6 +112,20 @@ BREACHES = {
     "closed_callbacks_keep_no_phone": (
         f"PRAGMA ignore_check_constraints = ON; {PROMISE} ({DISTRICTS}, '1', 'H-1', '22123456', 'cancelled')",
         "call-back H-1: it is closed and still keeps",
+    ),
+    "places_add_up": (f"{SESSION}; UPDATE session SET taken = 1", "session x: it counts 1 taken"),
+    "nobody_is_oversold": (
+        f"{SESSION}; UPDATE session SET capacity = 3",
+        "session x: 0 taken and 0 offered of 3",
+    ),
+    "bookings_have_their_people": (f"{SESSION}; {BOOKING}", "booking b: it is for 1 and has places for 0"),
+    "places_are_of_the_family": (
+        f"{SESSION}; {BOOKING}; INSERT INTO place VALUES ('b', 'q', 'x', TRUE)",
+        "booking b: a place is for somebody of another family",
+    ),
+    "nobody_is_in_two_places": (
+        f"{SESSION}; {BOOKING}; {SESSION_AND_BOOKING_AT_ITS_TIME}",
+        "participant p: places in x and in y at one time",
     ),
     # The schema refuses such a row: the invariant is for databases that were repaired by hand.
     "activities_end_after_they_start": (
