@@ -51,6 +51,7 @@ def as_session(plan: PlannedSession) -> Session:
         is_edited=False,
         has_draw=False,
         version=0,
+        moved_at=None,
     )
 
 

@@ -12,7 +12,7 @@ from storage import families, sessions
 from storage.database import Database
 from storage.families import Participant
 from storage.statements import load_queries
-from storage.transaction import Step, Transaction
+from storage.transaction import Interrupted, Step, Transaction
 
 SQL = load_queries("bookings")
 
@@ -110,7 +110,8 @@ async def take_place(db: Database, wish: Wish, now_at: datetime) -> bool:
 async def book(tx: Transaction, wish: Wish, now_at: datetime) -> bool:
     """Take places at once, or wait in line: whether they were taken. The family is held by the caller.
 
-    Raises LookupError when somebody has to be elsewhere then: `clashes` has to be asked before.
+    Raises Interrupted when the session was called off since the caller looked, or moved to where one has
+    to be elsewhere: `clashes` has to be asked before.
     """
     await tx.run(*_written(wish, "booked", now_at))
     await _seat(tx, wish)
@@ -118,7 +119,7 @@ async def book(tx: Transaction, wish: Wish, now_at: datetime) -> bool:
         return True
     number = await sessions.join_line(tx, wish.session_id)
     if number is None:
-        raise LookupError(f"session {wish.session_id} is called off or unknown")
+        raise Interrupted(f"session {wish.session_id} was called off meanwhile")
     await tx.run(SQL["into_line"], {"id": wish.id, "in_line": number})
     if wish.phone:
         await note_phone(tx, wish.id, wish.phone)
@@ -133,8 +134,11 @@ async def enter(tx: Transaction, wish: Wish, now_at: datetime) -> None:
 
 async def _seat(tx: Transaction, wish: Wish) -> None:
     for query, params in _seated(wish):
-        if await tx.value(query, params) is None:
-            raise LookupError(f"a participant of family {wish.family_id} is not free for {wish.session_id}")
+        if await tx.value(query, params) is not None:
+            continue
+        if await clashes(tx, params["participant_id"], wish.session_id):
+            raise Interrupted(f"another session was moved to the time of {wish.session_id} meanwhile")
+        raise LookupError(f"the family {wish.family_id} does not have one of these participants")
 
 
 async def clashes(tx: Transaction, participant_id: str, session_id: str) -> list[str]:
