@@ -59,6 +59,7 @@ class BookingProposed:
     `new_child`: a child is entered in the family's list with that yes, and the guardian consents to it.
     `cancel_by`: the first session's deadline, None where one may not cancel. `chance`: of a hundred, for a
     first place in line; None where too little is known. `can_be_told`: whether news reach this channel.
+    `not_yet`: so many of the sessions asked for cannot be booked yet.
     """
 
     activity: Activity
@@ -72,6 +73,7 @@ class BookingProposed:
     chance: int | None
     can_be_told: bool
     choices: tuple[Choice, ...]
+    not_yet: int = 0
 
 
 @dataclass(frozen=True, slots=True)
