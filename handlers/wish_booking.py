@@ -107,6 +107,8 @@ def _aged(pending: Ask, dialogue: Dialogue, age: str) -> Ask:
 def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     """What was understood, or the booking that the sentence wishes instead."""
     talk = meant.booking
+    if talk.only_asks:
+        return ask
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
         return ask
     if talk.act in OWN:
@@ -114,7 +116,7 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
         if listed or ask.intent in NOTHING_ELSE:
             return replace(ask, intent=OWN[talk.act or ""], booking=None)
         return ask
-    if talk.act != BOOK or talk.only_asks or ask.services or ask.unclear:
+    if talk.act != BOOK or ask.services or ask.unclear:
         return ask
     if ask.intent in OF_ACTIVITIES:
         return _wished(ask, talk)
