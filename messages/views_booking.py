@@ -26,7 +26,7 @@ class Slot:
     """One session. Moments are in Asia/Shanghai; `last_at` is where a camp ends, None for one meeting.
 
     `free` places are left and `line` parties wait; None where that is not told. `is_provisional`: the
-    holiday notice of the year may still change it.
+    holiday notice of the year may still change it. `other_year`: not the year in which this is told.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Slot:
     is_provisional: bool
     free: int | None = None
     line: int | None = None
+    other_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def test_who_asks_politely_wants_it_done(said: str) -> None:
         ("给孙子报", ("grandson",)),
         ("大宝二宝都报", ("first", "second")),
         ("两个孩子都报", ("all", "child")),
-        ("我和老伴一起报", ("old_friend",)),
+        ("我和老伴一起报", ("we", "old_friend")),
         ("宝妈能不能去", ()),
         ("报名", ()),
     ],
