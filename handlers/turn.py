@@ -20,6 +20,7 @@ from handlers.dialogue import decide, recalled
 from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
+from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
 from handlers.world import Outcome, Policy, Scene, World, suggestions
@@ -84,6 +85,7 @@ class Turns:
         directory: Callable[[], Directory],
         policy: Policy,
         new_id: Callable[[], UUID],
+        safe: Safe,
         *,
         weigh: Weigh,
         replied_at_once: frozenset[str],
@@ -96,6 +98,7 @@ class Turns:
         self._directory = directory
         self._policy = policy
         self._new_id = new_id
+        self._safe = safe
         self._weigh = weigh
         self._replied_at_once = replied_at_once
         self._intents = intents
@@ -173,7 +176,7 @@ class Turns:
             )
             if thread.conversation is None and conversation.version:
                 raise _Stale  # another turn began the conversation meanwhile
-            scene = Scene(tx, conversation.id, message.channel, message.text, self._new_id)
+            scene = Scene(tx, conversation.id, message.channel, message.text, self._new_id, self._safe)
             outcome = ready or await _acted(intent, ask, dialogue, world, scene)
             values = await tx.chain(steps(conversation, outcome))
             if values is None:

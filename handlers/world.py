@@ -7,6 +7,7 @@ from uuid import UUID
 
 from handlers.asks import Dialogue
 from handlers.line import USUAL_TERMS, LineTerms
+from handlers.safe import Safe
 from handlers.snapshot import Directory
 from messages.view_parts import Choice
 from messages.views import View
@@ -20,7 +21,8 @@ class Policy:
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
     `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
     that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
-    planned ahead, and the rules of the line."""
+    planned ahead, and the rules of the line. Of children: who is `responsible` for their data, and for how
+    many days after a term sealed names can be read."""
 
     help_line: str
     detour: float = 1.3
@@ -32,6 +34,8 @@ class Policy:
     places_a_week: int = 15
     weeks_ahead: int = 6
     line: LineTerms = USUAL_TERMS
+    responsible: str | None = None
+    names_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,10 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an act has beside the world: the turn's transaction, its conversation and what was typed.
+    """What an act has beside the world: the turn's transaction, its conversation and channel, what was
+    typed, and what lies outside the database.
 
-    What stands in `text` only, such as a phone number, is remembered by nobody but the act.
+    What stands in `text` only, such as a phone number or a name, is remembered by nobody but the act.
     """
 
     tx: Transaction
@@ -55,6 +60,7 @@ class Scene:
     channel: str
     text: str
     new_id: Callable[[], UUID]
+    safe: Safe
 
 
 @dataclass(frozen=True, slots=True)
