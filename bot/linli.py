@@ -78,6 +78,8 @@ def policy_of(settings: Settings) -> Policy:
         line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
         responsible=settings.responsible,
         names_days=settings.names_days,
+        bodies_days=settings.bodies_days,
+        page=settings.public_url,
     )
 
 

@@ -9,6 +9,8 @@ from handlers.asks import Ask, Dialogue
 from handlers.snapshot import Directory
 from handlers.wish import onward, place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
+from handlers.wish_children import commanded as commanded_of_children
+from handlers.wish_children import wished
 from messages.understand.lexicon import Kind
 from messages.understand.understand import Command, Understanding
 
@@ -57,10 +59,12 @@ def _stands(ask: Ask, directory: Directory) -> bool:
 def decide(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
     """The one wish that this message stands for."""
     if meant.command:
-        booking = commanded(meant.command, dialogue, directory)
-        return booking or _commanded(meant.command, dialogue, directory)
+        own = commanded(meant.command, dialogue, directory) or commanded_of_children(meant.command)
+        return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
+    if wish := wished(meant):
+        return wish
     if answer := answered(meant, dialogue):
         return answer
     if dialogue.pending and (place := place_in(meant, directory)):

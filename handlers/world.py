@@ -21,8 +21,9 @@ class Policy:
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
     `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
     that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
-    planned ahead, and the rules of the line. Of children: who is `responsible` for their data, and for how
-    many days after a term sealed names can be read."""
+    planned ahead, and the rules of the line. Of children: who is `responsible` for their data, for how many
+    days after a term sealed names can be read, after how many days what was said is emptied, and the `page`
+    on which can be told what may not be told in every channel."""
 
     help_line: str
     detour: float = 1.3
@@ -36,6 +37,8 @@ class Policy:
     line: LineTerms = USUAL_TERMS
     responsible: str | None = None
     names_days: int = 30
+    bodies_days: int = 30
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,20 @@ class Part:
     """A participant has, waits for or is offered a place in a session that is not over."""
 
     participant_id: str
+    booking_id: str
     session_id: str
     activity_id: str
     centre_id: str
     held_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One booking, whatever became of it."""
+
+    activity_id: str
+    held_on: date
+    state: str
 
 
 async def give_consent(tx: Transaction, consent: Consent) -> bool:
@@ -202,6 +212,11 @@ async def count_views(tx: Transaction, family_id: str) -> int:
 async def takes_part(tx: Transaction, family_id: str, now_at: datetime) -> list[Part]:
     """The first session first."""
     return await tx.records(Part, SQL["takes_part"], {"family_id": family_id, "now_at": now_at})
+
+
+async def history(tx: Transaction, family_id: str, most: int) -> list[Past]:
+    """The last sessions first."""
+    return await tx.records(Past, SQL["history"], {"family_id": family_id, "most": most})
 
 
 async def on_list(tx: Transaction, session_id: str) -> list[Participant]:

@@ -106,6 +106,10 @@ def shorten(path: Path) -> None:
     path.write_text("00ff\n")
 
 
+def mistype(path: Path) -> None:
+    path.write_text("no key at all\n")
+
+
 def scribble(path: Path) -> None:
     path.write_bytes(b"\xff" * 65)
 
@@ -117,6 +121,7 @@ def scribble(path: Path) -> None:
         (let_others_read, "others may read .*run: chmod 600"),
         (let_others_in, "others may enter .*run: chmod 700"),
         (shorten, "is damaged"),
+        (mistype, "is damaged"),
         (scribble, "cannot be read"),
     ],
 )

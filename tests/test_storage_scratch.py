@@ -18,10 +18,7 @@ PRIVATE = {
     "callback", "code_count", "unknown_question",
     "recovery_code", "device", "relink",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
-<<<<<<< HEAD
-=======
     "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",
->>>>>>> a9ec87c (Erase what a resident asks to have erased, for good)
 }  # fmt: skip
 
 

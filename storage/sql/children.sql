@@ -151,7 +151,7 @@ WHERE p.family_id = :family_id;
 
 -- Where a family takes part from now on: the activities whose lists its participants stand on.
 -- name: takes_part(family_id, now_at)
-SELECT p.participant_id, s.id AS session_id, s.activity_id, s.centre_id, s.held_on
+SELECT p.participant_id, b.id AS booking_id, s.id AS session_id, s.activity_id, s.centre_id, s.held_on
 FROM place AS p
 INNER JOIN booking AS b ON b.id = p.booking_id
 INNER JOIN session AS s ON s.id = p.session_id
@@ -165,3 +165,12 @@ INNER JOIN booking AS b ON b.id = place.booking_id
 INNER JOIN participant AS p ON p.id = place.participant_id
 WHERE place.session_id = :session_id AND place.is_active AND b.state = 'booked'
 ORDER BY b.booked_at, b.id, p.created_at, p.id;
+
+-- All that a family ever booked, the last first.
+-- name: history(family_id, most)
+SELECT s.activity_id, s.held_on, b.state
+FROM booking AS b
+INNER JOIN session AS s ON s.id = b.session_id
+WHERE b.family_id = :family_id
+ORDER BY s.starts_at DESC, b.id
+LIMIT :most;
