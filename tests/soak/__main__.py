@@ -1,4 +1,4 @@
-"""`make soak`: the storms and the race in full size, on both engines, in pieces well under ten minutes each."""
+"""`make soak`: the storms and the race in full size, on both engines, each piece under ten minutes."""
 
 import argparse
 import asyncio
@@ -101,9 +101,12 @@ PARTS: dict[str, tuple[Part, int]] = {
 
 def played(part: str, place: Place, given: Given, piece: int) -> bool:
     """Play one piece and say how it went; whether all is well."""
-    play, _ = PARTS[part]
+
+    async def playing() -> Played:
+        return await PARTS[part][0](place, given, piece)
+
     began = time.monotonic()
-    told, problems = asyncio.run(play(place, given, piece))  # type: ignore[arg-type]
+    told, problems = asyncio.run(playing())
     seconds = time.monotonic() - began
     sys.stdout.write(f"{part}, {place.engine}, {seconds:.0f} s: {told}: {len(problems)} problems\n")
     for problem in problems[:20]:
