@@ -82,6 +82,7 @@ async def ask_for(tx: Transaction, office: Office, wish: Wish) -> Answer:
         await bookings.enter(tx, wish, office.now)
         _unchanged(session, await sessions.hold(tx, session.id))
     else:
+        await sessions.queue(tx, session.id)
         is_in = await bookings.book(tx, wish, office.now)
         held = _unchanged(session, await sessions.of_id(tx, session.id))
         if not is_in:

@@ -21,7 +21,7 @@ ANSWERS = 800
 """How many answers a process gives before it is killed, on average."""
 BOOKING_KILLS = 50
 INTERLEAVINGS = 100_000
-PIECES = 5
+PIECES = 10
 PATIENCE_S = 60.0
 
 
