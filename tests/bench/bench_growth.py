@@ -53,7 +53,7 @@ PAST = statement(
     )
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :many - 1)
     SELECT
-        'old' || i, 'c' || i, 'old' || i / :size, 'f' || (i % :families + 1), 1, 'booked', 0, 'family',
+        'old' || i, 'c' || i, 'old' || (i / :size), 'f' || (i % :families + 1), 1, 'booked', 0, 'family',
         :begins_at, :begins_at, 0
     FROM n
     """,
