@@ -59,6 +59,9 @@ class SqliteTransaction(Transaction):
     async def lock_schema(self) -> None:
         """BEGIN IMMEDIATE has locked everything already."""
 
+    async def wait_turn(self, name: str) -> None:
+        """One writes at a time, and those of a process in the order in which they came."""
+
     async def damage(self) -> list[str]:
         pages = [row["integrity_check"] for row in await self.rows(INTEGRITY)]
         found = [f"integrity: {text}" for text in pages if text != "ok"]
