@@ -74,11 +74,13 @@ class Near:
 class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
     still open. `wants` says which answer the pending ask waits for: 'place' or 'centre'; `shown` is how
-    many of the last list were shown; `traditional` whether Chinese is written in Traditional characters."""
+    many of the last list were shown; `focus` asks for the one thing that the last card showed, of which 'it'
+    speaks; `traditional` whether Chinese is written in Traditional characters."""
 
     language: str = "zh"
     near: Near | None = None
     last: Ask | None = None
+    focus: Ask | None = None
     pending: Ask | None = None
     wants: str | None = None
     choices: tuple[Choice, ...] = ()
