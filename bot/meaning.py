@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.logs import log
-from messages.understand.intents import IntentModel
+from messages.understand.intents import SUBJECTS, IntentModel
 from messages.understand.lexicon import Topic
 from messages.understand.understand import Understanding
 from messages.understand.vectors import (
@@ -34,6 +34,7 @@ class Meaning:
         self._vectors: Vectors | Unavailable | None = None
         self._ranker: Ranker[Topic] = Ranker({}, NOT_YET)
         self._intents = IntentModel.load()
+        self._subjects = IntentModel.load(SUBJECTS)
 
     @property
     def by_words_because(self) -> str | None:
@@ -43,8 +44,11 @@ class Meaning:
     async def weigh(self, meant: Understanding) -> Understanding:
         """With the wishes and the things that come nearest to what was said, the likeliest first."""
         vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
-        intents = meant.intents or self._intents.rank(meant.plain, vector)
-        return replace(meant, intents=intents, things=self._ranker.rank(meant.plain, vector))
+        things = self._ranker.rank(meant.plain, vector)
+        if meant.intents:
+            return replace(meant, things=things)
+        intents, subjects = (model.rank(meant.plain, vector) for model in (self._intents, self._subjects))
+        return replace(meant, intents=intents, subjects=subjects, things=things)
 
     async def take_up(
         self, database: Database, texts: Mapping[Topic, str], progress: Progress | None

@@ -95,13 +95,14 @@ class Draft:
 class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
     still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date', or
-    'age:' and the code of whose age; `shown` is how
-    many of the last list were shown; `traditional` whether Chinese is written in Traditional characters;
-    `draft` is what waits for a yes or a no."""
+    'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus` asks for the
+    one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is written in
+    Traditional characters; `draft` is what waits for a yes or a no."""
 
     language: str = "zh"
     near: Near | None = None
     last: Ask | None = None
+    focus: Ask | None = None
     pending: Ask | None = None
     wants: str | None = None
     choices: tuple[Choice, ...] = ()

@@ -6,8 +6,9 @@ Pure: it reads the understanding, the dialogue and the directory, and changes no
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
+from handlers.focus import onward
 from handlers.snapshot import Directory
-from handlers.wish import onward, place_in, wish_in
+from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
@@ -42,6 +43,8 @@ COMMANDS: dict[str, tuple[str, str | None]] = {
 def recalled(dialogue: Dialogue, directory: Directory) -> Dialogue:
     """What can still be gone on about: the directory may have lost what was spoken of."""
     last = dialogue.last if dialogue.last and _stands(dialogue.last, directory) else None
+    if dialogue.focus and not _stands(dialogue.focus, directory):
+        dialogue = replace(dialogue, focus=None)
     if dialogue.pending and not _stands(dialogue.pending, directory):
         return replace(dialogue, last=last, pending=None, wants=None)
     return dialogue if last is dialogue.last else replace(dialogue, last=last)

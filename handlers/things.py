@@ -130,8 +130,10 @@ def for_nothing(things: Things, meant: Understanding, directory: Directory) -> T
     """When it must cost nothing and what was named costs something everywhere: the nearest that is free."""
     if not things.services or any(_is_free(name, directory) for name in things.services):
         return things
-    matches = meant.things.matches[:NEAREST] if meant.things else ()
-    free = (name for (kind, name), _ in matches if kind is Kind.SERVICE and _is_free(name, directory))
+    told = (hit for subject, _ in meant.subjects[:NEAREST] for hit in directory.lexicon.find(subject))
+    likely = [(hit.kind, name) for hit in told for name in hit.ids]
+    nearest = [topic for topic, _ in meant.things.matches[:NEAREST]] if meant.things else []
+    free = (name for kind, name in (*likely, *nearest) if kind is Kind.SERVICE and _is_free(name, directory))
     found = next(free, None)
     return replace(things, services=(found,)) if found else things
 

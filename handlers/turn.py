@@ -18,6 +18,7 @@ import pydantic_core
 from handlers.asks import Ask, Dialogue, Near, dialogue_from_json, dialogue_to_json
 from handlers.children import settled
 from handlers.dialogue import decide, recalled
+from handlers.focus import focus_of
 from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
@@ -273,22 +274,24 @@ class Turns:
 
     def _answered(self, ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         if ask.unclear:
-            return _with_choices(which_centre(ask, dialogue, world))
+            return _remembered(which_centre(ask, dialogue, world), dialogue)
         answer = self._intents[ask.intent].answer
         if answer is None:
             raise LookupError(f"intent {ask.intent} has neither an answer nor an act")
-        return _with_choices(answer(ask, dialogue, world))
+        return _remembered(answer(ask, dialogue, world), dialogue)
 
 
-def _with_choices(outcome: Outcome) -> Outcome:
-    """A number or a label that is said next is one of the answer's choices: they are remembered."""
-    return Outcome(outcome.view, replace(outcome.dialogue, choices=outcome.view.choices))
+def _remembered(outcome: Outcome, before: Dialogue) -> Outcome:
+    """A number or a label that is said next is one of the answer's choices, and 'it' is what it showed."""
+    view, dialogue = outcome.view, outcome.dialogue
+    focus = focus_of(view) or (dialogue.focus if dialogue.last is before.last else None)
+    return Outcome(view, replace(dialogue, choices=view.choices, focus=focus))
 
 
 async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     if intent.act is None:
         raise LookupError(f"intent {ask.intent} has no act")
-    return _with_choices(await intent.act(ask, dialogue, world, scene))
+    return _remembered(await intent.act(ask, dialogue, world, scene), dialogue)
 
 
 def _kept(text: str, ask: Ask) -> str:

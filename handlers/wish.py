@@ -6,9 +6,12 @@ are calibrated, so one half means that it is meant more often than all others to
 
 from dataclasses import replace
 
+from handlers import subjects
 from handlers.asks import Ask, Dialogue, When
+from handlers.focus import FACETS, continued, is_about_it, of_it, onward
 from handlers.places import Places, places_in
 from handlers.snapshot import Directory
+from handlers.subjects import chosen, told_in
 from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in
 from messages.directory import Category
 from messages.understand.time import TimeExpr
@@ -29,22 +32,6 @@ HARD = 0.6
 # sort 17 of 19 other matters are above it and 2 of 16 questions are.
 OTHER_MATTER = 0.3
 
-# The order in which a card tells what was asked.
-FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
-# What does not depend on the day that was asked about before.
-TIMELESS = frozenset(FACETS) - {"hours"}
-
-# After a centre's card or list, what is asked without a place is asked about that centre.
-ABOUT_A_CENTRE = (
-    "centre_card",
-    "list_services",
-    "list_activities",
-    "activity_card",
-    "service_card",
-    "find_service",
-)
-ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks")
-
 # Small talk is what a sentence is about only when it names nothing of the directory.
 SMALL_TALK = ("repeat", "thanks", "greet", "help")
 # What is not about the directory even where the sentence names something of it.
@@ -53,34 +40,22 @@ APART = {"human": "human", "complain": "human", "abuse": "abuse", "out_of_scope"
 ASKS_ELSE = frozenset(
     ("abuse", "activities", "any_service", "callback", "complain", "coverage", "human", "kiosk", *FACETS)
 )
-# What is never asked about the place or the thing that was spoken of.
-NOT_ABOUT_IT = frozenset(
-    (
-        "activities",
-        "any_service",
-        "around",
-        "callback",
-        "complain",
-        "coverage",
-        "human",
-        "kiosk",
-        "more",
-        "nearest",
-    )
-)
-# A sentence as short as this goes on about what was spoken of.
-SHORT = 9
-LONGER = 14
 
 
 def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
     """What the sentence asks, with what it leaves out taken from what was asked before."""
     places = places_in(meant.hits, directory)
-    things = named_in(meant, offered_in(places, directory))
+    here = offered_in(places, directory)
+    named = named_in(meant, here)
     base = _base(meant, places)
-    if dialogue.last and _goes_on(meant, base, things):
-        return again(dialogue.last, base)
-    apart = _apart(meant, base, things, dialogue)
+    is_there = bool(dialogue.last and places and "elliptic" in meant.cues)  # rather the same, only there
+    told = told_in(meant, here, directory, least=subjects.CERTAIN if is_there else subjects.LIKELY)
+    if is_about_it(meant, base, named, told, dialogue, directory):
+        return of_it(dialogue, base)
+    things = chosen(named, told, meant, directory)
+    if things == told.things:  # what is left of the sentence means it after all
+        base = replace(base, without=tuple(n for n in base.without if n not in things.services))
+    apart = _apart(meant, base, named if told.chance < subjects.SURE else things, dialogue)
     if apart:
         return apart
     if things.is_by_the_way and len(meant.text) >= STORY:
@@ -96,10 +71,9 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     if meant.wanted and not things and _is_only_a_place(intent, meant):
         return replace(ask, said=meant.wanted)
     if intent == "unknown":
-        if dialogue.last and (base.when or base.facets or "elliptic" in meant.cues):
-            return again(dialogue.last, base)
-        return ask
-    return _continued(replace(ask, intent=intent), meant, dialogue)
+        goes_on = dialogue.last and (base.when or base.facets or "elliptic" in meant.cues)
+        return of_it(dialogue, base) if goes_on else ask
+    return continued(replace(ask, intent=intent), meant, dialogue)
 
 
 def place_in(meant: Understanding, directory: Directory) -> Ask | None:
@@ -135,15 +109,6 @@ def _refused(meant: Understanding) -> tuple[str, ...]:
     """What was said not to be meant, unless other words of the sentence mean it after all."""
     wanted = {name for hit in meant.hits for name in hit.ids}
     return tuple(dict.fromkeys(name for hit in meant.without for name in hit.ids if name not in wanted))
-
-
-def _goes_on(meant: Understanding, base: Ask, things: Things) -> bool:
-    """Whether a short sentence only asks something else about what was just spoken of."""
-    most = LONGER if "phone" in base.facets else SHORT
-    is_short = len(meant.text) <= most or "elliptic" in meant.cues
-    asks_more = bool(base.when or base.facets or base.accessible)
-    is_other = bool(things or base.centres or base.subdistrict or meant.cues & NOT_ABOUT_IT)
-    return is_short and asks_more and not is_other
 
 
 def _wants_a_thing(meant: Understanding, least: float = LIKELY) -> bool:
@@ -285,68 +250,11 @@ def _is_paperwork(ask: Ask, directory: Directory) -> bool:
     return all(name in admin for name in ask.services)
 
 
-def _continued(ask: Ask, meant: Understanding, dialogue: Dialogue) -> Ask:
-    """A sentence that only names another place (what about such-and-such?) asks the last question there."""
-    last, cues = dialogue.last, meant.cues
-    if last is None:
-        return ask
-    if _goes_on_there(ask, last, cues):
-        return replace(ask, centres=last.centres)
-    if ask.intent == "find_centres" and "centres" not in cues and not ask.subdistrict:
-        if last.intent in ABOUT_A_THING:
-            return replace(again(last, ask), centres=(), around=True, nearest=True)
-        return ask
-    if ask.intent not in ("centre_card", "find_centres") or not (ask.centres or ask.subdistrict):
-        return ask
-    if last.intent not in ABOUT_A_THING or "elliptic" not in cues or "centres" in cues:
-        return ask
-    return replace(again(last, ask), centres=ask.centres, subdistrict=ask.subdistrict, unclear=ask.unclear)
-
-
-def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
-    """'What is on?' after a centre's card asks about that centre, unless the resident looks around."""
-    placeless = not (ask.centres or ask.subdistrict or cues & {"nearest", "around", "open_now", "accessible"})
-    asks_of_it = ask.intent in ("list_activities", "list_services", "find_service")
-    return placeless and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
-
-
 def _is_only_a_place(intent: str, meant: Understanding) -> bool:
     """Whether a place was understood and what is wanted there was not."""
     if intent == "centre_card":
         return meant.chance("centre_card") < LIKELY
     return intent == "find_centres" and meant.cues.isdisjoint(("centres", "any_service"))
-
-
-def again(last: Ask, new: Ask) -> Ask:
-    """The last question with another day or another point of interest."""
-    return replace(
-        last,
-        when=new.when or (None if TIMELESS.intersection(new.facets) else last.when),
-        facets=new.facets or last.facets,
-        nearest=last.nearest or bool(new.facets),
-        open_only=new.open_only or last.open_only,
-        # A question about steps is no wish for another place.
-        accessible=last.accessible or (new.accessible and "access" not in new.facets),
-        without=(*last.without, *new.without),
-        skip=0,
-    )
-
-
-def onward(dialogue: Dialogue, *, step: int = 0) -> Ask:
-    """The next ones of the last list; with a `step`, so many further on."""
-    if not dialogue.last:
-        return Ask("repeat")
-    return replace(
-        dialogue.last,
-        skip=dialogue.last.skip + (step or dialogue.shown),
-        centres=_wider(dialogue.last),
-        facets=(),
-    )
-
-
-def _wider(last: Ask) -> tuple[str, ...]:
-    """'Anything else?' after a place with the service looks around that place, not only inside it."""
-    return () if last.intent in ("find_service", "service_card") else last.centres
 
 
 def when_said(meant: Understanding) -> When | None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from handlers.intents import INTENTS
-from messages.understand.intents import FILE, IntentModel, letters, log_softmax, mixed
+from messages.understand.intents import INTENTS as FILE
+from messages.understand.intents import IntentModel, letters, log_softmax, mixed
 from messages.understand.sounds import SYLLABLES
 from messages.understand.train import common_characters, syllables, toneless
 from messages.understand.vectors import Vectors

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from handlers.asks import Ask, Dialogue, When
-from handlers.wish import again, onward, place_in, wish_in
+from handlers.focus import again, onward
+from handlers.wish import place_in, wish_in
 from messages.understand.lexicon import Kind
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Understanding

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from messages.understand.vectors import Vector
 from messages.words import HERE
 
-FILE = HERE / "intents.npz"
+INTENTS = HERE / "intents.npz"
+SUBJECTS = HERE / "subjects.npz"
 # How much the letters count beside the meaning: measured best on fresh sentences at one half.
 LETTERS = 0.5
 LONGEST = 3
@@ -58,9 +60,9 @@ class IntentModel:
     warmth_letters: float
 
     @classmethod
-    def load(cls) -> "IntentModel":
-        """The model that is checked in. Raises OSError or KeyError when the file is not one of ours."""
-        with np.load(FILE) as stored:
+    def load(cls, file: Path = INTENTS) -> "IntentModel":
+        """A model that is checked in. Raises OSError or KeyError when the file is not one of ours."""
+        with np.load(file) as stored:
             kept: dict[str, Any] = {name: stored[name] for name in stored.files}
         grams = "".join(map(chr, kept["letters"])).split("\n")
         return cls(

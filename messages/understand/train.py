@@ -1,13 +1,18 @@
 """Makes the small files that understanding needs from libraries and word lists: `make train`.
 
 Run where the development packages are; what it writes is checked in: `messages/zh/syllables.txt` (how
-characters sound, from pypinyin) and `messages/intents.npz` (which wish a sentence is, from the examples).
+characters sound, from pypinyin), `messages/intents.npz` (which wish a sentence is, from the examples) and
+`messages/subjects.npz` (what it is about, from the subjects).
 """
 
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import cycle, groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +22,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from messages.calendar import Calendar
-from messages.understand.intents import FILE, Numbers, letters, log_softmax, mixed
+from messages.understand.intents import INTENTS, SUBJECTS, Numbers, letters, log_softmax, mixed
 from messages.understand.lexicon import Lexicon
 from messages.understand.sounds import SYLLABLES
+from messages.understand.subjects import ELSE, IT, PLACE
 from messages.understand.terms import CentreNames, Names, make_lexicon
 from messages.understand.understand import Reader, Surroundings
 from messages.understand.vectors import Vector, open_engine
@@ -31,6 +37,10 @@ MEANING_STRENGTH = 30.0  # C of the regression on vectors, and on letters: as me
 LETTERS_STRENGTH = 20.0
 LEAST_SEEN = 2
 MOST_READINGS = 2
+BY_THE_WAY = "by_the_way"
+# The wishes that are about a thing of the directory, and those about a place or all that is there.
+OF_THINGS = ("find_service", "kiosks", "book", "list_activities")
+OF_PLACES = ("centre_card", "list_services", "coverage", "find_centres")
 WARMTHS = np.geomspace(0.3, 3.0, 60)
 
 
@@ -73,30 +83,74 @@ def lexicon_of(workbook: Path) -> Lexicon:
     return make_lexicon(Names(centres, [], []))
 
 
-def examples(lexicon: Lexicon) -> tuple[list[str], list[str]]:
-    """All example sentences, as their meaning is weighed, and their intents."""
-    reader, midnight = Reader(), datetime.fromtimestamp(0, UTC)
-    texts, wishes = [], []
+Sentences = Iterator[tuple[str, str]]
+"""Sentences as their meaning is weighed, each with what it stands for."""
+
+
+def weighed(lexicon: Lexicon, said: Iterable[tuple[str, str]], language: str) -> Sentences:
+    """`said` as their meaning is weighed: with any community for the places."""
+    around = Surroundings(lexicon, datetime.fromtimestamp(0, UTC), Calendar(), lambda _: None, language)
+    reader = Reader()
+    return ((reader.read(sentence, around).plain, meant) for sentence, meant in said)
+
+
+def wishes() -> Iterator[tuple[str, str, str]]:
+    """All example sentences, their intents and their language."""
     for language in LANGUAGES:
-        around = Surroundings(lexicon, midnight, Calendar(), lambda _: None, language)
         for intent, sentences in words(language, "examples").items():
-            for sentence in sentences:
-                texts.append(reader.read(sentence, around).plain)
-                wishes.append(intent)
-    return texts, wishes
+            yield from ((sentence, intent, language) for sentence in sentences)
+
+
+def subjects() -> Iterator[tuple[str, str, str]]:
+    """All sentences about a subject, alone, about a place and at the end of a story; and all about none."""
+    for language in LANGUAGES:
+        listed, place = words(language, "subjects"), words(language, "phrases")["any_place"]
+        stories = cycle(f"{story} {there}" for story in listed[BY_THE_WAY] for there in ("", place))
+        for subject, sentences in listed.items():
+            for sentence in sentences if subject != BY_THE_WAY else ():
+                yield sentence, subject, language
+                if subject == IT:
+                    yield f"{next(stories).removesuffix(place)} {sentence}", subject, language
+                else:
+                    yield f"{next(stories)} {sentence}", subject, language
+                    yield f"{place} {sentence}", subject, language
+    for sentence, intent, language in wishes():
+        if intent not in OF_THINGS:
+            yield sentence, PLACE if intent in OF_PLACES else ELSE, language
+
+
+@dataclass(frozen=True, slots=True)
+class Much:
+    """How far sentences of a rare meaning count more (1: until all meanings weigh the same), and how
+    exactly the regressions are solved."""
+
+    levelled: float
+    tolerance: float
+
+
+# A wish is as likely as there are examples of it; but there are many sentences about nothing of ours.
+OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4), Much(0.5, 1e-2)
 
 
 class Fitted:
     """Both regressions, fitted to sentences."""
 
-    def __init__(self, texts: Sequence[str], vectors: Numbers, wishes: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], vectors: Numbers, wishes: Sequence[str], much: Much) -> None:
         self.centre = vectors.mean(axis=0)
         centred = vectors - self.centre
         self.scale = float(np.linalg.norm(centred, axis=1).mean())
-        self.meaning = LogisticRegression(C=MEANING_STRENGTH, max_iter=2000).fit(centred / self.scale, wishes)
+        counts = Counter(wishes)
+        even = (len(wishes) / len(counts)) ** much.levelled
+        weights = {name: even * count**-much.levelled for name, count in counts.items()}
+
+        def fitted(strength: float, rows: object) -> LogisticRegression:
+            model = LogisticRegression(C=strength, max_iter=2000, tol=much.tolerance, class_weight=weights)
+            return model.fit(rows, wishes)
+
+        self.meaning = fitted(MEANING_STRENGTH, centred / self.scale)
         self.grams = TfidfVectorizer(analyzer=letters, sublinear_tf=True, min_df=LEAST_SEEN)
         weighed = self.grams.fit_transform(texts)
-        self.spelling = LogisticRegression(C=LETTERS_STRENGTH, max_iter=2000).fit(weighed, wishes)
+        self.spelling = fitted(LETTERS_STRENGTH, weighed)
 
     def scores(self, texts: Sequence[str], vectors: Numbers) -> tuple[Numbers, Numbers]:
         """Log-probabilities of both together, not normalised, and by letters alone."""
@@ -112,21 +166,27 @@ def calibrated(scores: Numbers, right: Sequence[int]) -> float:
     return float(WARMTHS[int(np.argmin(losses))])
 
 
-def train(workbook: Path) -> None:
-    texts, wishes = examples(lexicon_of(workbook))
-    engine = open_engine(2)
+def train(lexicon: Lexicon, said: Iterable[tuple[str, str, str]], much: Much, target: Path) -> None:
+    """Learn from sentences what each stands for, and keep it in `target`."""
+    listed = [
+        pair
+        for language, group in groupby(said, key=itemgetter(2))
+        for pair in weighed(lexicon, ((sentence, meant) for sentence, meant, _ in group), language)
+    ]
+    texts, meanings = [text for text, _ in listed], [meant for _, meant in listed]
+    engine = open_engine(1)  # a second thread waits for the first as soon as the machine has other work
     vectors = np.stack([_embedded(engine.query([text])) for text in texts])
-    whole = Fitted(texts, vectors, wishes)
+    whole = Fitted(texts, vectors, meanings, much)
     names = [str(name) for name in whole.meaning.classes_]
-    right = [names.index(wish) for wish in wishes]
+    right = [names.index(meant) for meant in meanings]
     both = np.zeros((len(texts), len(names)))
     spelled = np.zeros_like(both)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
-    for learn, check in folds.split(texts, wishes):
-        fitted = Fitted([texts[i] for i in learn], vectors[learn], [wishes[i] for i in learn])
+    for learn, check in folds.split(texts, meanings):
+        fitted = Fitted([texts[i] for i in learn], vectors[learn], [meanings[i] for i in learn], much)
         both[check], spelled[check] = fitted.scores([texts[i] for i in check], vectors[check])
     np.savez_compressed(
-        FILE,
+        target,
         names=_codes(names),
         centre=whole.centre.astype(np.float32),
         scale=np.float32(whole.scale),
@@ -144,7 +204,8 @@ def train(workbook: Path) -> None:
         hit = ranked == np.array(right)[:, None]
         first, three = hit[:, 0].mean(), hit[:, :3].any(axis=1).mean()
         sys.stdout.write(
-            f"{name}: {first:.3f} first, {three:.3f} among three, in {FOLDS} folds of {len(texts)}\n"
+            f"{target.name}, {name}: {first:.3f} first, {three:.3f} among three, "
+            f"in {FOLDS} folds of {len(texts)}\n"
         )
 
 
@@ -160,4 +221,6 @@ def _codes(texts: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
 
 if __name__ == "__main__":
     SYLLABLES.write_text(syllables(), "utf-8")
-    train(Path(sys.argv[1]))
+    known = lexicon_of(Path(sys.argv[1]))
+    train(known, wishes(), OF_WISHES, INTENTS)
+    train(known, subjects(), OF_SUBJECTS, SUBJECTS)

@@ -1,7 +1,7 @@
 """The pipeline from a sentence to what was meant: normalise, names, times, cues."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,14 +9,16 @@ from messages.calendar import Calendar
 from messages.understand.abuse import Swearing
 from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
 from messages.understand.intents import Ranked
-from messages.understand.lexicon import FAINT, PLACES, Hit, Lexicon, Span, Topic
+from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
 
 # Cues whose own words say no: without steps, free of charge.
-SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "free", "more", "no"})
+SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no"})
+# This one says no, too, and may be refused as well: 'at no cost' and 'not the free one'.
+FREE = "free"
 
 # A name of so many characters that only sounds right is rather a name than a time.
 LONG = 4
@@ -41,8 +43,8 @@ class Understanding:
     """What a sentence holds; nothing is decided yet. `text` is normalised, `language` 'zh', 'en' or None.
 
     `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
-    have become any community, and what is not wanted is left out. `intents` and `things` are filled in by
-    that weighing, the likeliest first.
+    have become any community, and what is not wanted is left out. `intents`, `subjects` and `things` are
+    filled in by that weighing, the likeliest first.
     """
 
     text: str
@@ -59,6 +61,7 @@ class Understanding:
     wanted: str | None = None
     plain: str = ""
     intents: Ranked = ()
+    subjects: Ranked = ()
     things: Ranking[Topic] | None = None
     booking: BookingTalk = NO_BOOKING
 
@@ -70,6 +73,10 @@ class Understanding:
     def chance(self, *intents: str) -> float:
         """How likely it is that one of these is meant."""
         return sum(chance for intent, chance in self.intents if intent in intents)
+
+    def about(self, subject: str) -> float:
+        """How likely it is that the sentence is about this."""
+        return next((chance for name, chance in self.subjects if name == subject), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,7 @@ class Phrases:
         self._not_from = _any_of(listed["negated"]["before"])
         self._not_until = re.compile(listed["negated"]["until"])
         self._not_before = _any_of(listed["negated"]["after"])
+        self._asks = re.compile(listed["negated"]["asks"])
 
     def wanted_in(self, text: str) -> str | None:
         found = self.wanted.search(text)
@@ -121,12 +129,17 @@ class Phrases:
         for no in self._not_from.finditer(text):
             pause = next((at for at in pauses if at >= no.end()), len(text))
             until = self._not_until.search(text, no.end(), pause)
-            found.append((no.start(), until.start() if until else pause))
+            end = until.start() if until else pause
+            if not self._asks.search(text, no.end(), end):  # 'is it not ...?' refuses nothing
+                found.append((no.start(), end))
         begins = {start for start, _ in found}
         ends = {*pauses, len(text)}
         for no in self._not_before.finditer(text):
             if no.start() in begins and no.end() not in ends:
                 continue  # it refuses what follows, not what went before
+            pause = next((at for at in pauses if at >= no.end()), len(text))
+            if (asks := self._asks.search(text, no.end(), pause)) and asks.start() > no.end():
+                continue
             before = max((at for at in pauses if at <= no.start()), default=0)
             parts = list(self._not_until.finditer(text, before, no.start()))
             found.append((parts[-1].end() if parts else before, no.end()))
@@ -153,7 +166,10 @@ class Reader:
         names = _spans(written)
         own = language_of(_without(text, names)) or language_of(text)
         phrases = self._phrases[own or around.language]
-        long = [hit for hit in around.lexicon.hear(text, written, ()) if hit.end - hit.start >= LONG]
+        places = [hit for hit in written if hit.kind in PLACES]
+        long = [hit for hit in around.lexicon.hear(text, places, ()) if hit.end - hit.start >= LONG]
+        long = [hit for hit in long if not any(_is_part(hit, other) for other in written)]
+        written = tuple(hit for hit in written if not any(_is_part(hit, other) for other in long))
         names = _spans([*written, *long])
         times = self._grammar.parse(
             text, around.now, around.calendar, opens=around.opens(written), names=names
@@ -162,12 +178,14 @@ class Reader:
         hits = (*written, *long, *around.lexicon.hear(text, [*written, *long], spans))
         negated = phrases.negated_in(text, breaks_in(said))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
+        if not any(hit.kind in THINGS for hit in meant):
+            meant = (*meant, *_only_not_there(hits, negated))
         bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))
         rest = _without(bare, negated)
         return Understanding(
             text,
             own,
-            self._cues(bare, rest, phrases) | ({"abuse"} if self._swearing.is_in(bare) else set()),
+            self._cues(bare, rest, phrases, negated) | ({"abuse"} if self._swearing.is_in(bare) else set()),
             meant,
             tuple(hit for hit in hits if hit not in meant),
             tuple(time for time in times if not _within(time.span[0], negated)),
@@ -180,7 +198,7 @@ class Reader:
             booking=self._booking[own or around.language].read(text, bare),
         )
 
-    def _cues(self, bare: str, rest: str, phrases: Phrases) -> frozenset[str]:
+    def _cues(self, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]) -> frozenset[str]:
         """What is asked about, also in the other language's words where both are mixed."""
         spoken = [phrases, *(each for each in self._phrases.values() if each is not phrases)]
         is_mixed = bool(LETTERS.search(rest)) and phrases is self._phrases["zh"]
@@ -188,7 +206,11 @@ class Reader:
             cue
             for each in (spoken if is_mixed else [phrases])
             for cue, pattern in each.cues
-            if pattern.search(bare if cue in SAYS_NO else rest)
+            if (
+                _says_no_itself(pattern, bare, negated)
+                if cue == FREE
+                else pattern.search(bare if cue in SAYS_NO else rest)
+            )
         )
 
     def _picked(self, text: str) -> int | None:
@@ -215,6 +237,25 @@ def _spans(hits: Sequence[Hit]) -> list[Span]:
 
 def _within(at: int, spans: Sequence[Span]) -> bool:
     return any(start <= at < end for start, end in spans)
+
+
+def _says_no_itself(pattern: re.Pattern[str], text: str, negated: Sequence[Span]) -> bool:
+    """Whether a cue stands where nothing is refused, or begins with the no itself."""
+    begins = {start for start, _ in negated}
+    return any(at.start() in begins or not _within(at.start(), negated) for at in pattern.finditer(text))
+
+
+def _only_not_there(hits: Sequence[Hit], negated: Sequence[Span]) -> Iterator[Hit]:
+    """Things that are refused at one place only: 'not the canteen of that community'."""
+    for start, end in negated:
+        inside = [hit for hit in hits if start <= hit.start < end]
+        places = [hit.start for hit in inside if hit.kind in PLACES]
+        yield from (hit for hit in inside if hit.kind in THINGS and places and places[0] < hit.start)
+
+
+def _is_part(hit: Hit, other: Hit) -> bool:
+    """Whether a name stands where another does or inside it."""
+    return other.start <= hit.start and hit.end <= other.end
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:

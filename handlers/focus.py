@@ -1,0 +1,193 @@
+"""What 'it' is: what the last answer showed is what one more question speaks of."""
+
+from dataclasses import replace
+
+from handlers.asks import Ask, Dialogue
+from handlers.snapshot import Directory
+from handlers.subjects import Told, share_about
+from handlers.things import Things
+from messages.understand.lexicon import THINGS
+from messages.understand.subjects import IT
+from messages.understand.understand import Understanding
+from messages.views import ActivityCard, CentreCard, ServiceCard, View
+
+# The order in which a card tells what was asked.
+FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
+# What does not depend on the day that was asked about before.
+TIMELESS = frozenset(FACETS) - {"hours"}
+
+# After a centre's card or list, what is asked without a place is asked about that centre.
+ABOUT_A_CENTRE = (
+    "centre_card",
+    "list_services",
+    "list_activities",
+    "activity_card",
+    "service_card",
+    "find_service",
+)
+ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks")
+
+# What is never asked about the place or the thing that was spoken of.
+NOT_ABOUT_IT = frozenset(
+    (
+        "activities",
+        "any_service",
+        "around",
+        "callback",
+        "complain",
+        "coverage",
+        "human",
+        "kiosk",
+        "more",
+        "nearest",
+    )
+)
+# Of these not even where the whole sentence sounds like another question about it.
+NEVER_ABOUT_IT = frozenset(
+    (
+        "abuse",
+        "callback",
+        "callback_cancel",
+        "complaint",
+        "coverage",
+        "elsewhere",
+        "english",
+        "help",
+        "human",
+        "more",
+        "private",
+    )
+)
+# With these a thing that is named is looked for anew.
+LOOKS_AROUND = ("around", "nearest", "open_now", "kiosk")
+# A sentence as short as this goes on about what was spoken of.
+SHORT = 9
+LONGER = 14
+# For a sentence to be taken for another question about it: less than elsewhere, as most sentences that
+# follow an answer are one; more against what it names.
+LIKELY = 0.33
+AGAINST_A_NAME = 0.8
+# For a sentence to be taken for danger.
+SURE = 0.8
+
+
+def focus_of(view: View) -> Ask | None:
+    """The question that shows the one thing on this card again."""
+    match view:
+        case ServiceCard(name=name, centre=centre):
+            return Ask("find_service", services=(name,), centres=(centre.id,))
+        case ActivityCard(line=line):
+            return Ask("list_activities", activities=(line.name,), centres=(line.centre.id,))
+        case CentreCard(centre=centre):
+            return Ask("centre_card", centres=(centre.id,))
+        case _:
+            return None
+
+
+def of_it(dialogue: Dialogue, new: Ask) -> Ask:
+    """The question `new` about what was shown; a new wish asks the last question again."""
+    last = dialogue.last or Ask("unknown")
+    is_wish = new.open_only or new.free or new.nearest or (new.accessible and "access" not in new.facets)
+    if dialogue.focus is None or is_wish:
+        return again(last, new)
+    return again(replace(dialogue.focus, when=last.when), new)
+
+
+def is_about_it(
+    meant: Understanding, base: Ask, things: Things, told: Told, dialogue: Dialogue, directory: Directory
+) -> bool:
+    """Whether the sentence only asks something else about what was just spoken of."""
+    if dialogue.last is None or base.centres or base.subdistrict:
+        return False
+    if not things and _is_brief(meant, base):
+        return True
+    if dialogue.last.intent not in (*ABOUT_A_THING, *ABOUT_A_CENTRE) or meant.cues & NEVER_ABOUT_IT:
+        return False
+    if meant.out_of_scope or meant.without or meant.chance("emergency") >= SURE:
+        return False
+    if things and not meant.cues.isdisjoint(LOOKS_AROUND):
+        return False
+    share = meant.about(IT)
+    if dialogue.focus:
+        share += share_about((*dialogue.focus.services, *dialogue.focus.activities), meant, directory)
+    least = AGAINST_A_NAME if things and not _stands_on_it(meant, dialogue, directory) else LIKELY
+    return share >= least and share >= told.chance
+
+
+def _is_brief(meant: Understanding, base: Ask) -> bool:
+    most = LONGER if "phone" in base.facets else SHORT
+    is_short = len(meant.text) <= most or "elliptic" in meant.cues
+    asks_more = bool(base.when or base.facets or base.accessible)
+    return is_short and asks_more and not meant.cues & NOT_ABOUT_IT
+
+
+def _stands_on_it(meant: Understanding, dialogue: Dialogue, directory: Directory) -> bool:
+    """Whether every thing that is named stands on the card itself: its conditions name other things."""
+    text = _card_text(dialogue.focus, directory) if dialogue.focus else ""
+    return all(hit.text in text for hit in meant.hits if hit.kind in THINGS)
+
+
+def _card_text(focus: Ask, directory: Directory) -> str:
+    centre = focus.centres[0]
+    services = (s for s in directory.services_of.get(centre, ()) if s.name in focus.services)
+    activities = (a for a in directory.activities_of.get(centre, ()) if a.name in focus.activities)
+    of_services = ((s.fee, s.audience, s.bring, s.how, s.note) for s in services)
+    of_activities = ((a.fee, a.audience, a.cancel_text, a.note) for a in activities)
+    return " ".join(text or "" for texts in (*of_services, *of_activities) for text in texts)
+
+
+def continued(ask: Ask, meant: Understanding, dialogue: Dialogue) -> Ask:
+    """A sentence that only names another place (what about such-and-such?) asks the last question there."""
+    last, cues = dialogue.last, meant.cues
+    if last is None:
+        return ask
+    if _goes_on_there(ask, last, cues):
+        return replace(ask, centres=last.centres)
+    if ask.intent == "find_centres" and "centres" not in cues and not ask.subdistrict:
+        if last.intent in ABOUT_A_THING:
+            return replace(again(last, ask), centres=(), around=True, nearest=True)
+        return ask
+    if ask.intent not in ("centre_card", "find_centres") or not (ask.centres or ask.subdistrict):
+        return ask
+    if last.intent not in ABOUT_A_THING or "elliptic" not in cues or "centres" in cues:
+        return ask
+    return replace(again(last, ask), centres=ask.centres, subdistrict=ask.subdistrict, unclear=ask.unclear)
+
+
+def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
+    """'What is on?' after a centre's card asks about that centre, unless the resident looks around."""
+    placeless = not (ask.centres or ask.subdistrict or cues & {"nearest", "around", "open_now", "accessible"})
+    asks_of_it = ask.intent in ("list_activities", "list_services", "find_service")
+    return placeless and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
+
+
+def again(last: Ask, new: Ask) -> Ask:
+    """The last question with another day or another point of interest."""
+    return replace(
+        last,
+        when=new.when or (None if TIMELESS.intersection(new.facets) else last.when),
+        facets=new.facets or last.facets,
+        nearest=last.nearest or bool(new.facets),
+        open_only=new.open_only or last.open_only,
+        # A question about steps is no wish for another place.
+        accessible=last.accessible or (new.accessible and "access" not in new.facets),
+        without=(*last.without, *new.without),
+        skip=0,
+    )
+
+
+def onward(dialogue: Dialogue, *, step: int = 0) -> Ask:
+    """The next ones of the last list; with a `step`, so many further on."""
+    if not dialogue.last:
+        return Ask("repeat")
+    return replace(
+        dialogue.last,
+        skip=dialogue.last.skip + (step or dialogue.shown),
+        centres=_wider(dialogue.last),
+        facets=(),
+    )
+
+
+def _wider(last: Ask) -> tuple[str, ...]:
+    """'Anything else?' after a place with the service looks around that place, not only inside it."""
+    return () if last.intent in ("find_service", "service_card") else last.centres

@@ -1,0 +1,107 @@
+"""What a sentence is about by the way it is told, where no word of the directory says it."""
+
+from dataclasses import dataclass, replace
+
+from handlers.snapshot import Directory
+from handlers.things import Things
+from messages.understand.lexicon import FAINT, THINGS, Kind, Topic
+from messages.understand.terms import FULL
+from messages.understand.understand import Understanding
+
+NO_THINGS = Things()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Things, and how likely it is that the sentence is about them."""
+
+    things: Things = NO_THINGS
+    chance: float = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self.things)
+
+
+# For what is told to be believed; against a word for another thing; and where something speaks against it.
+LIKELY = 0.5
+AGAINST_A_WORD = 0.8
+SURE = 0.8
+CERTAIN = 0.95
+# From here on it may be another matter.
+OTHER_MATTER = 0.25
+# What is named stays as long as the sentence is that likely about it.
+STILL = 0.05
+# So many characters tell something beside the word itself.
+TELLS = 6
+# So short is rather a name than a description.
+NAME = 3
+# Subjects that are looked at when it is asked how much of a sentence is about certain things.
+FIRST = 3
+
+
+def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, *, least: float) -> Told:
+    """The likeliest subject, if this directory has it and the sentence is at least so likely about it."""
+    subject, chance = meant.subjects[0] if meant.subjects else ("", 0.0)
+    if chance < least:
+        return Told()
+    things = known_as(subject, directory)
+    names = {*things.services, *things.activities}
+    if here and things.activities and names.isdisjoint(name for _, name in here):
+        return Told()  # of a centre's activities only its own can be meant
+    return Told(things, chance) if chance >= CERTAIN or not _is_doubtful(names, meant) else Told()
+
+
+def _is_doubtful(names: set[str], meant: Understanding) -> bool:
+    """Whether something speaks against it: it was refused, or all that is on was asked for, or a name that
+    is not the directory's, or it may be another matter."""
+    is_refused = any(name in names for hit in meant.without for name in hit.ids)
+    is_any = not meant.cues.isdisjoint(("activities", "any_service", "whatever"))
+    is_other_name = meant.wanted is not None and len(meant.wanted) <= NAME
+    return is_refused or is_any or is_other_name or meant.chance("out_of_scope") >= OTHER_MATTER
+
+
+def chosen(named: Things, told: Told, meant: Understanding, directory: Directory) -> Things:
+    """What is named, unless by a mere word and the whole sentence is rather about another thing."""
+    if not named:
+        return told.things
+    names = (*named.services, *named.activities)
+    known = {*told.things.services, *told.things.activities}
+    if known.intersection(names):
+        return told.things if known.issuperset(names) else _narrowed(named, known)
+    is_machine = named.is_kiosk and told.things.is_kiosk
+    if not told or told.chance < AGAINST_A_WORD or is_machine or not _is_mere_word(meant):
+        return named
+    return named if share_about(names, meant, directory) >= STILL else told.things
+
+
+def _narrowed(named: Things, known: set[str]) -> Things:
+    """Of several things that are named, those that the sentence is about."""
+    services = tuple(name for name in named.services if name in known)
+    return replace(named, services=services, activities=tuple(n for n in named.activities if n in known))
+
+
+def _is_mere_word(meant: Understanding) -> bool:
+    """Whether no thing is called by its full name, and more is said than a word for it."""
+    if any(hit.kind in THINGS and hit.rank >= FULL and not hit.heard for hit in meant.hits):
+        return False
+    return len(meant.text) - sum(hit.end - hit.start for hit in meant.hits) >= TELLS
+
+
+def share_about(names: tuple[str, ...], meant: Understanding, directory: Directory) -> float:
+    """How likely it is that the sentence is about one of these services and activities."""
+    found = 0.0
+    for subject, chance in meant.subjects[:FIRST]:
+        things = known_as(subject, directory)
+        found += chance * (not set(names).isdisjoint((*things.services, *things.activities)))
+    return found
+
+
+def known_as(subject: str, directory: Directory) -> Things:
+    """What the directory has under a word."""
+    hits = [hit for hit in directory.lexicon.find(subject) if hit.text == subject and hit.rank > FAINT]
+    found = {
+        kind: tuple(name for hit in hits if hit.kind is kind for name in hit.ids)
+        for kind in (Kind.SERVICE, Kind.ACTIVITY, Kind.KIOSK)
+    }
+    is_machine = bool(found[Kind.KIOSK]) and not (found[Kind.SERVICE] or found[Kind.ACTIVITY])
+    return Things(found[Kind.SERVICE], found[Kind.ACTIVITY], is_kiosk=is_machine)
