@@ -1,7 +1,7 @@
 """Linli, wired: a message goes in, a reply comes out; pages can read on from where they were."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
 from bot.settings import Settings
-from handlers import keeping
+from handlers import calendars, keeping
 from handlers.cards import short_name
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
@@ -29,11 +29,13 @@ from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy, World
 from messages import views
+from messages.ics import calendar_feed, calendar_file
 from messages.page import Community
 from messages.render import Rendered, Renderer
 from messages.understand.normalise import language_of, normalise
 from messages.understand.scripts import TRADITIONAL, script_of
 from messages.understand.understand import Reader
+from messages.views_booking import Held
 from messages.words import TRADITIONAL_TAG
 from storage import conversations, recovery
 from storage import directory as directory_store
@@ -261,6 +263,28 @@ class Linli:
         """The device has shown its code, and staff may name it."""
         now = self.clock()
         await self.database.write(lambda tx: recovery.note_device(tx, channel, address, now))
+
+    async def calendar_file(self, channel: str, address: str, codes: Collection[str]) -> bytes | None:
+        """The resident's bookings of these codes for a calendar; None when there are none."""
+        async with self.database.read() as tx:
+            found = await calendars.of_codes(tx, channel, address, codes, self.world(self.clock()))
+        return calendar_file(found.events, found.language) if found else None
+
+    async def calendar_feed(self, family_id: str) -> bytes | None:
+        """All bookings of a family; None for one that is unknown or was erased."""
+        async with self.database.read() as tx:
+            found = await calendars.of_family(tx, family_id, self.world(self.clock()))
+        return calendar_feed(found.events, found.language) if found else None
+
+    async def calendar_family(self, channel: str, address: str) -> str | None:
+        """Whose feed the resident may know; None while nothing is booked."""
+        async with self.database.read() as tx:
+            return await calendars.family_with_bookings(tx, channel, address, self.world(self.clock()))
+
+    async def place(self, channel: str, address: str, code: str) -> Held | None:
+        """What the resident has a place in, by its check-in code."""
+        async with self.database.read() as tx:
+            return await calendars.place_of_code(tx, channel, address, code, self.world(self.clock()))
 
     async def take_up_directory(self) -> bool:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""

@@ -54,8 +54,13 @@ def slot_of(session: Session, now: datetime, *, counted: bool = True) -> Slot:
 def cancel_by(activity: Activity, session: Session, now: datetime) -> datetime | None:
     """Until when one may cancel, in the zone of `now`; None: not at all. What nobody can read restricts
     nothing: such an activity is not booked here anyway."""
+    return cancel_until(activity, session.starts_at, now)
+
+
+def cancel_until(activity: Activity, starts_at: datetime, now: datetime) -> datetime | None:
+    """The same for a session of which only the beginning is at hand."""
     cancelling = read_rules(activity).cancelling
-    by = cancelling.cancel_by(session.starts_at) if cancelling.is_readable else session.starts_at
+    by = cancelling.cancel_by(starts_at) if cancelling.is_readable else starts_at
     return by.astimezone(now.tzinfo) if by else None
 
 

@@ -190,7 +190,7 @@ async def _replanned(tx: Transaction, office: Office, row: Session, plan: Planne
             tx, office, row.id, plan.meetings, by_manager=False, is_provisional=plan.is_provisional
         )
     elif row.is_provisional != plan.is_provisional:
-        await sessions.settle(tx, row.id, plan.is_provisional)
+        await sessions.settle(tx, row.id, plan.is_provisional, office.now)
     if row.places != plan.places:
         await booked.resize(tx, office, row.id, plan.places)
     return Planned(moved=int(is_moved), resized=int(row.places != plan.places))

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.render import Rendered
+from messages.views_booking import Held
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, words
 
 # As chats do: a time stands above what comes after a pause.
@@ -34,12 +35,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The URLs of the page's own files; the chat's scripts beside the one that every page has."""
+    """The URLs of the page's own files; the chat's scripts beside the one that every page has, and that
+    of pages with something to copy."""
 
     styles: tuple[str, ...]
     script: str
     chat: tuple[str, ...]
     icon: str
+    copying: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,11 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters["tag"] = TAGS.__getitem__
+        self._templates.filters |= {
+            "tag": TAGS.__getitem__,
+            "calendar_path": calendar_path,
+            "code_path": code_path,
+        }
 
     def chat(self, visit: Visit, *, steps: Sequence[Step], communities: Sequence[Community]) -> str:
         """The conversation."""
@@ -112,9 +119,14 @@ class Pages:
             script_words=words(language, "page")["script"] | {"languages": language_labels()},
         )
 
-    def more(self, visit: Visit) -> str:
-        """What is rarely needed: one row for each thing."""
-        return self._page("more.j2", visit)
+    def more(self, visit: Visit, feed: str | None = None) -> str:
+        """What is rarely needed: one row for each thing, and the address of the resident's calendar."""
+        return self._page("more.j2", visit, feed=feed)
+
+    def check_in(self, visit: Visit, held: Held) -> str:
+        """The code of a booking, to be read out or scanned."""
+        at = stamp(held.slot.starts_at, visit.look.language)
+        return self._page("check_in.j2", visit, held=held, at=at)
 
     def kept(self, visit: Visit, code: str | None = None, until: datetime | None = None) -> str:
         """The recovery code, this once; without one, that there is nothing to keep yet."""
@@ -161,6 +173,16 @@ class Pages:
             "words": words(look.language, "page"),
             "others": [(other, words(other, "page")["language"]) for other in others],
         }
+
+
+def calendar_path(codes: Sequence[str]) -> str:
+    """Where the calendar file of bookings is found."""
+    return f"/calendar/{'-'.join(codes)}.ics"
+
+
+def code_path(codes: Sequence[str]) -> str | None:
+    """Where a check-in code is shown; None for several, each of which has its own card."""
+    return f"/qr/{codes[0]}" if len(codes) == 1 else None
 
 
 def language_labels() -> dict[str, str]:

@@ -33,7 +33,16 @@ def qr_svg(text: str, *, title: str) -> str:
 
 def pickup_qr(code: str, language: str) -> str:
     """A pick-up code to be scanned at the door. It holds the code alone: no address, name or child."""
-    return qr_svg(code, title=FileWords(language, "qr").say("pickup", {"spoken": " ".join(code)}))
+    return _spelt(code, language, "pickup")
+
+
+def check_in_qr(code: str, language: str) -> str:
+    """The check-in code of a booking, in the same way."""
+    return _spelt(code, language, "check_in")
+
+
+def _spelt(code: str, language: str, what: str) -> str:
+    return qr_svg(code, title=FileWords(language, "qr").say(what, {"spoken": " ".join(code)}))
 
 
 def _bars(matrix: Sequence[Sequence[int]]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from messages.understand.scripts import traditional
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
+from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
 
@@ -37,7 +38,8 @@ class MapLink:
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """Plain text with line breaks, the choices in order (a channel numbers them from 1), a map link,
-    whether a shared location would help, and whether this is a moment to keep the conversation."""
+    whether a shared location would help, whether this is a moment to keep the conversation, and the codes
+    of the bookings that it is about and that a calendar can take."""
 
     language: str
     text: str
@@ -45,6 +47,7 @@ class Rendered:
     map: MapLink | None
     asks_location: bool
     keeps: bool = False
+    calendar: tuple[str, ...] = ()
 
 
 class Renderer:
@@ -63,7 +66,19 @@ class Renderer:
         choices = tuple(Choice(button(language, c.label), c.say) for c in view.choices)
         text = speaker.say(view, choices)
         asks_location, keeps = isinstance(view, AskWhere), isinstance(view, WORTH_KEEPING)
-        return Rendered(language, text, choices, speaker.map_of(view), asks_location, keeps)
+        place, booked = speaker.map_of(view), codes_of(view)
+        return Rendered(language, text, choices, place, asks_location, keeps, booked)
+
+
+def codes_of(view: View) -> tuple[str, ...]:
+    """Of what is booked, not of what is waited for."""
+    match view:
+        case Booked(held=several):
+            return tuple(held.code for held in several if held.state == "booked")
+        case BookingShown(held=held) | Reminded(held=held) | SessionMoved(held=held):
+            return (held.code,) if held.state == "booked" else ()
+        case _:
+            return ()
 
 
 def _in_traditional(simplified: Rendered) -> Rendered:

@@ -206,9 +206,10 @@ async def move(
     await _meet(tx, session_id, meetings)
 
 
-async def settle(tx: Transaction, session_id: str, is_provisional: bool) -> None:
+async def settle(tx: Transaction, session_id: str, is_provisional: bool, settled_at: datetime) -> None:
     """Whether the notice of the year may still change it."""
-    await tx.run(SQL["settle"], {"id": session_id, "is_provisional": is_provisional})
+    params = {"id": session_id, "is_provisional": is_provisional, "settled_at": settled_at}
+    await tx.run(SQL["settle"], params)
 
 
 async def planned_activities(tx: Transaction, now_at: datetime) -> list[str]:

@@ -1,17 +1,20 @@
 """A small Linli in memory: it says back what it heard, with buttons, a map or a question on request."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.clock import SHANGHAI
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
+from messages.ics import BookedEvent, Meeting, calendar_feed, calendar_file
 from messages.page import Community
 from messages.render import MapLink, Rendered
-from messages.view_parts import Choice
+from messages.view_parts import CentreName, Choice
+from messages.views_booking import Activity, Held, Slot
 
 BEGAN = datetime(2026, 10, 10, 1, 30, tzinfo=UTC)
 MAP = MapLink("打开地图", 24.9, 118.6, "https://uri.amap.com/marker?position=118.6,24.9&coordinate=gaode")
@@ -26,6 +29,15 @@ COMMUNITIES = (
     Community("丰泽社区", "丰泽街道", "/which QZ-3"),
 )
 KEPT_UNTIL = datetime(2027, 4, 8, tzinfo=UTC)
+STARTS = datetime(2026, 10, 12, 16, 30, tzinfo=SHANGHAI)
+ENDS = STARTS + timedelta(minutes=90)
+CLASS = Activity(
+    "A1", "4点钟课堂", CentreName("QZ-1", "东湖社区邻里中心", "东湖街道", "open"), "周一 16:30", None, None,
+    None, None, False,
+)  # fmt: skip
+EVENT = BookedEvent(
+    "0199c1f0", 0, BEGAN, CLASS.name, CLASS.centre.name, "东湖街1号", (Meeting("1", STARTS, ENDS),)
+)
 
 
 @dataclass
@@ -63,6 +75,7 @@ class EchoLinli:
         self._codes: dict[str, tuple[str, str]] = {}
         self.devices: list[str] = []
         self.listed: tuple[Community, ...] = COMMUNITIES
+        self.events: list[BookedEvent] = [EVENT]
 
     async def hear(self, message: Message) -> Reply:
         self.heard.append(message)
@@ -116,6 +129,24 @@ class EchoLinli:
     async def note_device(self, channel: str, address: str) -> None:
         self.devices.append(address)
 
+    async def calendar_file(self, channel: str, address: str, codes: Collection[str]) -> bytes | None:
+        known = self._booked((channel, address)) & set(codes)
+        return calendar_file(self.events, "zh") if known and self.events else None
+
+    async def calendar_feed(self, family_id: str) -> bytes | None:
+        return calendar_feed(self.events, "zh") if family_id in map(family_of, self.addresses()) else None
+
+    async def calendar_family(self, channel: str, address: str) -> str | None:
+        return family_of(address) if self._booked((channel, address)) else None
+
+    async def place(self, channel: str, address: str, code: str) -> Held | None:
+        slot = Slot("A1@20261012", STARTS, ENDS, None, False)
+        is_known = code in self._booked((channel, address))
+        return Held(code, CLASS, slot, ("self",), "booked") if is_known else None
+
+    def _booked(self, key: tuple[str, str]) -> set[str]:
+        return {code for line in self._lines.get(key, []) for code in line.rendered.calendar}
+
     def tell(self, address: str, text: str) -> Line:
         """Linli speaks of its own accord."""
         return self._add(("web", address), None, None, Rendered("zh", text, (), None, False))
@@ -137,6 +168,11 @@ class EchoLinli:
         return line
 
 
+def family_of(address: str) -> str:
+    """Nobody here shares a family with anybody."""
+    return f"family-{address}"
+
+
 def rendered_for(message: Message) -> Rendered:
     if message.location:
         place = message.location
@@ -150,6 +186,10 @@ def rendered_for(message: Message) -> Rendered:
             return Rendered("zh", "您在哪个社区？", (), None, True)
         case "记住":
             return Rendered("zh", "值得保留。", (), None, False, keeps=True)
+        case "报名":
+            return Rendered("zh", "报好了。签到码7K2M", (), None, False, calendar=("7K2M",))
+        case "报一周":
+            return Rendered("zh", "报好了两场。", (), None, False, calendar=("7K2M", "9QRS"))
         case "/language en":
             return Rendered("en", "Hello.", (), None, False)
         case text if text.isascii() and not text.startswith("/"):

@@ -47,11 +47,21 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
         found[name] = await complaints(chat.page, strictly=size == "elder")
 
     await judge("start")
-    for said in ("菜单", "地图", "在哪里", "记住"):
+    for said in ("菜单", "地图", "在哪里", "记住", "报名"):
         await chat.type(said)
         await expect(chat.page.locator(".step:last-child .linli")).to_be_visible()
     await judge("conversation")
-    for path in ("more", "place", "place?in=丰泽街道", "code", "device", "leave", "nowhere"):
+    for path in (
+        "more",
+        "place",
+        "place?in=丰泽街道",
+        "code",
+        "device",
+        "leave",
+        "qr/7K2M",
+        "qr/none",
+        "nowhere",
+    ):
         await chat.page.goto(f"{chat.url}/{path}")
         await judge(path)
     await chat.page.goto(f"{chat.url}/code")
@@ -80,7 +90,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
 async def test_every_page_can_be_used_by_everybody(browser: Browser, language: str, size: str) -> None:
     async with chatting(browser, viewport=PHONE, locale=LOCALES[language], size=size) as chat:
         found = await visit_all(chat, size)
-    assert len(found) == 13
+    assert len(found) == 15
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 

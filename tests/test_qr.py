@@ -9,7 +9,7 @@ import zxingcpp
 from defusedxml.ElementTree import fromstring
 from playwright.async_api import Browser, Page
 
-from messages.qr import MOST_OCTETS, QUIET, pickup_qr, qr_svg
+from messages.qr import MOST_OCTETS, QUIET, check_in_qr, pickup_qr, qr_svg
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -126,3 +126,12 @@ async def test_what_no_phone_could_read_is_refused_and_not_repeated(text: str) -
     with pytest.raises(ValueError, match="holds 1 to 300 octets") as refused:
         qr_svg(text, title="code")
     assert not text or text not in str(refused.value)
+
+
+async def test_a_check_in_code_is_scanned_as_it_is_and_not_called_a_pick_up_code(browser: Browser) -> None:
+    page = await browser.new_page()
+    assert await scanned(page, check_in_qr("7K2M", "zh")) == ["7K2M"]
+    assert "签到码的二维码：7 K 2 M" in check_in_qr("7K2M", "zh")
+    assert "接送码的二维码：7 K 2 M" in pickup_qr("7K2M", "zh")
+    assert "check-in" in check_in_qr("7K2M", "en")
+    await page.close()

@@ -13,6 +13,7 @@ from messages.render import Renderer
 from messages.view_codec import ViewError, from_json, to_json
 from messages.view_parts import Days, Opening
 from messages.views import VIEWS, CentreCard, Greeted, ServiceCard
+from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
 from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
 from messages.words import LANGUAGES
 
@@ -131,3 +132,21 @@ def test_names_and_numbers_of_buttons_are_said_in_the_language_of_the_answer() -
     view = Greeted(made(Greeted, full=True).choices)
     assert RENDERER.render(view, "en").text.startswith("Hello")
     assert RENDERER.render(view, "zh").text.startswith("您好")
+
+
+@pytest.mark.parametrize("kind", [BookingShown, Reminded, SessionMoved])
+@pytest.mark.parametrize("language", ["zh", "zh-Hant", "en"])
+def test_one_booking_can_be_taken_along_while_there_is_a_place(kind: Any, language: str) -> None:
+    view = made(kind, full=True)
+    for state, codes in (("booked", ("7K2M",)), ("waiting", ()), ("offered", ()), ("let_go", ())):
+        held = replace(view.held, code="7K2M", state=state)
+        assert RENDERER.render(replace(view, held=held), language).calendar == codes
+
+
+def test_of_several_bookings_those_that_wait_are_not_taken_along() -> None:
+    view: Booked = made(Booked, full=True)
+    held = tuple(
+        replace(view.held[0], code=code, state=state)
+        for code, state in (("A", "booked"), ("B", "waiting"), ("C", "booked"))
+    )
+    assert RENDERER.render(replace(view, held=held), "zh").calendar == ("A", "C")

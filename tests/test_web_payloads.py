@@ -1,6 +1,7 @@
 """What a page sends becomes a message, what Linli says becomes JSON; anything else is refused."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from messages.render import Rendered
 from tests.echo_linli import MAP, MENU
 
 ID = "0b9f5f0e-6a0d-4a34-9d4c-2c1f4c1f0b0e"
-RENDERED = Rendered("zh", "您想看什么？\n请选", MENU, MAP, True)
+RENDERED = Rendered("zh", "您想看什么？\n请选", MENU, MAP, True, calendar=("7K2M",))
 
 
 def body(**payload: object) -> bytes:
@@ -141,7 +142,14 @@ def test_an_answer_has_text_buttons_map_and_number() -> None:
         "map": {"label": MAP.label, "url": MAP.url},
         "asks_location": True,
         "keeps": False,
+        "calendar": {"file": "/calendar/7K2M.ics", "code": "/qr/7K2M"},
     }
+
+
+def test_several_bookings_go_into_one_calendar_file_and_have_no_one_code_to_show() -> None:
+    several = replace(RENDERED, calendar=("7K2M", "9QRS"))
+    payload = reply_payload(Reply(7, several, "Echoed", "echo", {}))
+    assert payload["calendar"] == {"file": "/calendar/7K2M-9QRS.ics", "code": None}
 
 
 def test_a_step_says_too_what_was_asked_and_when() -> None:
@@ -151,3 +159,4 @@ def test_a_step_says_too_what_was_asked_and_when() -> None:
     assert step["said"] == "菜单"
     assert step["at"] == "2026-10-10T01:30:00+00:00"
     assert step["map"] is None
+    assert step["calendar"] is None

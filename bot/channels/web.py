@@ -10,6 +10,7 @@ from typing import Any
 from bot.linli import Line, Reply
 from handlers.message import Location, Message
 from messages.geo import Datum
+from messages.page import calendar_path, code_path
 from messages.render import Rendered
 
 CHANNEL = "web"
@@ -88,7 +89,7 @@ def line_payload(line: Line) -> dict[str, object]:
 
 
 def _rendered_payload(rendered: Rendered) -> dict[str, object]:
-    link = rendered.map
+    link, codes = rendered.map, rendered.calendar
     return {
         "language": rendered.language,
         "text": rendered.text,
@@ -96,6 +97,7 @@ def _rendered_payload(rendered: Rendered) -> dict[str, object]:
         "map": {"label": link.label, "url": link.url} if link else None,
         "asks_location": rendered.asks_location,
         "keeps": rendered.keeps,
+        "calendar": {"file": calendar_path(codes), "code": code_path(codes)} if codes else None,
     }
 
 

@@ -13,9 +13,11 @@ from starlette.routing import Route
 from bot.clock import Clock, system_clock
 from bot.web.api import Api
 from bot.web.assets import Assets
+from bot.web.calendars import CalendarFiles
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
 from bot.web.door import Door, WebSettings
+from bot.web.feeds import Feeds
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Figures, Health, Probes
 from bot.web.more import MorePages
@@ -42,12 +44,15 @@ def make_app(
         script=assets.url("leaving.js"),
         chat=assets.urls("steps.js", "chat.js"),
         icon=assets.url("icon.svg"),
+        copying=assets.url("copying.js"),
     )
     pages = Pages(files)
     notes = Notes(pages, settings.help_line)
     door = Door(settings, seconds, clock)
     page = ChatPage(linli, door, pages, notes)
-    more = MorePages(linli, door, pages, Codes(settings.key))
+    feeds = Feeds(settings.key)
+    more = MorePages(linli, door, pages, Codes(settings.key), feeds)
+    calendars = CalendarFiles(linli, door, pages, notes, feeds)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
     health = Health(probes, figures)
 
@@ -65,6 +70,10 @@ def make_app(
             Route("/public", more.set_public, methods=["POST"]),
             Route("/leave", more.ask_leave, methods=["GET"]),
             Route("/leave", more.leave, methods=["POST"]),
+            Route("/calendar/{codes}.ics", calendars.file),
+            Route("/feed/{token}.ics", calendars.feed),
+            Route("/qr/{code}.svg", calendars.code_drawn),
+            Route("/qr/{code}", calendars.code),
             Route("/api/say", api.say, methods=["POST"]),
             Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),

@@ -1,6 +1,6 @@
 """What the web server needs of Linli: to be heard, to read on, and to be told of news."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
 from messages.page import Community
+from messages.views_booking import Held
 
 
 class Listens(Protocol):
@@ -32,3 +33,11 @@ class Conversation(Protocol):
     async def take_over(self, channel: str, address: str, code_hash: str) -> Taken: ...
 
     async def note_device(self, channel: str, address: str) -> None: ...
+
+    async def calendar_file(self, channel: str, address: str, codes: Collection[str]) -> bytes | None: ...
+
+    async def calendar_feed(self, family_id: str) -> bytes | None: ...
+
+    async def calendar_family(self, channel: str, address: str) -> str | None: ...
+
+    async def place(self, channel: str, address: str, code: str) -> Held | None: ...

@@ -108,8 +108,12 @@ class Door:
 
     def take_turn(self, request: Request, session: Session) -> None:
         """Count one message; 429 with Retry-After when there were too many."""
+        self.take_one(request, session.address)
+
+    def take_one(self, request: Request, key: str) -> None:
+        """Count one request of whoever `key` names: a session, or a family's feed that has none."""
         address = internet_address(request, self._settings.trusted_proxies)
-        _ask_to_wait(self._per_session.wait_for(session.address) or self._per_address.wait_for(address))
+        _ask_to_wait(self._per_session.wait_for(key) or self._per_address.wait_for(address))
 
     def take_try(self, request: Request, session: Session) -> None:
         """Count one try of a recovery code; 429 with Retry-After when there were too many."""
@@ -119,6 +123,14 @@ class Door:
             or self._tries_per_address.wait_for(address)
             or self._tries_of_all.wait_for("all")
         )
+
+    def address_of(self, request: Request, path: str) -> str:
+        """Where the outside finds `path`."""
+        settings = self._settings
+        if settings.public_url:
+            return settings.public_url.rstrip("/") + path
+        scheme = "https" if is_https(request, settings.trusted_proxies, None) else "http"
+        return f"{scheme}://{request.url.netloc}{path}"
 
     def remember(self, request: Request, response: Response, name: str, value: str, age_s: int) -> None:
         """Set a cookie that scripts cannot read and other sites do not send along with their forms."""

@@ -15,6 +15,7 @@ from bot.web.bodies import read_form
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
 from bot.web.door import Door
+from bot.web.feeds import Feeds
 from bot.web.pages import TO_THE_END, TO_THE_PAGE, has_begun
 from bot.web.session import COOKIE, Session
 from handlers.devices import device_code
@@ -23,15 +24,26 @@ from messages.page import Pages
 
 
 class MorePages:
-    def __init__(self, linli: Conversation, door: Door, pages: Pages, codes: Codes) -> None:
+    def __init__(self, linli: Conversation, door: Door, pages: Pages, codes: Codes, feeds: Feeds) -> None:
         self._linli = linli
         self._door = door
         self._pages = pages
         self._codes = codes
+        self._feeds = feeds
 
     async def show(self, request: Request) -> Response:
         session = self._door.begun(request)
-        return self._door.page(request, session, self._pages.more(self._door.visit(request, session)))
+        feed = await self._feed(request, session)
+        page = self._pages.more(self._door.visit(request, session), feed)
+        return self._door.page(request, session, page)
+
+    async def _feed(self, request: Request, session: Session) -> str | None:
+        """The address of the resident's calendar; not on a device that many use, where others read it too."""
+        if session.is_new or session.until:
+            return None
+        family_id = await self._linli.calendar_family(CHANNEL, session.address)
+        path = f"/feed/{self._feeds.token(family_id)}.ics" if family_id else None
+        return self._door.address_of(request, path) if path else None
 
     async def keep(self, request: Request) -> Response:
         """A new recovery code, shown this once; the one before is void."""

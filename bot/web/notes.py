@@ -45,6 +45,10 @@ class Notes:
         page = self._pages.note(look_of(request), FAILED, self._help_line, text=text)
         return HTMLResponse(page, HTTPStatus.SERVICE_UNAVAILABLE)
 
+    def missing(self, request: Request, kind: str) -> Response:
+        """What was asked for is not there, or not for who asks; which of both is not told."""
+        return self._note(request, HTTPStatus.NOT_FOUND, kind, headers={})
+
     def _note(self, request: Request, status: int, kind: str, *, headers: dict[str, str]) -> Response:
         look = look_of(request)
         if request.url.path.startswith("/api/"):

@@ -124,8 +124,8 @@ SET
 WHERE id = :id
 RETURNING id;
 
--- name: settle(id, is_provisional)
-UPDATE session SET is_provisional = :is_provisional WHERE id = :id RETURNING id;
+-- name: settle(id, is_provisional, settled_at)
+UPDATE session SET is_provisional = :is_provisional, settled_at = :settled_at WHERE id = :id RETURNING id;
 
 -- name: planned_activities(now_at)
 SELECT DISTINCT activity_id FROM session WHERE starts_at > :now_at ORDER BY activity_id;

@@ -69,6 +69,7 @@ const Steps = (() => {
       link.querySelector(".label").textContent = payload.map.label;
       bubble.append(link);
     }
+    if (payload.calendar) bubble.append(taken(payload.calendar));
     if (payload.asks_location) bubble.append(byId("t-place").content.cloneNode(true));
     if (payload.keeps) bubble.append(copy("t-keep"));
     step.append(shown);
@@ -89,6 +90,14 @@ const Steps = (() => {
     made.querySelector(".number").textContent = position;
     made.querySelector(".label").textContent = choice.label;
     return made;
+  }
+
+  function taken({ file, code }) {
+    const links = byId("t-calendar").content.cloneNode(true);
+    links.querySelector(".calendar").href = file;
+    if (code) links.querySelector(".check-in").href = code;
+    else links.querySelector(".check-in").remove();
+    return links;
   }
 
   function labelOf(said) {
