@@ -108,7 +108,7 @@ CREATE TABLE booking (
 );
 CREATE UNIQUE INDEX booking_line ON booking (session_id, in_line) WHERE state = 'waiting';
 CREATE INDEX booking_offered ON booking (offer_until_at) WHERE state = 'offered';
-CREATE INDEX booking_by_family ON booking (family_id) WHERE state <> 'let_go';
+CREATE INDEX booking_by_family ON booking (family_id, session_id) WHERE state <> 'let_go';
 
 -- One participant in one booking. `is_active`: waits for a place, is offered one, or has it.
 CREATE TABLE place (

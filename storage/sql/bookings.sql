@@ -63,9 +63,9 @@ ORDER BY s.starts_at, b.id;
 
 -- name: active_in(session_id, family_id)
 SELECT place.participant_id, b.id AS booking_id, b.state
-FROM place
-INNER JOIN booking AS b ON b.id = place.booking_id
-WHERE place.session_id = :session_id AND place.is_active AND b.family_id = :family_id
+FROM booking AS b
+INNER JOIN place ON place.booking_id = b.id AND place.is_active
+WHERE b.family_id = :family_id AND b.session_id = :session_id AND b.state <> 'let_go'
 ORDER BY place.participant_id;
 
 -- name: of_session(session_id)
