@@ -15,12 +15,15 @@ from bot.ids import new_id
 from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
+from bot.secret import secret_of
 from bot.settings import Settings
+from bot.web.codes import Codes
 from handlers import keeping
 from handlers.cards import short_name
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.message import Message
+from handlers.permissions import SHELL_CHANNEL
 from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy
@@ -36,7 +39,12 @@ from storage import directory as directory_store
 from storage.database import Busy, Database
 
 # Channels that carry the answer in the response to the message itself.
-REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask"})
+REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask", SHELL_CHANNEL})
+
+
+def staff_codes(settings: Settings) -> Codes:
+    """Makes and hashes the codes that make staff of whoever types them."""
+    return Codes(secret_of(settings.secret_file).encode(), "staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ class Linli:
             new_id,
             weigh=self.meaning.weigh,
             replied_at_once=REPLIED_AT_ONCE,
+            code_hash=lambda typed: staff_codes(self.settings).hash_of(typed),
             intents=self._intents,
         )
 

@@ -36,7 +36,7 @@ class Ask:
 
     `unclear`: the centres and the subdistrict are candidates, and the resident has to say which.
     `without`: names of things and ids of centres that are not wanted. `perhaps`: other services that may be
-    meant when the named ones were only guessed.
+    meant when the named ones were only guessed. `numbers`: those that staff say.
     """
 
     intent: str
@@ -59,6 +59,7 @@ class Ask:
     free: bool = False
     audience: str | None = None
     perhaps: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,25 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What will be done once the resident says yes: an action of handlers/drafts.py with the ids and numbers
+    it is about. `who` are ids of participants. `token` is that of the card, so that an old card's button
+    does nothing."""
+
+    action: str
+    token: str
+    ids: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
     still open. `wants` says which answer the pending ask waits for: 'place' or 'centre'; `shown` is how
-    many of the last list were shown; `traditional` whether Chinese is written in Traditional characters."""
+    many of the last list were shown; `traditional` whether Chinese is written in Traditional characters;
+    `draft` what waits for yes or no."""
 
     language: str = "zh"
     near: Near | None = None
@@ -84,6 +100,7 @@ class Dialogue:
     choices: tuple[Choice, ...] = ()
     shown: int = 1
     traditional: bool = False
+    draft: Draft | None = None
 
     @property
     def tag(self) -> str:

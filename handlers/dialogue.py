@@ -6,10 +6,15 @@ Pure: it reads the understanding, the dialogue and the directory, and changes no
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
+from handlers.orders import order_in
 from handlers.snapshot import Directory
 from handlers.wish import onward, place_in, wish_in
 from messages.understand.lexicon import Kind
+from messages.understand.orders import code_in
 from messages.understand.understand import Command, Understanding
+from storage.staff import Post
+
+STAFF_CODE = "staff_code"
 
 # A button's name, the intent it stands for, and the slot its argument fills.
 COMMANDS: dict[str, tuple[str, str | None]] = {
@@ -53,8 +58,13 @@ def _stands(ask: Ask, directory: Directory) -> bool:
     )
 
 
-def decide(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
-    """The one wish that this message stands for."""
+def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post: Post | None = None) -> Ask:
+    """The one wish that this message stands for; `post` is there when staff speak."""
+    if code_in(meant.text) is not None:
+        return Ask(STAFF_CODE)
+    order = order_in(meant, dialogue, post, directory) if post and not meant.emergency else None
+    if order:
+        return order
     if meant.command:
         return _commanded(meant.command, dialogue, directory)
     if meant.emergency:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers import callbacks, find, lists, talk
+from handlers import callbacks, desk, find, lists, staff, talk
 from handlers.asks import Ask, Dialogue
 from handlers.world import Outcome, Scene, World
 
@@ -36,6 +36,8 @@ INTENTS: dict[str, Intent] = {
     "callback": Intent(act=callbacks.call_back),
     "callback_phone": Intent(act=callbacks.take_phone),
     "callback_cancel": Intent(act=callbacks.take_back),
+    "staff_code": Intent(act=staff.take_code),
+    "desk_help": Intent(act=desk.show_desk),
     "abuse": Intent(talk.stay_calm),
     "emergency": Intent(talk.emergency),
     "language": Intent(talk.set_language),

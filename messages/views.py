@@ -14,6 +14,7 @@ from messages.views_people import (
     StaffAnswered,
     StayedCalm,
 )
+from messages.views_staff import PostEnded, StaffCodeRefused, StaffWelcomed
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +324,9 @@ View = (
     | WentWrong
     | Busy
     | ConversationMoved
+    | StaffWelcomed
+    | StaffCodeRefused
+    | PostEnded
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

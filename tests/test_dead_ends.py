@@ -39,13 +39,24 @@ FAILURES = frozenset(
         "NotUnderstood",
         "OutOfScope",
         "StayedCalm",
+        "StaffCodeRefused",
         "WentWrong",
     )
 )
 PHONE = "12345"
 CODE = re.compile(r"H-\d+")  # each call-back has its own
-# Said by a failure of ours, by staff's command, or by no wish at all.
-NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
+# Said by a failure of ours, by staff's command, to staff, or by no wish at all.
+NOT_BY_WORDS = frozenset(
+    {
+        "Busy",
+        "WentWrong",
+        "ConversationMoved",
+        "StaffAnswered",
+        "AskWhichService",
+        "StaffWelcomed",
+        "PostEnded",
+    }
+)
 
 # What was said before, by the state it leaves.
 STATES: dict[str, tuple[str, ...]] = {
@@ -78,6 +89,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "calm": ("傻逼",),
     "emergency": ("救命",),
     "thanked": ("谢谢",),
+    "a wrong staff code": ("管理码 AAAA-AAAA",),
     "English": ("hello",),
     "pending place in English": ("hello", "the nearest canteen please"),
     "a card in English": ("hello", "the canteen in 华城社区 please"),
@@ -107,6 +119,7 @@ OTHER_INPUTS: dict[str, tuple[str, ...]] = {
         "/centre",
         "/which FZ999",
     ),
+    "staff's words": ("管理码 AAAA-AAAA", "今日名单", "/desk_help", "/yes 1"),
     "hard words": ("傻逼", "我不想活了", "着火了"),
 }
 WORDS_FOR_A_PERSON = {"zh": "转人工", "en": "talk to a real person please"}

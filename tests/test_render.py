@@ -14,6 +14,7 @@ from messages.view_codec import ViewError, from_json, to_json
 from messages.view_parts import Days, Opening
 from messages.views import VIEWS, CentreCard, Greeted, ServiceCard
 from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
+from messages.views_staff import StaffCodeRefused, StaffWelcomed
 from messages.words import LANGUAGES
 
 BECAUSE = [
@@ -71,6 +72,10 @@ def variants() -> Iterator[Any]:
     for is_new, is_overdue in ((True, False), (False, False), (False, True)):
         promised = replace(made(CallbackPromised, full=True), is_new=is_new, is_overdue=is_overdue)
         yield pytest.param(promised, id=f"promised-{is_new}-{is_overdue}")
+    for role in ("centre_staff", "centre_manager", "subdistrict", "district", "operator"):
+        for full in (True, False):
+            yield pytest.param(replace(made(StaffWelcomed, full=full), role=role), id=f"{role}-{full}")
+    yield pytest.param(replace(made(StaffCodeRefused, full=True), why="too_many"), id="too-many-codes")
     for danger in ("fire", "medical", "police", "despair"):
         yield pytest.param(replace(made(EmergencyShown, full=True), kind=danger), id=f"emergency-{danger}")
     for facet in FACETS:
@@ -106,7 +111,7 @@ def test_a_template_that_asks_for_what_a_view_does_not_have_is_noticed() -> None
 def test_every_view_has_a_template_in_every_language() -> None:
     for language in LANGUAGES:
         listed = set(RENDERER._speakers[language]._templates.list_templates())
-        assert {f"{name}.j2" for name in VIEWS} | {"_parts.j2"} == listed
+        assert {f"{name}.j2" for name in VIEWS} | {"_parts.j2", "_staff.j2"} == listed
 
 
 @pytest.mark.parametrize(

@@ -166,3 +166,12 @@ INNER JOIN meeting AS m ON m.session_id = one.session_id
 INNER JOIN meeting AS n ON n.session_id = two.session_id
 WHERE one.is_active AND m.starts_at < n.ends_at AND n.starts_at < m.ends_at
 ORDER BY one.participant_id;
+
+-- name: staff_came_by_invitation()
+SELECT 'staff ' || s.id || ': its invitation ' || i.id || ' is unused or for another post' AS what
+FROM staff AS s
+INNER JOIN invitation AS i ON i.id = s.invitation_id
+WHERE
+    i.used_at IS NULL OR i.role <> s.role OR COALESCE(i.centre_id, '') <> COALESCE(s.centre_id, '')
+    OR COALESCE(i.subdistrict, '') <> COALESCE(s.subdistrict, '')
+ORDER BY s.id;
