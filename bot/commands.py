@@ -4,6 +4,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -103,7 +104,7 @@ async def import_file(settings: Settings, given: Namespace) -> int:
         report = await directory_import.import_directory(
             database, read, now=now, confirm_withdrawals=given.confirm_withdrawals, dry_run=given.dry_run
         )
-    show_problems(report.problems)
+    show_problems(report.problems, given.file)
     show_report(report, dry_run=given.dry_run)
     return 1 if report.refused_reason else 0
 
@@ -116,12 +117,12 @@ def table_of(*headings: str, title: str | None = None) -> Table:
     return table
 
 
-def show_problems(problems: Iterable[Problem]) -> None:
+def show_problems(problems: Iterable[Problem], file: Path) -> None:
     """The cells that could not be taken as they are, a row each."""
     listed = list(problems)
     if not listed:
         return
-    title = f"{len(listed)} problems"
+    title = f"{file.name}: {len(listed)} problems"
     table = table_of("sheet", "row", "column", "value", "expected", "result", title=title)
     for problem in listed:
         result = "row refused" if problem.refused else "kept as written"

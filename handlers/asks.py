@@ -36,7 +36,9 @@ class Ask:
 
     `unclear`: the centres and the subdistrict are candidates, and the resident has to say which.
     `without`: names of things and ids of centres that are not wanted. `perhaps`: other services that may be
-    meant when the named ones were only guessed. `numbers`: those that staff say.
+    meant when the named ones were only guessed. Of bookings: `who` are codes of the family's words, `ages`
+    pairs such a code with what was told of an age, `spread` is 'week' or 'term', `session` an id, `booking`
+    a code that the family was told. `numbers`: those that staff say.
     """
 
     intent: str
@@ -59,6 +61,11 @@ class Ask:
     free: bool = False
     audience: str | None = None
     perhaps: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    ages: tuple[tuple[str, str], ...] = ()
+    spread: str | None = None
+    session: str | None = None
+    booking: str | None = None
     numbers: tuple[int, ...] = ()
 
 
@@ -88,9 +95,10 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
-    still open. `wants` says which answer the pending ask waits for: 'place' or 'centre'; `shown` is how
+    still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date', or
+    'age:' and the code of whose age; `shown` is how
     many of the last list were shown; `traditional` whether Chinese is written in Traditional characters;
-    `draft` what waits for yes or no."""
+    `draft` is what waits for a yes or a no."""
 
     language: str = "zh"
     near: Near | None = None

@@ -5,11 +5,11 @@ the transaction that freed it, so between transactions nobody waits for a place 
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from handlers.line import LineTerms, serve_line
+from handlers.line import USUAL_TERMS, LineTerms, offer_until, serve_line
 from storage import bookings, families, sessions
 from storage.bookings import Booking, Wish
 from storage.sessions import Meeting, Session
@@ -31,11 +31,18 @@ Tell = Callable[[Transaction, Booking, News], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a change needs beside its transaction: the time, the rules of the line, and a voice."""
+    """What a change needs beside its transaction: the time, a voice, the rules of the line, and until when an
+    offer stands for somebody whom no message reaches (None: as for all others)."""
 
     now: datetime
     tell: Tell
-    terms: LineTerms = field(default_factory=LineTerms)
+    terms: LineTerms = USUAL_TERMS
+    by_phone: Callable[[Session], datetime | None] | None = None
+
+    def until(self, booking: Booking, session: Session) -> datetime:
+        usual = offer_until(self.now, session.starts_at, self.terms.window)
+        called = self.by_phone(session) if booking.phone and self.by_phone else None
+        return max(usual, min(called, session.starts_at)) if called else usual
 
 
 class Refused(StrEnum):
@@ -306,7 +313,15 @@ async def _serve(
     session = await sessions.of_id(tx, session_id)
     if session is None or not session.waiting:
         return
-    served = await serve_line(tx, session, office.now, office.terms, newcomer=newcomer, but_not=but_not)
+    served = await serve_line(
+        tx,
+        session,
+        office.now,
+        office.terms.bound,
+        office.until,
+        newcomer=newcomer,
+        but_not=but_not,
+    )
     for booking in served:
         if booking.id != newcomer:
             await office.tell(tx, booking, News.OFFERED)

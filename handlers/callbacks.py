@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.asks import Ask, Dialogue, dialogue_from_json, dialogue_to_json
+from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
 from handlers.deadlines import due_at_centre, due_at_district
+from handlers.saying import say
 from handlers.talk import spoken_of
 from handlers.world import Outcome, Scene, World
 from messages.directory import Centre
 from messages.phones import masked, phone_among
-from messages.view_codec import to_json
 from messages.view_parts import CentreName, Choice
 from messages.views_people import (
     CallbackPhoneNoted,
@@ -19,7 +19,7 @@ from messages.views_people import (
     NoCallback,
     StaffAnswered,
 )
-from storage import callbacks, conversations, outbox
+from storage import callbacks
 from storage import directory as directory_store
 from storage.callbacks import DISTRICT, Callback
 from storage.database import Database, Transaction
@@ -173,21 +173,8 @@ async def answer(
             asked_at=answered.asked_at.astimezone(now.tzinfo),
             choices=(ASK_FOR_ONE, HELP),
         )
-        talk = answered.conversation_id
-        message_number = await conversations.next_number(tx, talk)  # first: from now on the row is ours
-        dialogue = dialogue_from_json(await conversations.state_of(tx, talk))
-        await conversations.remember(tx, talk, dialogue_to_json(replace(dialogue, choices=view.choices)))
-        await outbox.add(
-            tx,
-            new_id,
-            talk,
-            message_number,
-            unique_key=f"callback {answered.id}",
-            view=to_json(view, dialogue.tag),
-            due_at=now,
-            expires_at=now + SENT_WITHIN,
-            created_at=now,
-        )
+        key, within = f"callback {answered.id}", SENT_WITHIN
+        await say(tx, answered.conversation_id, view, key=key, now=now, new_id=new_id, within=within)
         return answered
 
     return await database.write(work)

@@ -28,6 +28,11 @@ def short_name(centre: Centre) -> str:
     return centre.community or stem(centre.name, "centre")
 
 
+def place_of(centre: Centre) -> Near:
+    """A resident who names a centre looks around there."""
+    return Near(centre.latitude, centre.longitude, short_name(centre))
+
+
 def spot_of(centre: Centre, near: Near | None, world: World, *, address: str | None = None) -> Spot:
     """Where it is, and the walk from `near` when the resident's place is known."""
     where = address or centre.address

@@ -17,12 +17,17 @@ LATEST_DAYS = 28
 
 def due_at_centre(centre: Centre, world: World) -> datetime | None:
     """When the centre will have been open long enough; None when that is not sure within four weeks."""
+    return after_open_minutes(centre, world, world.policy.callback_hours * 60)
+
+
+def after_open_minutes(centre: Centre, world: World, minutes: int) -> datetime | None:
+    """When the centre will have been open for so long; None when that is not sure within four weeks."""
     hours = world.directory.hours.get(centre.hours_text)
     if hours is None or centre.status is not CentreStatus.OPEN:
         return None
     closures = world.directory.closures(centre.id)
     plans = _plans(hours, world.now.date(), range(-1, LATEST_DAYS), world.directory.calendar, closures)
-    return _after(world.policy.callback_hours * 60, world.now, plans)
+    return _after(minutes, world.now, plans)
 
 
 def due_at_district(world: World) -> datetime:

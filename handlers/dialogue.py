@@ -9,6 +9,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.orders import order_in
 from handlers.snapshot import Directory
 from handlers.wish import onward, place_in, wish_in
+from handlers.wish_booking import answered, booking_in, commanded
 from messages.understand.lexicon import Kind
 from messages.understand.orders import code_in
 from messages.understand.understand import Command, Understanding
@@ -66,12 +67,15 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if order:
         return order
     if meant.command:
-        return _commanded(meant.command, dialogue, directory)
+        booking = commanded(meant.command, dialogue, directory)
+        return booking or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
-    if dialogue.pending and (answer := place_in(meant, directory)):
-        return _filled(dialogue.pending, _narrowed(dialogue.pending, answer, meant, directory))
-    return wish_in(meant, dialogue, directory)
+    if answer := answered(meant, dialogue):
+        return answer
+    if dialogue.pending and (place := place_in(meant, directory)):
+        return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))
+    return booking_in(meant, wish_in(meant, dialogue, directory), dialogue)
 
 
 def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask:

@@ -9,6 +9,7 @@ from handlers.cards import (
     centre_name,
     moment_of,
     opening_of,
+    place_of,
     service_card,
     short_name,
     spot_of,
@@ -54,7 +55,7 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     centre = world.directory.centres[ask.centres[0]]
     offered = world.directory.services_of.get(centre.id, ())
     here = [s for s in offered if s.name in names and (not ask.free or is_free(s.fee))]
-    near = _place(centre)
+    near = place_of(centre)
     remembered = dialogue.near if _is_shared(dialogue.near) else near
     kept = replace(dialogue, near=remembered, last=ask, pending=None, wants=None, shown=1)
     if here and ask.accessible and not can_roll_in(centre):
@@ -270,17 +271,13 @@ def ask_where(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 def _from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
     """The place to search from: the one named now, else the one remembered; a subdistrict's middle."""
     if ask.centres:
-        return _place(world.directory.centres[ask.centres[0]])
+        return place_of(world.directory.centres[ask.centres[0]])
     refused = _refused_centres(ask, world)
     if refused and ask.around:
-        return _place(world.directory.centres[refused[0]])  # near it, and not it
+        return place_of(world.directory.centres[refused[0]])  # near it, and not it
     if ask.subdistrict and not _is_shared(dialogue.near):
         return _middle([world.directory.centres[i] for i in world.directory.subdistricts[ask.subdistrict]])
     return dialogue.near
-
-
-def _place(centre: Centre) -> Near:
-    return Near(centre.latitude, centre.longitude, short_name(centre))
 
 
 def _middle(centres: Sequence[Centre]) -> Near:

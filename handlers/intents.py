@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers import callbacks, desk, find, lists, staff, talk
+from handlers import booking, booking_own, callbacks, desk, drafts, find, lists, staff, talk
 from handlers.asks import Ask, Dialogue
 from handlers.world import Outcome, Scene, World
 
@@ -34,10 +34,20 @@ INTENTS: dict[str, Intent] = {
     "thanks": Intent(talk.thank),
     "human": Intent(talk.human),
     "callback": Intent(act=callbacks.call_back),
-    "callback_phone": Intent(act=callbacks.take_phone),
+    "callback_phone": Intent(act=booking_own.take_phone),
     "callback_cancel": Intent(act=callbacks.take_back),
     "staff_code": Intent(act=staff.take_code),
     "desk_help": Intent(act=desk.show_desk),
+    "book": Intent(act=booking.book),
+    "my_bookings": Intent(act=booking_own.mine),
+    "booking": Intent(act=booking_own.show),
+    "cancel_booking": Intent(act=booking_own.cancel),
+    "change_booking": Intent(act=booking_own.change),
+    "accept": Intent(act=booking_own.accept),
+    "decline": Intent(act=booking_own.decline),
+    "wait_on": Intent(act=booking_own.wait_on),
+    "yes": Intent(act=drafts.say_yes),
+    "no": Intent(drafts.say_no),
     "abuse": Intent(talk.stay_calm),
     "emergency": Intent(talk.emergency),
     "language": Intent(talk.set_language),

@@ -6,7 +6,7 @@ as the setting says; then what is free is kept for it until there is enough. Nob
 the line: who comes new gets the last number first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -28,6 +28,9 @@ class LineTerms:
 
     window: timedelta = timedelta(hours=12)
     bound: int = 3
+
+
+USUAL_TERMS = LineTerms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ async def serve_line(
     tx: Transaction,
     session: Session,
     now: datetime,
-    terms: LineTerms,
+    bound: int,
+    until: Callable[[Booking, Session], datetime],
     *,
     newcomer: str | None = None,
     but_not: str | None = None,
@@ -95,17 +99,18 @@ async def serve_line(
     """Offer what is free to those whose turn it is: the bookings that were served, as they were before.
 
     The session is held by the caller, who read it since. The party with the id `newcomer` is there to
-    answer and is given its places at once; `but_not` has just declined what is free.
+    answer and is given its places at once; `but_not` has just declined what is free; `until` tells when an
+    offer ends.
     """
     if session.state != "planned" or session.starts_at <= now or session.has_draw or session.free <= 0:
         return []
     line = [party for party in await bookings.line(tx, session.id) if party.id != but_not]
-    served = next_served(session.free, line, terms.bound, session.capacity)
+    served = next_served(session.free, line, bound, session.capacity)
     for party in served.parties:
         if party.id == newcomer:
             await bookings.serve(tx, party, now)
         else:
-            await bookings.offer(tx, party, now, offer_until(now, session.starts_at, terms.window))
+            await bookings.offer(tx, party, now, until(party, session))
     for booking_id, times in served.passed.items():
         await bookings.pass_over(tx, booking_id, times)
     return list(served.parties)

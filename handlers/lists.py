@@ -10,6 +10,7 @@ from handlers.find import PAGE, ask_where, find_centres
 from handlers.opening import DAYS_AHEAD, plan_day
 from handlers.suits import is_free, suits
 from handlers.world import Outcome, World, suggestions
+from messages.booking_rules import read_rules
 from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreStatus
 from messages.geo import distance_m
@@ -111,6 +112,15 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     return Outcome(ActivitiesListed(ask.said, name, lines, more, days, phone, sample, choices), kept)
 
 
+def fitting_activities(ask: Ask, dialogue: Dialogue, world: World) -> tuple[list[Activity], bool]:
+    """Activities that are meant, the nearest first, and whether a place was named or is known."""
+    near = _near(ask, dialogue, world)
+    fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
+    if near:
+        fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
+    return fitting, bool(near or ask.subdistrict)
+
+
 def show_activity(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     activity = world.directory.activities[ask.activities[0]]
     return _card(activity, (), ask, replace(dialogue, last=ask, pending=None, wants=None), world)
@@ -129,6 +139,7 @@ def _card(
     centre = world.directory.centres[activity.centre_id]
     near = dialogue.near if dialogue.near and dialogue.near.name is None else None
     more = tuple(Choice(_label(other, None, world), f"/activity {other.id}") for other in others)
+    first = (Choice("@book", f"/book {activity.id}"),) if read_rules(activity).is_bookable else ()
     ways_on = (Choice("@centre", f"/centre {centre.id}"), Choice("@activities", f"/activities {centre.id}"))
     view = ActivityCard(
         replace(line_of(activity, world), next_on=_next_on(activity, ask, world)),
@@ -136,7 +147,7 @@ def _card(
         centre.phone,
         world.directory.is_sample(centre.phone),
         activity.updated_on,
-        (*more, *ways_on)[:PAGE],
+        (*first, *more, *ways_on)[:PAGE],
         not_then=not then,
     )
     return Outcome(view, replace(dialogue, shown=1))

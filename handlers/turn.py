@@ -185,7 +185,15 @@ class Turns:
             )
             if thread.conversation is None and conversation.version:
                 raise _Stale  # another turn began the conversation meanwhile
-            scene = Scene(tx, conversation.id, message.text, self._new_id, self._code_hash, post)
+            scene = Scene(
+                tx,
+                conversation.id,
+                message.channel,
+                message.text,
+                self._new_id,
+                self._code_hash,
+                post,
+            )
             outcome = ready or await _acted(intent, ask, dialogue, world, scene)
             values = await tx.chain(steps(conversation, outcome))
             if values is None:

@@ -120,7 +120,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         subdistrict=places.subdistrict,
         unclear=places.unclear,
         around="around" in cues,
-        when=_when(meant),
+        when=when_said(meant),
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
         accessible="accessible" in cues,
@@ -349,7 +349,7 @@ def _wider(last: Ask) -> tuple[str, ...]:
     return () if last.intent in ("find_service", "service_card") else last.centres
 
 
-def _when(meant: Understanding) -> When | None:
+def when_said(meant: Understanding) -> When | None:
     """All times of the sentence as one: days from one expression, clock time from another."""
     when: When | None = None
     for time in meant.times:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from handlers.asks import Dialogue
+from handlers.line import USUAL_TERMS, LineTerms
 from handlers.snapshot import Directory
 from messages.view_parts import Choice
 from messages.views import View
@@ -20,7 +21,9 @@ CodeHash = Callable[[str], str | None]
 class Policy:
     """Settings that handlers follow. `pace` is metres a minute, `detour` street over straight line,
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
-    `traditional` whether who writes Traditional characters is answered in them."""
+    `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
+    that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
+    planned ahead, and the rules of the line."""
 
     help_line: str
     detour: float = 1.3
@@ -28,6 +31,10 @@ class Policy:
     languages: tuple[str, ...] = ("zh", "en")
     callback_hours: int = 8
     traditional: bool = False
+    push: frozenset[str] = frozenset(("telegram", "wechat"))
+    places_a_week: int = 15
+    weeks_ahead: int = 6
+    line: LineTerms = USUAL_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Scene:
 
     tx: Transaction
     conversation_id: str
+    channel: str
     text: str
     new_id: Callable[[], UUID]
     code_hash: CodeHash

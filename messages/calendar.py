@@ -122,6 +122,21 @@ def _movable(year: int) -> frozenset[date]:
     return frozenset(day for day in found if day.year == year and day not in fixed)
 
 
+@lru_cache(maxsize=512)
+def _may_be_free(year: int) -> frozenset[date]:
+    """Days of `year` that a notice could make free beside the statutory ones, and the weekends they touch."""
+    fixed = {on: which for n in (year - 1, year, year + 1) for on, which in statutory_days(n).items()}
+    reached = {
+        on + n * _DAY
+        for on, which in fixed.items()
+        for n in range(-OFF_REACH[which][0], OFF_REACH[which][1] + 1)
+    }
+    beside = {on + n * _DAY for on in reached for n in (-2, -1, 1, 2)}
+    # A weekend belongs to the holiday that it begins or ends.
+    weekends = {on for on in beside if on.isoweekday() >= _SATURDAY}
+    return frozenset(day for day in reached | weekends if day.year == year and day not in fixed)
+
+
 def _within_reach(on: date, holiday: Holiday) -> Iterator[date]:
     before, after = OFF_REACH[holiday]
     for n in range(-WORK_REACH, WORK_REACH + 1):
@@ -190,6 +205,10 @@ class Calendar:
             if on in _movable(on.year):
                 return None
         return on.isoweekday() < _SATURDAY
+
+    def may_become_free(self, on: date) -> bool:
+        """Whether the missing notice of the year could count this day, free by no law, to a holiday."""
+        return on.year not in self._years and on not in self._days and on in _may_be_free(on.year)
 
     def vacations(self) -> Iterator[tuple[date, date]]:
         """First and last day between two terms, in order; not where a term seems to be missing."""

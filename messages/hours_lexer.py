@@ -112,13 +112,12 @@ def lexicon() -> Lexicon:
 
 
 def _patterns(listed: dict[str, dict[str, str]]) -> Iterator[tuple[Kind, str]]:
+    number = number_pattern(most_digits=2)
     digit = "[" + "".join(listed["numbers"]) + "]"
-    ten = listed["ten"]
-    number = f"(?:[0-9]{{1,2}}|{digit}?{ten}{digit}?|{digit})"
     times, dates = listed["times"], listed["dates"]
     quarters = "|".join(times["quarters"])
     month, day, year = dates["month"], dates["day"], dates["year"]
-    dash = "(?:" + "|".join(map(re.escape, listed["words"]["dash"])) + ")"
+    dash = dash_pattern()
     seventh = "[" + "".join(listed["weekday_numbers"]) + "]"
     minutes = f"(?:(?P<half>{times['half']})|(?P<quarter>{quarters})|(?P<minute>{number}){times['minute']}?)"
     yield Kind.TIME, f"(?P<hour>[0-9]{{1,2}}){times['colon']}(?P<minute>[0-9]{{2}})(?![0-9])"
@@ -131,6 +130,17 @@ def _patterns(listed: dict[str, dict[str, str]]) -> Iterator[tuple[Kind, str]]:
     yield Kind.WEEKDAY, f"(?:{listed['weekday']})(?P<a>[1-7]|{digit}|{seventh})"
     yield Kind.ORDINAL, f"{listed['ordinal']}(?P<a>{number}){listed['measure']}?"
     yield Kind.NUMBER, f"(?P<a>{number}|{seventh})(?:{listed['measure']})?"
+
+
+def number_pattern(*, most_digits: int) -> str:
+    """What `number` reads: so many ASCII digits, or Chinese numerals below 100."""
+    listed = words("zh", "hours")
+    digit = "[" + "".join(listed["numbers"]) + "]"
+    return f"(?:[0-9]{{1,{most_digits}}}|{digit}?{listed['ten']}{digit}?|{digit})"
+
+
+def dash_pattern() -> str:
+    return "(?:" + "|".join(map(re.escape, words("zh", "hours")["words"]["dash"])) + ")"
 
 
 def normalised(text: str) -> str:
@@ -189,19 +199,19 @@ def _longest(plain: str, at: int) -> Token | None:
 
 def _values(kind: Kind, match: re.Match[str]) -> tuple[int, ...]:
     if kind is not Kind.TIME:
-        return tuple(_number(text) for text in match.groupdict().values() if text is not None)
+        return tuple(number(text) for text in match.groupdict().values() if text is not None)
     parts = match.groupdict()
     known = lexicon()
-    minute = _number(parts["minute"]) if parts["minute"] else 0
+    minute = number(parts["minute"]) if parts["minute"] else 0
     if parts.get("half"):
         minute = 30
     if parts.get("quarter"):
         minute = known.quarters[parts["quarter"]]
     # Out of the day when minutes are no minutes, so that the reader refuses it.
-    return (_number(parts["hour"]) * 60 + minute if minute < 60 else -1,)
+    return (number(parts["hour"]) * 60 + minute if minute < 60 else -1,)
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     """A number in ASCII digits or Chinese numerals below 100, or the word for the seventh weekday."""
     known = lexicon()
     if text.isascii():

@@ -54,9 +54,23 @@ def read_span(stream: Stream) -> Span:
             raise stream.error(written, "lasts longer than a day")
     if end <= start:
         raise stream.error(written, "ends before it begins; write the next day, or the 24-hour clock")
-    if part is None and HOUR <= start < EARLIEST_BARE and not first.text.startswith("0"):
+    if _may_be_night(start, first, part):
         raise stream.error(written, "may be the night or the afternoon; write which")
     return Span(start, end)
+
+
+def read_clock(stream: Stream) -> int | None:
+    """Minutes after midnight of the one clock time that is left; None when it is none or could be two."""
+    part = stream.take(*PARTS)
+    token = stream.take(Kind.TIME)
+    if token is None or stream.peek() is not None:
+        return None
+    minute = _minutes(token.value, part.kind if part else None)
+    return None if minute is None or _may_be_night(minute, token, part) else minute
+
+
+def _may_be_night(minute: int, token: Token, part: Token | None) -> bool:
+    return part is None and HOUR <= minute < EARLIEST_BARE and not token.text.startswith("0")
 
 
 def _raw(token: Token) -> int:

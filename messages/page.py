@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -197,7 +197,7 @@ def _words_of(said: str, labels: Mapping[str, str], language: str) -> str:
     return labels.get(said) or (script["pressed"] if said.startswith("/") else said)
 
 
-def long_day(at: datetime, language: str) -> str:
+def long_day(at: date, language: str) -> str:
     """A day with its year."""
     labels = words(language, "labels")
     name = labels["months"][at.month - 1] if "months" in labels else ""

@@ -101,6 +101,8 @@ class _Speaker:
             "category": lambda code: self._labels["categories"].get(code, code),
             "status": lambda code: self._labels["status"].get(code, code),
             "thing": self.thing,
+            "person": lambda code: self._labels["people"].get(code, code or ""),
+            "reason": lambda code: self._labels["reasons"].get(code, code),
         }
 
     def say(self, view: View, choices: tuple[Choice, ...]) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
+from messages.views_booking import BookingView
 from messages.views_people import (
     CallbackPhoneNoted,
     CallbackPromised,
@@ -14,7 +15,7 @@ from messages.views_people import (
     StaffAnswered,
     StayedCalm,
 )
-from messages.views_staff import PostEnded, StaffCodeRefused, StaffWelcomed
+from messages.views_staff import StaffView
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,9 +325,8 @@ View = (
     | WentWrong
     | Busy
     | ConversationMoved
-    | StaffWelcomed
-    | StaffCodeRefused
-    | PostEnded
+    | BookingView
+    | StaffView
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

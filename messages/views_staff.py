@@ -32,3 +32,6 @@ class PostEnded:
     centre: CentreName | None
     subdistrict: str | None
     choices: tuple[Choice, ...]
+
+
+StaffView = StaffWelcomed | StaffCodeRefused | PostEnded

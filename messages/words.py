@@ -1,5 +1,6 @@
 """Reads the word lists of a language folder."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ HERE = Path(__file__).parent
 LANGUAGES = ("zh", "en")
 # Chinese in Traditional characters: made from "zh" as it is said, with no folder of its own.
 TRADITIONAL_TAG = "zh-Hant"
+# A choice that is a date.
+ON = "@on "
 
 
 @cache
@@ -22,5 +25,19 @@ def words(language: str, name: str) -> dict[str, Any]:
 
 
 def button(language: str, label: str) -> str:
-    """What a choice reads: a name as it is, or the word of the language that `@name` stands for."""
-    return str(words(language, "labels")["buttons"][label[1:]]) if label.startswith("@") else label
+    """What a choice reads: a name as it is, the word of the language that `@name` stands for, or the day and
+    the clock of `@on 2026-11-26T07:00`."""
+    if not label.startswith("@"):
+        return label
+    if label.startswith(ON):
+        return _day_and_clock(language, datetime.fromisoformat(label.removeprefix(ON)))
+    return str(words(language, "labels")["buttons"][label[1:]])
+
+
+def _day_and_clock(language: str, at: datetime) -> str:
+    labels = words(language, "labels")
+    months = labels.get("months")
+    month_name = months[at.month - 1] if months else ""
+    day = str(labels["date"]).format(month=at.month, day=at.day, month_name=month_name)
+    weekday = str(labels["weekday_in"]).format(weekday=labels["weekdays"][at.isoweekday() - 1])
+    return f"{day}{weekday} " + str(labels["clock"]).format(hour=at.hour, minute=at.minute)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from messages.booking_rules import read_audience, read_cancelling, read_opens
 from messages.hours import HoursError, parse_hours
 from messages.workbook_cells import (
     CHINA_EAST,
@@ -226,6 +227,13 @@ class Line:
             self.says(column, expected("hours"), refused=False)
         return text or ""
 
+    def rule(self, column: str, is_readable: Callable[[str], bool]) -> str | None:
+        """A rule of booking as written; what nobody can read is named and kept."""
+        text = self.optional(column)
+        if text and text not in ERRORS and not is_readable(text):
+            self.says(column, expected(column), refused=False)
+        return text
+
     def phone(self, column: str) -> str | None:
         text = self.optional(column)
         if text and text not in ERRORS and not is_phone(text):
@@ -330,12 +338,12 @@ def read_activity(line: Line) -> ActivityEntry:
         starts_on=starts_on,
         ends_on=ends_on,
         places=line.places("places"),
-        audience=line.optional("audience"),
+        audience=line.rule("audience", lambda text: read_audience(text).is_readable),
         fee=line.optional("fee"),
         room=line.optional("room"),
         teacher=line.optional("teacher"),
-        opens_text=line.optional("opens_text"),
-        cancel_text=line.optional("cancel_text"),
+        opens_text=line.rule("opens_text", lambda text: read_opens(text, starts_on).is_readable),
+        cancel_text=line.rule("cancel_text", lambda text: read_cancelling(text, starts_on).is_readable),
         note=line.optional("note"),
         row=line.number,
     )

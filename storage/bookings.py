@@ -180,9 +180,10 @@ async def place_in_line(tx: Transaction, booking: Booking) -> int:
     return place
 
 
-async def who(tx: Transaction, booking_id: str) -> list[Participant]:
-    """For whom the booking is, of those who did not leave it."""
-    return await tx.records(Participant, SQL["who"], {"booking_id": booking_id})
+async def who(tx: Transaction, booking_id: str, *, with_left: bool = False) -> list[Participant]:
+    """For whom the booking is; with `with_left` for whom it was, once all of it was let go."""
+    params = {"booking_id": booking_id, "is_all": with_left}
+    return await tx.records(Participant, SQL["who"], params)
 
 
 async def places_between(tx: Transaction, family_id: str, first_at: datetime, last_at: datetime) -> int:

@@ -188,6 +188,22 @@ async def move(
     await _meet(tx, session_id, meetings)
 
 
+async def settle(tx: Transaction, session_id: str, is_provisional: bool) -> None:
+    """Whether the notice of the year may still change it."""
+    await tx.run(SQL["settle"], {"id": session_id, "is_provisional": is_provisional})
+
+
+async def planned_activities(tx: Transaction, now_at: datetime) -> list[str]:
+    """The activities that have sessions to come."""
+    return [row["activity_id"] for row in await tx.rows(SQL["planned_activities"], {"now_at": now_at})]
+
+
+async def begun(tx: Transaction, now_at: datetime) -> list[str]:
+    """Sessions that have begun and in which somebody still waits, is offered a place or takes part in
+    a draw."""
+    return [row["session_id"] for row in await tx.rows(SQL["begun"], {"now_at": now_at})]
+
+
 async def mark_edited(tx: Transaction, session_id: str) -> None:
     """From now on the directory and the calendar leave it as it is."""
     await tx.run(SQL["mark_edited"], {"id": session_id})

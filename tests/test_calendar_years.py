@@ -125,6 +125,33 @@ def test_a_reach_that_is_too_short_is_noticed() -> None:
     assert date(2020, 10, 8) in reach_broken(lambda _: (1, 4), WORK_REACH)
 
 
+def unforeseen(calendar: Calendar) -> list[date]:
+    """Days since 2014 that a notice made free beyond the law, and that were not said to be possible."""
+    return [
+        on
+        for on in days(date(2014, 1, 1), date(2026, 12, 31))
+        if on in published.holidays
+        and on not in statutory_days(on.year)
+        and PUBLISHED.get(published.holidays[on]) is not None
+        and not calendar.may_become_free(on)
+    ]
+
+
+def test_every_day_that_a_notice_since_2014_made_free_could_have_been_foreseen() -> None:
+    assert unforeseen(Calendar()) == []
+
+
+def test_a_day_that_nobody_foresees_is_noticed() -> None:
+    assert date(2026, 10, 7) in unforeseen(OFFICIAL)  # in a year whose notice is known, nothing may change
+
+
+def test_a_day_off_by_law_or_in_the_middle_of_a_month_cannot_become_free() -> None:
+    assert not OFFICIAL.may_become_free(date(2027, 1, 1))
+    assert not OFFICIAL.may_become_free(date(2027, 1, 13))
+    assert not OFFICIAL.may_become_free(date(2027, 1, 9))  # a weekend that may be made up, at most
+    assert OFFICIAL.may_become_free(date(2027, 1, 3))
+
+
 def test_in_a_year_without_a_notice_no_weekend_is_ever_called_a_working_day() -> None:
     for on in days(date(2027, 1, 1), date(2027, 12, 31)):
         assert not OFFICIAL.is_makeup(on)

@@ -9,6 +9,7 @@ import pytest
 from bot.wiring import SAMPLE
 from tests.cli import Here, environment, linli
 from tests.sample import Sample
+from tests.workbooks import ACTIVITIES, put, save, small
 
 
 @pytest.fixture
@@ -50,6 +51,15 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(empty: Here, tmp_p
     assert code == 0
     assert "would be imported" in out
     assert tables(tmp_path / "linli.db")["centre"] == []
+
+
+def test_an_import_names_the_file_and_the_cell_of_a_rule_nobody_can_read(here: Here, tmp_path: Path) -> None:
+    sheets = small("LJ")
+    put(sheets, ACTIVITIES, 2, "取消规定", "联系老师")
+    code, out, _ = here("import", save(tmp_path / "luojiang.xlsx", sheets))
+    assert code == 0
+    assert "luojiang.xlsx: 1 problems" in out
+    assert all(part in out for part in (ACTIVITIES, " 2 ", "取消", "联系老师"))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a workbook"])

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHARED = Location(24.907, 118.602, Datum.WGS84)
 MOST_CHOICES = 3
 # A list that asks which of some places is meant shows all of them.
-LISTS = frozenset({"AskWhichCentre"})
+LISTS = frozenset({"AskHowOld", "AskWhichCentre"})
 # What is asked in words needs no choice beside it.
 QUESTIONS = frozenset({"AskWhere", "AskWhichCentre", "AskWhichService"})
 # Where Linli could not help, a number to call stands in the answer itself.

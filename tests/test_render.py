@@ -58,6 +58,8 @@ def variants() -> Iterator[Any]:
             view = made(kind, full=full)
             if name == "KiosksFound" and not full:
                 view = replace(view, lines=made(kind, full=True).lines)
+            if name == "Booked" and not full:
+                view = replace(view, held=made(kind, full=True).held)
             yield pytest.param(view, id=f"{name}-{'full' if full else 'bare'}")
     card: ServiceCard = made(ServiceCard, full=True)
     for code in BECAUSE:
@@ -111,7 +113,7 @@ def test_a_template_that_asks_for_what_a_view_does_not_have_is_noticed() -> None
 def test_every_view_has_a_template_in_every_language() -> None:
     for language in LANGUAGES:
         listed = set(RENDERER._speakers[language]._templates.list_templates())
-        assert {f"{name}.j2" for name in VIEWS} | {"_parts.j2", "_staff.j2"} == listed
+        assert {f"{name}.j2" for name in VIEWS} | {"_booking.j2", "_parts.j2", "_staff.j2"} == listed
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,10 @@ def test_a_cell_the_row_cannot_do_without_refuses_its_row_and_no_other(
         (SERVICES, 2, "服务时间", "看心情,乱开"),
         (SERVICES, 2, "费用", "#VALUE!"),
         (ACTIVITIES, 2, "时间", "看心情,乱开"),
+        (ACTIVITIES, 2, "报名开放", "看心情"),
+        (ACTIVITIES, 2, "取消规定", "联系老师"),
+        (ACTIVITIES, 2, "适合人群", "宝妈"),
+        (ACTIVITIES, 2, "适合人群", "#REF!"),
         (KIOSKS, 2, "服务时间", "看心情,乱开"),
     ],
 )

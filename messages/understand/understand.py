@@ -7,6 +7,7 @@ from datetime import datetime
 
 from messages.calendar import Calendar
 from messages.understand.abuse import Swearing
+from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
@@ -59,6 +60,7 @@ class Understanding:
     plain: str = ""
     intents: Ranked = ()
     things: Ranking[Topic] | None = None
+    booking: BookingTalk = NO_BOOKING
 
     @property
     def likeliest(self) -> tuple[str, float]:
@@ -136,6 +138,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._phrases = {language: Phrases(language) for language in LANGUAGES}
+        self._booking = {language: BookingWords(language) for language in LANGUAGES}
         self._grammar = TimeGrammar.load()
         self._swearing = Swearing()
 
@@ -174,6 +177,7 @@ class Reader:
             self._picked(text),
             wanted=phrases.wanted_in(rest),
             plain=_plain(text, meant, negated, phrases) or text,
+            booking=self._booking[own or around.language].read(text, bare),
         )
 
     def _cues(self, bare: str, rest: str, phrases: Phrases) -> frozenset[str]:

@@ -97,11 +97,12 @@ LIMIT :most;
 -- name: place_in_line(session_id, in_line)
 SELECT COUNT(*) AS parties FROM booking WHERE session_id = :session_id AND state = 'waiting' AND in_line <= :in_line;
 
--- name: who(booking_id)
+-- name: who(booking_id, is_all)
 SELECT p.id, p.family_id, p.kind, p.alias, p.born_on, p.grade, p.grade_year
 FROM place
 INNER JOIN participant AS p ON p.id = place.participant_id
-WHERE place.booking_id = :booking_id AND place.is_active
+INNER JOIN booking AS b ON b.id = place.booking_id
+WHERE place.booking_id = :booking_id AND (place.is_active OR (CAST(:is_all AS BOOLEAN) AND b.state = 'let_go'))
 ORDER BY p.created_at, p.id;
 
 -- Places of a family's children and others in a span of time, for the cap.

@@ -117,6 +117,19 @@ SET
 WHERE id = :id
 RETURNING id;
 
+-- name: settle(id, is_provisional)
+UPDATE session SET is_provisional = :is_provisional WHERE id = :id RETURNING id;
+
+-- name: planned_activities(now_at)
+SELECT DISTINCT activity_id FROM session WHERE starts_at > :now_at ORDER BY activity_id;
+
+-- name: begun(now_at)
+SELECT DISTINCT b.session_id
+FROM booking AS b
+INNER JOIN session AS s ON s.id = b.session_id
+WHERE b.state IN ('entered', 'waiting', 'offered') AND s.starts_at <= :now_at
+ORDER BY b.session_id;
+
 -- name: mark_edited(id)
 UPDATE session SET is_edited = TRUE WHERE id = :id RETURNING id;
 

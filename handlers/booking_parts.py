@@ -1,0 +1,91 @@
+"""What views say of activities, sessions and bookings, made from the rows of the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers import participants as people_of
+from handlers.cards import centre_name
+from handlers.line import chance
+from handlers.participants import Person
+from handlers.world import World
+from messages.booking_rules import read_rules
+from messages.directory import Activity
+from messages.views_booking import Activity as Shown
+from messages.views_booking import Held, Slot
+from storage import bookings, families, sessions
+from storage.bookings import Booking
+from storage.sessions import Session
+from storage.transaction import Transaction
+
+
+def shown(activity: Activity, world: World) -> Shown:
+    centre = world.directory.centres[activity.centre_id]
+    return Shown(
+        id=activity.id,
+        name=activity.name,
+        centre=centre_name(centre),
+        room=activity.room,
+        fee=activity.fee,
+        audience=activity.audience,
+        phone=centre.phone,
+        is_sample=world.directory.is_sample(centre.phone),
+    )
+
+
+def slot_of(session: Session, now: datetime, *, counted: bool = True) -> Slot:
+    """A session as it is told. A camp's first meeting ends at the clock at which its last one does."""
+    zone = now.tzinfo
+    starts, last = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    is_camp = session.last_on != session.held_on
+    ends = datetime.combine(starts.date(), last.timetz()) if is_camp else last
+    return Slot(
+        id=session.id,
+        starts_at=starts,
+        ends_at=ends,
+        last_at=last if is_camp else None,
+        is_provisional=session.is_provisional,
+        free=session.free if counted else None,
+        line=session.waiting if counted else None,
+    )
+
+
+def cancel_by(activity: Activity, session: Session, now: datetime) -> datetime | None:
+    """Until when one may cancel, in the zone of `now`; None: not at all. What nobody can read restricts
+    nothing: such an activity is not booked here anyway."""
+    cancelling = read_rules(activity).cancelling
+    by = cancelling.cancel_by(session.starts_at) if cancelling.is_readable else session.starts_at
+    return by.astimezone(now.tzinfo) if by else None
+
+
+async def held_of(tx: Transaction, booking: Booking, world: World) -> Held | None:
+    """A booking as it is told; None when its activity is not in the directory any more."""
+    session = await sessions.of_id(tx, booking.session_id)
+    activity = world.directory.activities.get(session.activity_id) if session else None
+    if session is None or activity is None:
+        return None
+    waits = booking.state == "waiting"
+    until = booking.offer_until_at
+    return Held(
+        code=booking.code,
+        activity=shown(activity, world),
+        slot=slot_of(session, world.now, counted=False),
+        people=tuple(each.alias for each in await bookings.who(tx, booking.id, with_left=True)),
+        state=booking.state,
+        place=await bookings.place_in_line(tx, booking) if waits else None,
+        until=until.astimezone(world.now.tzinfo) if until else None,
+    )
+
+
+async def chance_of(tx: Transaction, activity_id: str, place: int, now: datetime) -> int | None:
+    """How often, of a hundred, this place in the activity's lines was served in the end."""
+    return chance(await bookings.served_in_line(tx, activity_id, now), place)
+
+
+async def family_of(tx: Transaction, family_id: str | None) -> list[Person]:
+    """Everybody that is entered; nobody while there is no family."""
+    rows = await families.participants(tx, family_id) if family_id else []
+    return [people_of.known(row) for row in rows]
+
+
+def aliases(people: Sequence[Person]) -> tuple[str, ...]:
+    return tuple(person.alias for person in people)

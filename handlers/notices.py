@@ -1,0 +1,103 @@
+"""Tells families what became of their bookings: one message each, in the transaction that changed them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from handlers.booking_parts import held_of
+from handlers.bookings import News, Office
+from handlers.deadlines import after_open_minutes
+from handlers.saying import say
+from handlers.world import World
+from messages.view_parts import Choice
+from messages.views import View
+from messages.views_booking import Held, NotServed, OfferOver, PlaceOffered, SessionCalledOff, SessionMoved
+from storage import bookings, families, sessions
+from storage.bookings import Booking
+from storage.sessions import Session
+from storage.transaction import Transaction
+
+MINE = Choice("@my_bookings", "/bookings")
+# News that nobody read by then are old.
+SENT_WITHIN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Herald:
+    """Says news of bookings to families. `own` is the conversation of the turn under way, if there is one."""
+
+    world: World
+    new_id: Callable[[], UUID]
+    own: str | None = None
+
+    async def __call__(self, tx: Transaction, booking: Booking, news: News) -> None:
+        fresh = await bookings.of_id(tx, booking.id)
+        session = await sessions.of_id(tx, booking.session_id)
+        held = await held_of(tx, fresh, self.world) if fresh else None
+        if fresh is None or session is None or held is None:
+            return  # the office took the activity out of the directory: nothing can be said of it
+        key = f"{news} {booking.id} {fresh.version} {session.version}"
+        view = _view(news, held, session)
+        await self.say(tx, booking.family_id, view, key=key, within=_within(held, self.world.now))
+
+    async def say(
+        self, tx: Transaction, family_id: str, view: View, *, key: str, within: timedelta = SENT_WITHIN
+    ) -> None:
+        """To the conversation that news reach, else to the one used last; families without one are called."""
+        talks = await families.conversations(tx, family_id)
+        reached = sorted(talks, key=lambda talk: talk.channel not in self.world.policy.push)
+        if not reached:
+            return
+        talk = reached[0].id
+        await say(
+            tx,
+            talk,
+            view,
+            key=key,
+            now=self.world.now,
+            new_id=str(self.new_id()),
+            within=within,
+            is_own=talk == self.own,
+        )
+
+
+def office_of(world: World, new_id: Callable[[], UUID], own: str | None = None) -> Office:
+    """An office that tells families in their conversations."""
+    window = round(world.policy.line.window.total_seconds() / 60)
+
+    def by_phone(session: Session) -> datetime | None:
+        """Whom staff have to call is called within open hours."""
+        centre = world.directory.centres.get(session.centre_id)
+        return after_open_minutes(centre, world, window) if centre else None
+
+    return Office(world.now, Herald(world, new_id, own), world.policy.line, by_phone)
+
+
+def _within(held: Held, now: datetime) -> timedelta:
+    """An offer that is over is not worth sending any more."""
+    return max(held.until - now, timedelta(minutes=1)) if held.until else SENT_WITHIN
+
+
+def _view(news: News, held: Held, session: Session) -> View:
+    again = Choice("@other_dates", f"/book {held.activity.id}")
+    match news:
+        case News.OFFERED:
+            return PlaceOffered(held, offer_choices(held))
+        case News.LAPSED:
+            return OfferOver("lapsed", held, (again, MINE))
+        case News.CALLED_OFF:
+            return SessionCalledOff(held, session.because or "", (again, MINE))
+        case News.MOVED:
+            return SessionMoved(held, (Choice("@booking", f"/booking {held.code}"), MINE))
+        case News.NOT_SERVED:
+            return NotServed(held, (again, MINE))
+
+
+def offer_choices(held: Held) -> tuple[Choice, ...]:
+    """Each in one tap."""
+    return (
+        Choice("@accept", f"/accept {held.code}"),
+        Choice("@decline", f"/decline {held.code}"),
+        Choice("@wait_on", f"/wait_on {held.code}"),
+    )

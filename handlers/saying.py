@@ -1,0 +1,44 @@
+"""Linli speaks of its own accord: a view into a conversation, as part of what made it worth saying."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.asks import dialogue_from_json, dialogue_to_json
+from messages.view_codec import to_json
+from messages.views import View
+from storage import conversations, outbox
+from storage.transaction import Transaction
+
+
+async def say(
+    tx: Transaction,
+    conversation_id: str,
+    view: View,
+    *,
+    key: str,
+    now: datetime,
+    new_id: str,
+    within: timedelta,
+    is_own: bool = False,
+) -> None:
+    """Put a view into the outbox, once for each `key`; its choices are what a number means there next.
+
+    `is_own`: the conversation is that of the turn under way, whose own answer brings the next choices.
+    Raises LookupError for an unknown conversation.
+    """
+    number = await conversations.next_number(tx, conversation_id)  # first: from now on the row is ours
+    dialogue = dialogue_from_json(await conversations.state_of(tx, conversation_id))
+    if not is_own:
+        kept = replace(dialogue, choices=view.choices, draft=None)
+        await conversations.remember(tx, conversation_id, dialogue_to_json(kept))
+    await outbox.add(
+        tx,
+        new_id,
+        conversation_id,
+        number,
+        unique_key=key,
+        view=to_json(view, dialogue.tag),
+        due_at=now,
+        expires_at=now + within,
+        created_at=now,
+    )

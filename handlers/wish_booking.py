@@ -1,0 +1,159 @@
+"""What a sentence or a button wishes of bookings, beside what it asks of the directory."""
+
+from dataclasses import replace
+
+from handlers.asks import Ask, Dialogue
+from handlers.participants import ANYBODY, CHILDREN, SELF
+from handlers.snapshot import Directory
+from handlers.wish import when_said
+from messages.understand.booking import BookingTalk
+from messages.understand.understand import Command, Understanding
+
+BOOK = "book"
+CHANGE = "change_booking"
+
+# What is asked of one's own bookings, by the act that was understood.
+OWN = {
+    "mine": "my_bookings",
+    "cancel": "cancel_booking",
+    "leave_line": "cancel_booking",
+    "change": CHANGE,
+    "accept": "accept",
+    "decline": "decline",
+}
+# What a sentence may have been taken for when it speaks of one's own bookings after all.
+NOTHING_ELSE = frozenset(
+    (
+        "activity_card",
+        "booking",
+        "find_centres",
+        "list_activities",
+        "my_bookings",
+        "no",
+        "out_of_scope",
+        "unknown",
+    )
+)
+# What somebody may have been taken to ask who wants a place in it.
+OF_ACTIVITIES = frozenset(("activity_card", "booking", "list_activities"))
+NO_WISH = frozenset(("find_centres", "my_bookings", "unknown"))
+
+
+def commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask | None:
+    """What a button of a booking means; None for another's, and for one that fits nothing that is there."""
+    value = command.arguments[0] if command.arguments else ""
+    pending = dialogue.pending if dialogue.pending and dialogue.pending.intent in (BOOK, CHANGE) else None
+    match command.name:
+        case "yes" | "no":
+            return Ask(command.name, kind=value)
+        case "bookings":
+            return Ask("my_bookings")
+        case "booking" | "accept" | "decline" | "wait_on":
+            return Ask(command.name, booking=value)
+        case "cancel" | "change":
+            return Ask(f"{command.name}_booking", booking=value)
+        case "book" | "dates" | "book_all" if value in directory.activities:
+            known = pending or Ask(BOOK)
+            spread = "term" if command.name == "book_all" else None
+            meant = (value,)
+            return replace(
+                known, intent=BOOK, activities=meant, when=None, session=None, spread=spread, booking=None
+            )
+        case "session" if value:
+            known = pending or Ask(BOOK)
+            return replace(known, session=value, when=None, spread=None)
+        case "who" if pending and value:
+            return replace(pending, who=(value,))
+        case "age" if pending and value[:1] == "g" and value[1:].isdecimal():
+            return _aged(pending, dialogue, value)
+    return None
+
+
+def answered(meant: Understanding, dialogue: Dialogue) -> Ask | None:
+    """A yes or a no to what waits for one, or what was missing for a booking; None for anything else."""
+    talk, first = meant.booking, dialogue.choices[0].say if dialogue.choices else ""
+    if dialogue.draft and (talk.yes or talk.no):
+        return Ask("yes", kind=dialogue.draft.token) if talk.yes else Ask("no")
+    if talk.yes and first.startswith("/accept "):
+        return Ask("accept", booking=first.removeprefix("/accept "))
+    pending = dialogue.pending
+    if pending is None or pending.intent not in (BOOK, CHANGE) or dialogue.wants is None:
+        return None
+    if talk.no:
+        return Ask("no")
+    if meant.things is not None and meant.hits:
+        return None  # something is named: that is another question
+    return _filled(pending, meant, dialogue)
+
+
+def _filled(pending: Ask, meant: Understanding, dialogue: Dialogue) -> Ask | None:
+    talk, age = meant.booking, _age(meant.booking)
+    wants = dialogue.wants or ""
+    if wants.startswith("age:"):
+        return _aged(pending, dialogue, age) if age else None
+    if wants == "who" and talk.who:
+        named = talk.who[0] if len(talk.who) == 1 else ANYBODY
+        return replace(pending, who=talk.who, ages=((named, age),) if age else pending.ages)
+    if wants == "date" and (talk.spread or meant.times):
+        return replace(pending, when=when_said(meant), spread=talk.spread, session=None)
+    return None
+
+
+def _aged(pending: Ask, dialogue: Dialogue, age: str) -> Ask:
+    who = (dialogue.wants or "").removeprefix("age:") or ANYBODY
+    return replace(pending, ages=(*pending.ages, (who, age)))
+
+
+def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
+    """What was understood, or the booking that the sentence wishes instead."""
+    talk = meant.booking
+    if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
+        return ask
+    if talk.act in OWN:
+        listed = talk.act == "mine" and ask.intent not in ("find_service", "service_card")
+        if listed or ask.intent in NOTHING_ELSE:
+            return replace(ask, intent=OWN[talk.act or ""], booking=None)
+        return ask
+    if talk.act != BOOK or talk.only_asks or ask.services or ask.unclear:
+        return ask
+    if ask.intent in OF_ACTIVITIES:
+        return _wished(ask, talk)
+    last = dialogue.last
+    if ask.intent in NO_WISH and last and last.activities:
+        return _wished(replace(last, when=ask.when), talk)
+    return ask
+
+
+def _is_of_ones_own(talk: BookingTalk, ask: Ask, dialogue: Dialogue) -> bool:
+    """'Change it to Saturday' speaks of a booking only where one was just spoken of."""
+    if ask.intent not in NOTHING_ELSE:
+        return False
+    was_own = dialogue.last is not None and dialogue.last.intent in ("booking", "my_bookings")
+    return was_own or talk.act != "change"
+
+
+def _wished(ask: Ask, talk: BookingTalk) -> Ask:
+    """Whom it is for is said in the family's words; 'for myself' beside somebody else is the speaker's
+    own wish for them."""
+    who = tuple(each for each in talk.who if each != SELF) or talk.who
+    age = _age(talk)
+    named = next((each for each in who if each in CHILDREN), ANYBODY)
+    return replace(
+        ask,
+        intent=BOOK,
+        facets=(),
+        booking=None,
+        skip=0,
+        who=who,
+        ages=((named, age),) if age else (),
+        spread=talk.spread,
+    )
+
+
+def _age(talk: BookingTalk) -> str | None:
+    """What was told of an age, as `participants.with_age` reads it."""
+    if talk.grade is not None:
+        return f"g{talk.grade}"
+    if talk.born is not None:
+        return f"b{talk.born:%Y-%m}"
+    return None if talk.age is None else f"y{talk.age}"

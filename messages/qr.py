@@ -1,0 +1,47 @@
+"""Codes to be scanned, as drawings that stand in a page or alone."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import segno
+
+from messages.drawing import drawn
+from messages.file_words import FileWords, clean
+
+# ISO/IEC 18004 asks for four modules of light around the code.
+QUIET = 4
+# Beyond it the modules are too small for an old phone before a poster.
+MOST_OCTETS = 300
+
+
+def qr_svg(text: str, *, title: str) -> str:
+    """`text` as a QR code in black on white, with its quiet zone; `title` is what a screen reader says.
+
+    It has a viewBox and no size: the page decides. At least error correction M, and the most that fits the
+    same number of modules. Raises ValueError when there is no text or more than 300 octets of it.
+    """
+    octets = text.encode()
+    if not 0 < len(octets) <= MOST_OCTETS:
+        raise ValueError(f"a QR code holds 1 to {MOST_OCTETS} octets here, not {len(octets)}")
+    # Left to itself segno writes Chinese as Shift JIS, which scanners here do not expect.
+    encoding = None if text.isascii() else "utf-8"
+    code = segno.make_qr(text, error="m", boost_error=True, encoding=encoding)
+    side = len(code.matrix) + 2 * QUIET
+    dark = "".join(_bars(code.matrix))
+    return drawn("qr", {"title": clean(title), "side": side, "dark": dark})
+
+
+def pickup_qr(code: str, language: str) -> str:
+    """A pick-up code to be scanned at the door. It holds the code alone: no address, name or child."""
+    return qr_svg(code, title=FileWords(language, "qr").say("pickup", {"spoken": " ".join(code)}))
+
+
+def _bars(matrix: Sequence[Sequence[int]]) -> Iterator[str]:
+    """Each run of dark modules in a row as a bar, one module high."""
+    for y, row in enumerate(matrix):
+        x = 0
+        for is_dark, run in groupby(row, key=bool):
+            length = len(list(run))
+            if is_dark:
+                yield f"M{x + QUIET} {y + QUIET}h{length}v1h-{length}z"
+            x += length
