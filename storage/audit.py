@@ -73,3 +73,8 @@ async def last_of(tx: Transaction, who: str, centre_id: str | None) -> Entry | N
 async def take_back(tx: Transaction, entry_id: str, now: datetime) -> bool:
     """Whether it is still to be taken back, which only the first one hears."""
     return await tx.value(SQL["take_back"], {"audit_id": entry_id, "now_at": now}) is not None
+
+
+async def not_taken_back(tx: Transaction, entry_id: str) -> None:
+    """It could not be done: in the transaction of `take_back`, which held it so far."""
+    await tx.run(SQL["not_taken_back"], {"audit_id": entry_id})

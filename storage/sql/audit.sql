@@ -27,3 +27,6 @@ LIMIT 1;
 UPDATE undo SET done_at = :now_at
 WHERE audit_id = :audit_id AND done_at IS NULL AND until_at >= :now_at
 RETURNING audit_id;
+
+-- name: not_taken_back(audit_id)
+UPDATE undo SET done_at = NULL WHERE audit_id = :audit_id;
