@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
+from handlers import rounds
 from storage import callbacks, care, jobs, outbox, questions, recovery
 
 # As long as a browser keeps its session.
@@ -95,10 +96,37 @@ async def forget_codes(linli: Linli, now: datetime) -> str:
     return f"forgot {codes} codes and {devices} devices"
 
 
+async def pass_places_on(linli: Linli, now: datetime) -> str:
+    """Offers that were not answered in time, and lines of what has begun."""
+    world = linli.world(now)
+    lapsed = await rounds.let_offers_lapse(linli.database, world, new_id)
+    closed = await rounds.close_lines(linli.database, world, new_id)
+    return f"lapsed {lapsed}, not served {closed}"
+
+
+async def remind(linli: Linli, now: datetime) -> str:
+    return f"reminded {await rounds.remind(linli.database, linli.world(now), new_id)}"
+
+
+async def plan_sessions(linli: Linli, now: datetime) -> str:
+    """When the directory or the calendar changed, or a day has passed: what is planned already."""
+    if not linli.has_to_plan(now):
+        return "unchanged"
+    return str(await rounds.plan_stored(linli.database, linli.world(now), new_id))
+
+
+async def plan_ahead(linli: Linli, now: datetime) -> str:
+    return str(await rounds.plan_ahead(linli.database, linli.world(now), new_id))
+
+
 JOBS: tuple[Job, ...] = (
     Job("directory", timedelta(seconds=0.5), refresh_directory),
     Job("vectors", timedelta(seconds=0.5), refresh_vectors),
     Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
+    Job("sessions", timedelta(seconds=5), plan_sessions, for_residents=True),
+    Job("line", timedelta(seconds=5), pass_places_on, for_residents=True),
+    Job("remind", timedelta(seconds=60), remind, for_residents=True),
+    Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),
     Job("callbacks", timedelta(seconds=60), count_callbacks),
     Job("backup", timedelta(minutes=10), back_up, period="%Y-%m-%d"),

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -22,11 +22,12 @@ from handlers import keeping
 from handlers.cards import short_name
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
+from handlers.line import LineTerms
 from handlers.message import Message
 from handlers.permissions import SHELL_CHANNEL
 from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
-from handlers.world import Policy
+from handlers.world import Policy, World
 from messages import views
 from messages.page import Community
 from messages.render import Rendered, Renderer
@@ -93,6 +94,7 @@ class Linli:
         self.reader = reader
         self._directory = directory
         self._embedded: Directory | None = None
+        self._planned: tuple[int, date] | None = None
         self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
         self.policy = Policy(
@@ -101,6 +103,9 @@ class Linli:
             settings.walking_pace,
             callback_hours=settings.callback_hours,
             traditional=settings.traditional == "on",
+            places_a_week=settings.places_a_week,
+            weeks_ahead=settings.weeks_ahead,
+            line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
         )
         self.turns = self._turns()
 
@@ -128,6 +133,16 @@ class Linli:
     def directory(self) -> Directory:
         """The picture of the directory that answers are taken from now."""
         return self._directory
+
+    def world(self, now: datetime) -> World:
+        """What the jobs look at."""
+        return World(self._directory, now, self.policy)
+
+    def has_to_plan(self, now: datetime) -> bool:
+        """True once for each directory, calendar and day."""
+        reason = (self._directory.version, now.date())
+        is_new, self._planned = reason != self._planned, reason
+        return is_new
 
     async def hear(self, message: Message) -> Reply:
         """Answer a message. Never raises for what a resident sends: a failure is an answer, too."""

@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     callback_hours: int = Field(
         8, ge=1, le=80, description="Opening hours within which a resident who wants a person is answered"
     )
+    places_a_week: int = Field(15, ge=1, description="Places a family may have in sessions of one week")
+    offer_hours: int = Field(
+        12, ge=1, le=72, description="Hours for which a place that became free is kept for the next in line"
+    )
+    passes: int = Field(
+        3, ge=0, description="Families that may be served before a bigger one ahead of them in line"
+    )
+    weeks_ahead: int = Field(6, ge=1, le=26, description="Weeks for which sessions are planned ahead")
     unknown_days: int = Field(
         90, ge=1, description="Days after which an unanswered question that came once only is forgotten"
     )

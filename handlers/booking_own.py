@@ -57,8 +57,7 @@ async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
 
 
 def _label(held: Held) -> str:
-    starts = held.slot.starts_at
-    return f"{starts.month}-{starts.day} {held.activity.name}"
+    return f"{held.activity.name} {held.code}"
 
 
 async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

@@ -24,6 +24,7 @@ def shown(activity: Activity, world: World) -> Shown:
         id=activity.id,
         name=activity.name,
         centre=centre_name(centre),
+        time_text=activity.time_text,
         room=activity.room,
         fee=activity.fee,
         audience=activity.audience,

@@ -4,7 +4,7 @@ Locks in this order: the family, sessions by ascending id, then what is said. A 
 the transaction that freed it, so between transactions nobody waits for a place that is free and fits.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from handlers.line import USUAL_TERMS, LineTerms, offer_until, serve_line
 from storage import bookings, families, sessions
 from storage.bookings import Booking, Wish
 from storage.sessions import Meeting, Session
-from storage.transaction import Transaction
+from storage.transaction import Interrupted, Transaction
 
 
 class News(StrEnum):
@@ -74,36 +74,47 @@ async def ask_for(tx: Transaction, office: Office, wish: Wish) -> Answer:
 
     The caller holds the family, and looked at ages, deadlines and caps.
     """
-    refused = await _in_the_way(tx, office, wish.session_id, wish.family_id, wish.participants)
-    if refused:
-        return refused
     session = await sessions.of_id(tx, wish.session_id)
-    if session and len(wish.participants) > max(session.places, session.capacity):
+    if session is None:
+        return Answer(refused=Refused.UNKNOWN)
+    if refused := await _in_the_way(tx, office, session, wish):
+        return refused
+    if len(wish.participants) > max(session.places, session.capacity):
         return Answer(refused=Refused.TOO_MANY)
-    if session and session.has_draw:
+    if session.has_draw:
         await bookings.enter(tx, wish, office.now)
-    elif not await bookings.book(tx, wish, office.now):
-        await _serve(tx, office, wish.session_id, newcomer=wish.id)
+        _unchanged(session, await sessions.hold(tx, session.id))
+    else:
+        is_in = await bookings.book(tx, wish, office.now)
+        held = _unchanged(session, await sessions.of_id(tx, session.id))
+        if not is_in:
+            await _serve(tx, office, held, newcomer=wish.id)
     return await standing(tx, wish.id)
 
 
+def _unchanged(seen: Session, held: Session | None) -> Session:
+    """The session's row is held for the end of its transaction only. Raises Interrupted, so that all is
+    done again, when the session was called off or moved between looking at it and holding it."""
+    if held is None or (held.state, held.moved_at) != (seen.state, seen.moved_at):
+        raise Interrupted(f"session {seen.id} was called off or moved meanwhile")
+    return held
+
+
 async def _in_the_way(
-    tx: Transaction, office: Office, session_id: str, family_id: str, participants: Iterable[str]
+    tx: Transaction, office: Office, session: Session, wish: Wish, *, leaves: str | None = None
 ) -> Answer | None:
-    session = await sessions.of_id(tx, session_id)
-    match session:
-        case None:
-            return Answer(refused=Refused.UNKNOWN)
-        case Session(state="cancelled"):
-            return Answer(refused=Refused.CALLED_OFF)
-        case Session() if session.starts_at <= office.now:
-            return Answer(refused=Refused.BEGUN)
-    known = await bookings.active_in(tx, session_id, family_id)
-    if not known.keys().isdisjoint(participants):
+    """`leaves`: the session that is given up for this one, which no clash with it prevents."""
+    if session.state == "cancelled":
+        return Answer(refused=Refused.CALLED_OFF)
+    if session.starts_at <= office.now:
+        return Answer(refused=Refused.BEGUN)
+    known = await bookings.active_in(tx, session.id, wish.family_id)
+    if not known.keys().isdisjoint(wish.participants):
         return Answer(refused=Refused.ALREADY)
-    for who in participants:
-        if elsewhere := await bookings.clashes(tx, who, session_id):
-            return Answer(refused=Refused.CLASH, clash=elsewhere[0])
+    for who in wish.participants:
+        for elsewhere in await bookings.clashes(tx, who, session.id):
+            if elsewhere != leaves:
+                return Answer(refused=Refused.CLASH, clash=elsewhere)
     return None
 
 
@@ -122,6 +133,8 @@ async def accept(tx: Transaction, office: Office, booking_id: str, family_id: st
         return Answer(refused=Refused.UNKNOWN)
     if booking.state != "offered" or booking.offer_until_at is None or booking.offer_until_at <= office.now:
         return Answer(booking, refused=Refused.GONE)
+    if session.starts_at <= office.now:  # it was moved to an earlier time than the offer's end
+        return Answer(booking, refused=Refused.BEGUN)
     for who in await bookings.who(tx, booking.id):
         if elsewhere := await bookings.clashes(tx, who.id, session.id):
             return Answer(booking, refused=Refused.CLASH, clash=elsewhere[0])
@@ -140,7 +153,7 @@ async def decline(tx: Transaction, office: Office, booking_id: str, family_id: s
         await bookings.back_into_line(tx, booking)
     else:
         await bookings.let_go(tx, booking, "declined", office.now)
-    await _serve(tx, office, booking.session_id, but_not=booking.id)
+    await _serve_after(tx, office, booking.session_id, but_not=booking.id)
     return await standing(tx, booking.id)
 
 
@@ -169,7 +182,7 @@ async def give_up(
     else:
         why = {"booked": "late" if late else "cancelled", "offered": "declined"}
         await bookings.let_go(tx, booking, why.get(booking.state, "left_line"), office.now)
-    await _serve(tx, office, booking.session_id)
+    await _serve_after(tx, office, booking.session_id)
     return await standing(tx, booking.id)
 
 
@@ -182,16 +195,17 @@ async def change(tx: Transaction, office: Office, booking_id: str, wish: Wish) -
     if booking.session_id == wish.session_id:
         return Answer(booking, refused=Refused.ALREADY)
     held = {each: await sessions.hold(tx, each) for each in sorted({booking.session_id, wish.session_id})}
-    refused = await _in_the_way(tx, office, wish.session_id, wish.family_id, wish.participants)
-    if refused and not (refused.refused is Refused.CLASH and refused.clash == booking.session_id):
-        return refused
     session = held[wish.session_id]
-    if session is None or session.waiting or session.has_draw or session.free < len(wish.participants):
+    if session is None:
+        return Answer(booking, refused=Refused.UNKNOWN)
+    if refused := await _in_the_way(tx, office, session, wish, leaves=booking.session_id):
+        return refused
+    if session.waiting or session.has_draw or session.free < len(wish.participants):
         return Answer(booking, refused=Refused.FULL)
     await bookings.let_go(tx, booking, "cancelled", office.now)
     if not await bookings.book(tx, wish, office.now):
         raise LookupError(f"session {wish.session_id} had places and gave none")
-    await _serve(tx, office, booking.session_id)
+    await _serve_after(tx, office, booking.session_id)
     return await standing(tx, wish.id)
 
 
@@ -205,7 +219,7 @@ async def lapse(tx: Transaction, office: Office, booking_id: str) -> bool:
         return False
     await bookings.let_go(tx, booking, "lapsed", office.now)
     await office.tell(tx, booking, News.LAPSED)
-    await _serve(tx, office, booking.session_id)
+    await _serve_after(tx, office, booking.session_id)
     return True
 
 
@@ -228,7 +242,7 @@ async def resize(tx: Transaction, office: Office, session_id: str, places: int) 
     if await sessions.hold(tx, session_id) is None:
         return None
     await sessions.resize(tx, session_id, places)
-    await _serve(tx, office, session_id)
+    await _serve_after(tx, office, session_id)
     return await sessions.of_id(tx, session_id)
 
 
@@ -241,7 +255,10 @@ async def move(
     by_manager: bool,
     is_provisional: bool = False,
 ) -> list[Booking] | None:
-    """Other times: everybody keeps what they have and is told. None for a session that is off."""
+    """Other times: everybody keeps what they have and is told. None for a session that is off.
+
+    One that had begun and is put off has places to offer again.
+    """
     session = await sessions.hold(tx, session_id)
     if session is None or session.state != "planned":
         return None
@@ -254,10 +271,12 @@ async def move(
         meetings=meetings,
         is_provisional=is_provisional,
         is_edited=by_manager or session.is_edited,
+        moved_at=office.now,
     )
     affected = await bookings.of_session(tx, session_id)
     for booking in affected:
         await office.tell(tx, booking, News.MOVED)
+    await _serve_after(tx, office, session_id)
     return affected
 
 
@@ -289,7 +308,7 @@ async def erase(tx: Transaction, office: Office, family_id: str, only: str | Non
         else:
             await bookings.let_go(tx, fresh, "erased", office.now)
         given += 1
-        await _serve(tx, office, booking.session_id)
+        await _serve_after(tx, office, booking.session_id)
     return given
 
 
@@ -302,17 +321,23 @@ async def _held(tx: Transaction, booking_id: str, family_id: str) -> tuple[Booki
     return await bookings.of_id(tx, booking_id), session
 
 
+async def _serve_after(
+    tx: Transaction, office: Office, session_id: str, *, but_not: str | None = None
+) -> None:
+    """Offer what a change to this session, which is held, has freed."""
+    session = await sessions.of_id(tx, session_id)
+    if session is not None and session.waiting:
+        await _serve(tx, office, session, but_not=but_not)
+
+
 async def _serve(
     tx: Transaction,
     office: Office,
-    session_id: str,
+    session: Session,
     *,
     newcomer: str | None = None,
     but_not: str | None = None,
 ) -> None:
-    session = await sessions.of_id(tx, session_id)
-    if session is None or not session.waiting:
-        return
     served = await serve_line(
         tx,
         session,

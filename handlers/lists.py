@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.asks import Ask, Dialogue, Near
-from handlers.cards import centre_card, centre_name, dates_of, short_name, spot_of
+from handlers.cards import centre_card, centre_name, dates_of, place_of, short_name, spot_of
 from handlers.find import PAGE, ask_where, find_centres
 from handlers.opening import DAYS_AHEAD, plan_day
 from handlers.suits import is_free, suits
@@ -53,7 +53,7 @@ def show_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         return find_centres(ask, dialogue, world)
     centre = world.directory.centres[ask.centres[0]]
     shared = dialogue.near if dialogue.near and dialogue.near.name is None else None
-    near = shared or Near(centre.latitude, centre.longitude, short_name(centre))
+    near = shared or place_of(centre)
     kept = replace(dialogue, near=near, last=ask, pending=None, wants=None, shown=1)
     return Outcome(centre_card(centre, ask, shared, world), kept)
 
@@ -75,7 +75,7 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     more = Choice("@activities", f"/activities {centre.id}")
     sample = world.directory.is_sample(centre.phone)
     view = ServicesListed(centre_name(centre), groups, centre.phone, sample, (*choices, more))
-    near = dialogue.near or Near(centre.latitude, centre.longitude, short_name(centre))
+    near = dialogue.near or place_of(centre)
     return Outcome(view, replace(dialogue, near=near, last=ask, pending=None, wants=None, shown=0))
 
 
@@ -228,7 +228,7 @@ def _metres(activity: Activity, near: Near, world: World) -> float:
 def _near(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
     if ask.centres:
         centre = world.directory.centres[ask.centres[0]]
-        return Near(centre.latitude, centre.longitude, short_name(centre))
+        return place_of(centre)
     return dialogue.near
 
 

@@ -1,7 +1,7 @@
 """Keeps the sessions of the database with the directory and the calendar: planned ahead, and again when
 either changes. What a manager changed is left as it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -51,6 +51,7 @@ def as_session(plan: PlannedSession) -> Session:
         is_edited=False,
         has_draw=False,
         version=0,
+        moved_at=None,
     )
 
 
@@ -194,6 +195,6 @@ async def _replanned(tx: Transaction, office: Office, row: Session, plan: Planne
     return Planned(moved=int(is_moved), resized=int(row.places != plan.places))
 
 
-def activities_to_plan(directory: Directory, stored: Iterable[str]) -> Sequence[str]:
+def activities_to_plan(directory: Directory, stored: Iterable[str]) -> list[str]:
     """Every activity that has, or should have, sessions."""
     return sorted({*directory.activities, *stored})

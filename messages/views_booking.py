@@ -8,11 +8,12 @@ from messages.view_parts import CentreName, Choice
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is booked and where; `fee`, `room` and `audience` as the office wrote them."""
+    """What is booked and where; times, fee, room and audience as the office wrote them."""
 
     id: str
     name: str
     centre: CentreName
+    time_text: str
     room: str | None
     fee: str | None
     audience: str | None

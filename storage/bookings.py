@@ -12,7 +12,7 @@ from storage import families, sessions
 from storage.database import Database
 from storage.families import Participant
 from storage.statements import load_queries
-from storage.transaction import Step, Transaction
+from storage.transaction import Interrupted, Step, Transaction
 
 SQL = load_queries("bookings")
 
@@ -110,7 +110,8 @@ async def take_place(db: Database, wish: Wish, now_at: datetime) -> bool:
 async def book(tx: Transaction, wish: Wish, now_at: datetime) -> bool:
     """Take places at once, or wait in line: whether they were taken. The family is held by the caller.
 
-    Raises LookupError when somebody has to be elsewhere then: `clashes` has to be asked before.
+    Raises Interrupted when the session was called off since the caller looked, or moved to where one has
+    to be elsewhere: `clashes` has to be asked before.
     """
     await tx.run(*_written(wish, "booked", now_at))
     await _seat(tx, wish)
@@ -118,7 +119,7 @@ async def book(tx: Transaction, wish: Wish, now_at: datetime) -> bool:
         return True
     number = await sessions.join_line(tx, wish.session_id)
     if number is None:
-        raise LookupError(f"session {wish.session_id} is called off or unknown")
+        raise Interrupted(f"session {wish.session_id} was called off meanwhile")
     await tx.run(SQL["into_line"], {"id": wish.id, "in_line": number})
     if wish.phone:
         await note_phone(tx, wish.id, wish.phone)
@@ -133,8 +134,11 @@ async def enter(tx: Transaction, wish: Wish, now_at: datetime) -> None:
 
 async def _seat(tx: Transaction, wish: Wish) -> None:
     for query, params in _seated(wish):
-        if await tx.value(query, params) is None:
-            raise LookupError(f"a participant of family {wish.family_id} is not free for {wish.session_id}")
+        if await tx.value(query, params) is not None:
+            continue
+        if await clashes(tx, params["participant_id"], wish.session_id):
+            raise Interrupted(f"another session was moved to the time of {wish.session_id} meanwhile")
+        raise LookupError(f"the family {wish.family_id} does not have one of these participants")
 
 
 async def clashes(tx: Transaction, participant_id: str, session_id: str) -> list[str]:
@@ -171,6 +175,19 @@ async def line(tx: Transaction, session_id: str, most: int = 100) -> list[Bookin
 async def lapsed(tx: Transaction, now_at: datetime, most: int = 100) -> list[Booking]:
     """Offers whose time is over."""
     return await tx.records(Booking, SQL["lapsed"], {"now_at": now_at, "most": most})
+
+
+def reminder_key(when: str, booking_id: str) -> str:
+    """A message of this key is in the outbox once the family was reminded."""
+    return f"remind {when} {booking_id}"
+
+
+async def to_remind(
+    tx: Transaction, when: str, first_at: datetime, last_at: datetime, most: int
+) -> list[Booking]:
+    """Who has places in sessions that begin in this span of time and was not reminded yet."""
+    params = {"begins": reminder_key(when, ""), "first_at": first_at, "last_at": last_at, "most": most}
+    return await tx.records(Booking, SQL["to_remind"], params)
 
 
 async def place_in_line(tx: Transaction, booking: Booking) -> int:

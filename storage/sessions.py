@@ -17,7 +17,8 @@ class Session:
     """What is booked. `taken` and `offered` are people, `waiting` parties in line; `places` is what the
     centre wants to give, `capacity` what it can give while nobody is thrown out.
 
-    `state` is 'planned' or 'cancelled'; `is_edited`: a manager changed it; `has_draw`: a draw decides.
+    `state` is 'planned' or 'cancelled'; `is_edited`: a manager changed it; `has_draw`: a draw decides;
+    `moved_at`: when it last got other times.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Session:
     is_provisional: bool
     is_edited: bool
     has_draw: bool
+    moved_at: datetime | None
     version: int
 
     @property
@@ -172,6 +174,7 @@ async def move(
     meetings: Sequence[Meeting],
     is_provisional: bool,
     is_edited: bool,
+    moved_at: datetime,
 ) -> None:
     """Other times for the same bookings."""
     params = {
@@ -182,6 +185,7 @@ async def move(
         "ends_at": meetings[-1][1],
         "is_provisional": is_provisional,
         "is_edited": is_edited,
+        "moved_at": moved_at,
     }
     await tx.run(SQL["move"], params)
     await tx.run(SQL["forget_meetings"], {"session_id": session_id})

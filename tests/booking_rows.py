@@ -54,8 +54,10 @@ class Desk:
         people = tuple(f"{family}{n}" for n in range(1, size + 1))
         return Wish(f"b{number}", f"{number:04}", session, family, people)
 
-    async def session(self, session_id: str = "s", places: int = 2, starts_at: datetime = STARTS) -> None:
-        meetings = [(starts_at, starts_at + HOUR)]
+    async def session(
+        self, session_id: str = "s", places: int = 2, starts_at: datetime = STARTS, long: timedelta = HOUR
+    ) -> None:
+        meetings = [(starts_at, starts_at + long)]
 
         async def work(tx: Transaction) -> None:
             await sessions.add(

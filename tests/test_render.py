@@ -36,7 +36,8 @@ RELAXED = [(), ("open",), ("accessible",), ("open", "accessible"), ("centre",), 
 
 REFUSALS = [
     "not_allowed", "not_yours", "which_centre", "no_activity", "no_session", "called_off", "begun",
-    "no_number", "same", "no_time", "past", "camp", "clash", "no_day", "too_long", "no_list", "not_listed", "nobody_today",
+    "no_number", "same", "no_time", "past", "camp", "clash", "no_day", "too_long", "no_list", "not_listed",
+    "nobody_today",
     "not_there", "no_hours", "unreadable_hours", "no_phone", "unreadable_activity", "nothing_to_undo",
     "too_late", "no_undo", "not_bookable",
 ]  # fmt: skip

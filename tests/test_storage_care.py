@@ -6,27 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from storage import care, conversations, directory, outbox
+from storage import bookings, care, conversations, directory, outbox
 from storage.care import INVARIANTS, BackupError
 from storage.database import Database, Transaction, connect
 from storage.migrate import migrate
+from tests.booking_rows import Desk
 from tests.storage_rows import LATER, NOW, activity, centre, kiosk, service
 from tests.test_storage_conversations import answer, turn
 
 
 @pytest.fixture
 async def lived_in(database: Database) -> Database:
-    """A directory and a conversation of one turn."""
+    """A directory, a conversation of one turn, two sessions at one time and a place in the first."""
 
     async def work(tx: Transaction) -> conversations.Conversation:
         await directory.put_centres(tx, [centre("FZ-01"), centre("FZ-02")])
         await directory.put_services(tx, [service("s")])
-        await directory.put_activities(tx, [activity("a")])
+        await directory.put_activities(tx, [activity("a"), activity("FZ-A1")])
         await directory.put_kiosks(tx, [kiosk("k")])
         await directory.bump_version(tx, NOW)
         return await conversations.create(tx, "c", "web", "of c", "{}", NOW)
 
     assert await turn(database, await database.write(work), answer(1)) == 1
+    desk = Desk(database)
+    await desk.found("f", size=1)
+    await desk.session("s")
+    await desk.session("t")
+    assert await bookings.take_place(database, desk.wish("f"), NOW)
     return database
 
 
@@ -41,6 +47,15 @@ PROMISE = """
     ) VALUES"""
 
 OPEN = f"{PROMISE} ({DISTRICTS}, 'one', 'H-1', NULL, 'open')"
+
+AT = "'2026-11-25T00:00:00.000000+00:00'"
+SECOND_PLACE = f"""
+    INSERT INTO booking (
+        id, code, session_id, family_id, size, state, passed_over, made_by, made_at, booked_at, version
+    ) VALUES ('b2', '2', 't', 'f', 1, 'booked', 0, 'family', {AT}, {AT}, 0);
+    INSERT INTO place VALUES ('b2', 'f1', 't', TRUE);
+    UPDATE session SET taken = 1 WHERE id = 't'
+"""
 
 BREACHES = {
     "directory_version_is_there": ("DELETE FROM directory_version", "no version"),
@@ -85,6 +100,23 @@ BREACHES = {
         f"PRAGMA ignore_check_constraints = ON; {PROMISE} ({DISTRICTS}, '1', 'H-1', '22123456', 'cancelled')",
         "call-back H-1: it is closed and still keeps",
     ),
+    "places_add_up": (
+        "UPDATE session SET waiting = 1 WHERE id = 's'",
+        "session s: it counts 1 taken, 0 offered, 1 in line; its bookings say 1, 0, 0",
+    ),
+    "nobody_is_oversold": (
+        "UPDATE session SET capacity = 3 WHERE id = 's'",
+        "session s: 1 taken and 0 offered of 3 places",
+    ),
+    "bookings_have_their_people": (
+        "UPDATE place SET is_active = FALSE",
+        "booking b1: it is for 1 and has places for 0",
+    ),
+    "places_are_of_the_family": (
+        f"INSERT INTO family VALUES ('g', 0, {AT}); UPDATE booking SET family_id = 'g'",
+        "booking b1: a place is for somebody of another family",
+    ),
+    "nobody_is_in_two_places": (SECOND_PLACE, "participant f1: places in s and in t at one time"),
     # The schema refuses such a row: the invariant is for databases that were repaired by hand.
     "activities_end_after_they_start": (
         "PRAGMA ignore_check_constraints = ON; UPDATE activity SET ends_on = '2020-01-01'",
@@ -230,4 +262,12 @@ async def test_what_the_outbox_itself_writes_is_in_order(lived_in: Database) -> 
         await outbox.expire(tx, LATER)
 
     await lived_in.write(work)
+    assert await care.check(lived_in) == []
+
+
+async def test_a_clash_that_a_move_made_is_no_breach(lived_in: Database) -> None:
+    """Its families were told and decide; nobody could book it."""
+    await lived_in.write(lambda tx: tx.script(SECOND_PLACE))
+    later = "'2026-11-25T05:00:00.000000+00:00'"
+    await lived_in.write(lambda tx: tx.script(f"UPDATE session SET moved_at = {later} WHERE id = 't'"))
     assert await care.check(lived_in) == []

@@ -17,6 +17,7 @@ PRIVATE = {
     "conversation", "inbox", "outbox", "job_claim", "schema_migration",
     "callback", "code_count", "unknown_question",
     "recovery_code", "device", "relink",
+    "family", "participant", "session", "meeting", "booking", "place", "attendance",
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ CREATE UNIQUE INDEX participant_self ON participant (family_id) WHERE kind = 'se
 -- `capacity` is that, or what is given already when the centre made it smaller: nobody is thrown out, and
 -- it shrinks as people leave. `taken` and `offered` are people, `waiting` is parties in line; a party's
 -- number in line is taken from `last_in_line`. `is_edited`: a manager changed it, and what the directory
--- and the calendar say is left aside.
+-- and the calendar say is left aside. `moved_at`: when it last got other times.
 CREATE TABLE session (
     id TEXT PRIMARY KEY,
     activity_id TEXT NOT NULL REFERENCES activity (id),
@@ -53,6 +53,7 @@ CREATE TABLE session (
     is_provisional BOOLEAN NOT NULL,
     is_edited BOOLEAN NOT NULL,
     has_draw BOOLEAN NOT NULL,
+    moved_at TIMESTAMPTZ,
     version BIGINT NOT NULL,
     CHECK (ends_at > starts_at),
     CHECK (last_on >= held_on),

@@ -94,6 +94,20 @@ WHERE state = 'offered' AND offer_until_at <= :now_at
 ORDER BY offer_until_at, id
 LIMIT :most;
 
+-- Families without a conversation are called, not reminded.
+-- name: to_remind(begins, first_at, last_at, most)
+SELECT
+    b.id, b.code, b.session_id, b.family_id, b.size, b.state, b.ended, b.in_line, b.passed_over, b.made_by,
+    b.phone, b.made_at, b.offered_at, b.offer_until_at, b.booked_at, b.ended_at, b.version
+FROM session AS s
+INNER JOIN booking AS b ON b.session_id = s.id AND b.state = 'booked'
+WHERE
+    s.starts_at > :first_at AND s.starts_at <= :last_at AND s.state = 'planned'
+    AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.family_id = b.family_id)
+    AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.unique_key = CAST(:begins AS TEXT) || b.id)
+ORDER BY s.starts_at, b.id
+LIMIT :most;
+
 -- name: place_in_line(session_id, in_line)
 SELECT COUNT(*) AS parties FROM booking WHERE session_id = :session_id AND state = 'waiting' AND in_line <= :in_line;
 

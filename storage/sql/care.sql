@@ -153,6 +153,7 @@ INNER JOIN participant AS who ON who.id = p.participant_id
 WHERE who.family_id <> b.family_id OR p.session_id <> b.session_id
 ORDER BY b.id;
 
+-- Nobody books a clash; a session that is moved may make one, of which its families are told.
 -- name: nobody_is_in_two_places()
 SELECT
     'participant ' || one.participant_id || ': places in ' || one.session_id || ' and in '
@@ -164,7 +165,12 @@ INNER JOIN place AS two ON two.participant_id = one.participant_id AND two.sessi
 INNER JOIN booking AS c ON c.id = two.booking_id AND c.state = 'booked'
 INNER JOIN meeting AS m ON m.session_id = one.session_id
 INNER JOIN meeting AS n ON n.session_id = two.session_id
-WHERE one.is_active AND m.starts_at < n.ends_at AND n.starts_at < m.ends_at
+INNER JOIN session AS s ON s.id = one.session_id
+INNER JOIN session AS t ON t.id = two.session_id
+WHERE
+    one.is_active AND m.starts_at < n.ends_at AND n.starts_at < m.ends_at
+    AND (s.moved_at IS NULL OR s.moved_at < CASE WHEN b.booked_at > c.booked_at THEN b.booked_at ELSE c.booked_at END)
+    AND (t.moved_at IS NULL OR t.moved_at < CASE WHEN b.booked_at > c.booked_at THEN b.booked_at ELSE c.booked_at END)
 ORDER BY one.participant_id;
 
 -- name: staff_came_by_invitation()

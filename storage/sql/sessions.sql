@@ -3,14 +3,14 @@
 -- name: of_id(id)
 SELECT
     id, activity_id, centre_id, held_on, last_on, starts_at, ends_at, places, capacity, taken, offered,
-    waiting, state, because, is_provisional, is_edited, has_draw, version
+    waiting, state, because, is_provisional, is_edited, has_draw, moved_at, version
 FROM session
 WHERE id = :id;
 
 -- name: of_activity(activity_id, first_on, last_on)
 SELECT
     id, activity_id, centre_id, held_on, last_on, starts_at, ends_at, places, capacity, taken, offered,
-    waiting, state, because, is_provisional, is_edited, has_draw, version
+    waiting, state, because, is_provisional, is_edited, has_draw, moved_at, version
 FROM session
 WHERE activity_id = :activity_id AND last_on >= :first_on AND held_on <= :last_on
 ORDER BY starts_at, id;
@@ -18,7 +18,7 @@ ORDER BY starts_at, id;
 -- name: of_centre(centre_id, first_on, last_on)
 SELECT
     id, activity_id, centre_id, held_on, last_on, starts_at, ends_at, places, capacity, taken, offered,
-    waiting, state, because, is_provisional, is_edited, has_draw, version
+    waiting, state, because, is_provisional, is_edited, has_draw, moved_at, version
 FROM session
 WHERE centre_id = :centre_id AND last_on >= :first_on AND held_on <= :last_on
 ORDER BY starts_at, id;
@@ -48,7 +48,7 @@ DELETE FROM meeting WHERE session_id = :session_id;
 UPDATE session SET version = version + 1 WHERE id = :id
 RETURNING
     id, activity_id, centre_id, held_on, last_on, starts_at, ends_at, places, capacity, taken, offered,
-    waiting, state, because, is_provisional, is_edited, has_draw, version;
+    waiting, state, because, is_provisional, is_edited, has_draw, moved_at, version;
 
 -- The fast way in, last in its transaction: no row unless there are places, nobody is in line, no draw
 -- decides and the session has not begun.
@@ -109,11 +109,11 @@ UPDATE session SET state = 'planned', because = NULL, version = version + 1
 WHERE id = :id AND state = 'cancelled'
 RETURNING id;
 
--- name: move(id, held_on, last_on, starts_at, ends_at, is_provisional, is_edited)
+-- name: move(id, held_on, last_on, starts_at, ends_at, is_provisional, is_edited, moved_at)
 UPDATE session
 SET
     held_on = :held_on, last_on = :last_on, starts_at = :starts_at, ends_at = :ends_at,
-    is_provisional = :is_provisional, is_edited = :is_edited, version = version + 1
+    is_provisional = :is_provisional, is_edited = :is_edited, moved_at = :moved_at, version = version + 1
 WHERE id = :id
 RETURNING id;
 

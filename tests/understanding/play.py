@@ -20,6 +20,8 @@ from tests.understanding.judge import Case, Reply
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
 # Intents that change something and that somebody asks for by saying so: not counted as a wrong action.
 ASKED_FOR = "callback"
+# These look into the database and say what a yes would do.
+PROPOSES = frozenset(("book", "my_bookings", "booking", "cancel_booking", "change_booking"))
 
 
 @asynccontextmanager
@@ -71,4 +73,5 @@ def reply_of(answer: Answer, *, ms: float) -> Reply:
 
 def changes(intent: str, intents: Mapping[str, Intent] = INTENTS) -> bool:
     """Whether an answer with this intent changed something that nobody asked to have changed."""
-    return intent in intents and intents[intent].act is not None and not intent.startswith(ASKED_FOR)
+    acts = intent in intents and intents[intent].act is not None
+    return acts and intent not in PROPOSES and not intent.startswith(ASKED_FOR)

@@ -1,0 +1,52 @@
+"""Everything that can happen to bookings in any order, on both engines, beside a model of it."""
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.booking_machine import Ground, grown, play
+from tests.conftest import ENGINES
+from tests.doctored import Cut, doctored
+from tests.engines import opened, postgres_database
+
+NOBODY_PASSES_THE_LINE = Cut("storage/sql/sessions.sql", "AND waiting = 0 AND starts_at", "AND starts_at")
+PUT_OFF_IS_OFFERED = Cut(
+    "handlers/bookings.py",
+    "News.MOVED)\n    await _serve_after(tx, office, session_id)\n",
+    "News.MOVED)\n",
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_bookings_are_as_the_model_says_whatever_happens(engine: str, request: pytest.FixtureRequest) -> None:
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+
+        async def begun() -> Ground:
+            url = "sqlite:///:memory:"
+            if engine == "postgresql":
+                url = await stack.enter_async_context(postgres_database(request.getfixturevalue("postgres")))
+            database = await stack.enter_async_context(opened(url))
+            await grown(database)
+            return Ground(runner, database)
+
+        try:
+            play(runner.run(begun()), examples=50 if engine == "sqlite" else 15, steps=30)
+        finally:
+            runner.run(stack.aclose())
+
+
+@pytest.mark.parametrize("cut", [NOBODY_PASSES_THE_LINE, PUT_OFF_IS_OFFERED], ids=lambda cut: cut.path)
+async def test_a_rule_that_is_left_out_is_noticed(cut: Cut, tmp_path: Path) -> None:
+    """The control: the model does not go along with whatever the code does."""
+    playing = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.booking_machine", "1000",
+        cwd=doctored(tmp_path / "copy", [cut]), stdout=DEVNULL, stderr=PIPE,
+    )  # fmt: skip
+    _, story = await playing.communicate()
+    assert playing.returncode == 1
+    assert b"AssertionError" in story
