@@ -57,6 +57,13 @@ def parser() -> argparse.ArgumentParser:
     take.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     take.add_argument("--district", help="the letters its ids begin with, when they differ")
     take.add_argument("--confirm-withdrawals", type=int, metavar="N", help="exactly so many rows may go")
+    take.add_argument(
+        "--take-file",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="where a manager changed something, decide for the file; may be given more than once",
+    )
 
     give = command("export", commands.export_file, "write the directory as .xlsx, .json (HSDS) or .geojson")
     give.add_argument("file", type=Path)

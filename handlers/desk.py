@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
 from datetime import timedelta
 
-from handlers import desk_closing, desk_roster, desk_sessions
+from handlers import desk_book, desk_closing, desk_directory, desk_roster, desk_sessions
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
@@ -29,6 +29,11 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_move": desk_sessions.MOVE,
     "desk_close": desk_closing.CLOSE,
     "desk_check_in": desk_roster.CHECK_IN,
+    "desk_book": desk_book.BOOK,
+    "desk_hours": desk_directory.HOURS_ERRAND,
+    "desk_phone": desk_directory.PHONE_ERRAND,
+    "desk_stop": desk_directory.STOP_ERRAND,
+    "desk_publish": desk_directory.PUBLISH_ERRAND,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 
@@ -135,7 +140,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         undo_until=until,
     )
     choices = (Choice("@undo", f"/desk_undo {entry_id}"), ROSTER)
-    return Outcome(DeskDone(deed, until, choices), kept)
+    return Outcome(DeskDone(done.deed or deed, until, choices), kept)
 
 
 async def undo(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

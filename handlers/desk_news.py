@@ -10,7 +10,7 @@ from handlers.desk_site import Site
 from handlers.notices import MINE, Herald
 from messages.view_parts import Choice
 from messages.views_booking import Held, Slot
-from messages.views_staff import CentreClosedTold, HeldAfterAll
+from messages.views_staff import ActivityStopped, CentreClosedTold, HeldAfterAll
 from storage import bookings
 from storage.bookings import Booking
 
@@ -41,6 +41,16 @@ async def tell_closed(
         sample = site.world.directory.is_sample(phone)
         view = CentreClosedTold(name, first, last, because, held, instead, phone, sample, (*choices, MINE))
         await herald.say(site.scene.tx, family_id, view, key=f"closed {closure_id} {family_id}")
+
+
+async def tell_stopped(site: Site, change_id: str, activity_id: str, affected: Iterable[Booking]) -> None:
+    """An activity ends, and with it all that was booked of it."""
+    herald, activity = _herald(site), site.world.directory.activities[activity_id]
+    phone = site.centre.phone
+    for family_id, mine in _by_family(affected).items():
+        held, sample = await _held(site, mine), site.world.directory.is_sample(phone)
+        view = ActivityStopped(activity.name, centre_name(site.centre), held, phone, sample, (MINE,))
+        await herald.say(site.scene.tx, family_id, view, key=f"stopped {change_id} {family_id}")
 
 
 async def tell_held(site: Site, entry_id: str, revived: Iterable[Booking]) -> None:

@@ -83,15 +83,19 @@ async def changeable(session_id: str, site: Site, act: Act) -> Session | View:
     return session if session.starts_at > site.now else site.no("begun", act)
 
 
+async def ensured(session_id: str, site: Site) -> Session:
+    """The session, in the database now. Raises LookupError when there is none."""
+    session = await session_here(session_id, site)
+    if session is None:
+        raise LookupError(f"there is no session {session_id}")
+    await planning.ensure(site.scene.tx, site.world.directory, session)
+    return session
+
+
 async def held_here(session_id: str, site: Site) -> Session:
     """The session, in the database and held. Raises LookupError when there is none."""
-    session = await session_here(session_id, site)
-    if session is not None:
-        await planning.ensure(site.scene.tx, site.world.directory, session)
-    row = await sessions.hold(site.scene.tx, session_id)
-    if row is None:
-        raise LookupError(f"there is no session {session_id}")
-    return row
+    session = await ensured(session_id, site)
+    return await sessions.hold(site.scene.tx, session_id) or session
 
 
 async def _about(session: Session, site: Site, act: Act) -> Deed:

@@ -67,11 +67,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the audit keeps of an act beside who, what, where and when: ids, codes and numbers alone."""
+    """What the audit keeps of an act beside who, what, where and when: ids, codes and numbers alone.
+    `deed`: what it came to, where that was not known before."""
 
     subjects: tuple[str, ...]
     was: str = ""
     became: str = ""
+    deed: Deed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from handlers.asks import Ask, Dialogue, When
 from handlers.snapshot import Directory
 from handlers.wish import one_time, when_said
+from handlers.wish_booking import age_said
 from messages.phones import phone_among
 from messages.understand.lexicon import PLACES, Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
@@ -31,6 +32,8 @@ INTENTS = {
     "move": "desk_move",
     "call_off": "desk_call_off",
 }
+# A number as it is written; what is none is left out.
+PHONE = re.compile(r"\+?\d[\d()\- ]{4,18}\d(?![\da-z])")
 MARKS = frozenset(("arrived", "missed", "left"))
 # What is not ordered without a word more: who says 'called off' may speak of an own booking.
 NEEDS_ACTIVITY = frozenset(("call_off", "move", "resize", "stop", "book"))
@@ -81,11 +84,16 @@ def _filled(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding, hi
         case "move":
             return _moved(ask, order, meant)
         case "phone":
-            return replace(ask, said=phone_among(meant.text), when=None)
+            number = next((each for each in PHONE.findall(meant.text) if phone_among(each)), None)
+            return replace(ask, said=number, when=None)
         case "hours":
             return _hours(ask, spoken, meant, hits)
-        case "publish" | "book":
-            return replace(ask, said=meant.text)
+        case "publish":
+            return _published(ask, order, spoken, meant)
+        case "book":
+            found = spoken.seats.search(meant.text)
+            numbers = (int(found[1]),) if found and int(found[1]) else ()
+            return replace(ask, numbers=numbers, said=age_said(meant.booking), kind=None)
         case _:
             return ask
 
@@ -125,6 +133,19 @@ def _hours(ask: Ask, spoken: OrderWords, meant: Understanding, hits: tuple[Hit, 
     begins = spoken.becomes.search(text)
     said = text[begins.end() :].strip(" ,.;:\u3002\uff0c\uff1b\uff1a") if begins else None
     return replace(ask, services=services[:1], when=when, said=said or None)
+
+
+def _published(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding) -> Ask:
+    """Name, times, places and dates of a new activity, which stand between commas."""
+    text = meant.text[order.end :].lstrip(" :\uff1a")
+    parts = [part.strip() for part in spoken.between.split(text) if part.strip()]
+    seats = next((found for part in parts if (found := spoken.seats.fullmatch(part))), None)
+    dates = next((each for each in meant.times if each.weekdays is None and each.first and each.last), None)
+    times = next((part for part in parts[1:] if re.search(r"\d:\d\d", part)), None)
+    if not (parts and seats and dates and dates.first and dates.last and times):
+        return replace(ask, activities=(), when=None)
+    numbers = (int(seats[1]), dates.first.toordinal(), dates.last.toordinal())
+    return replace(ask, activities=(), when=None, said=f"{parts[0]}\n{times}", numbers=numbers)
 
 
 def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:

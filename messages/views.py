@@ -36,6 +36,7 @@ class CentreCard:
     updated_on: date
     facets: tuple[str, ...]
     choices: tuple[Choice, ...]
+    coming: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,18 @@ class CentreClosedTold:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityStopped:
+    """To a family, once: an activity ends, and with it what they had of it."""
+
+    name: str
+    centre: CentreName
+    held: tuple[Held, ...]
+    phone: str | None
+    is_sample: bool
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeldAfterAll:
     """To a family: what was called off is held, and they have again what they had."""
 
@@ -192,5 +204,6 @@ StaffView = (
     | AskWhichOfOurs
     | RosterShown
     | CentreClosedTold
+    | ActivityStopped
     | HeldAfterAll
 )

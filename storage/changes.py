@@ -33,6 +33,12 @@ class Change:
     settled_at: datetime | None = None
 
 
+async def next_id(tx: Transaction) -> str:
+    """The id of a new change, to be named on the command line."""
+    number: int = await tx.value(SQL["next_number"], {"name": "change"})
+    return f"M-{number:04}"
+
+
 async def add(tx: Transaction, change: Change) -> list[str]:
     """Let a change hold; the ids of those of the same field, from the same day or later, that give way."""
     target = {"kind": change.kind, "row_id": change.row_id, "field": change.field}

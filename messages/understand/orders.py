@@ -47,6 +47,7 @@ class OrderWords:
         self.every = _any_of(listed["every"])
         self.since = re.compile(listed["since"])
         self.becomes = re.compile(listed["becomes"])
+        self.between, self.seats = re.compile(listed["between"]), re.compile(listed["seats"])
 
     def read(self, text: str, names: Spans) -> Order | None:
         """The order in a normalised sentence whose names stand at these places; None for a question."""

@@ -1,5 +1,10 @@
 -- What managers changed in the directory, until the office settles it.
 
+-- name: next_number(name)
+INSERT INTO code_count (name, last_number) VALUES (:name, 1)
+ON CONFLICT (name) DO UPDATE SET last_number = code_count.last_number + 1
+RETURNING last_number;
+
 -- name: add(id, kind, row_id, centre_id, field, value, since_on, made_by, made_at, applied_at)
 INSERT INTO directory_change (
     id, kind, row_id, centre_id, field, value, since_on, made_by, made_at, applied_at
