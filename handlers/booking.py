@@ -153,7 +153,8 @@ async def _judged(
         if no and no.fact:
             return _how_old(ask, activity, no, kept, world)
         return Outcome(refused(no or No("no_date"), activity, session, world), kept)
-    return await _proposed(activity, allowed, people, kept, world, scene)
+    not_yet = sum(no is not None and no.reason == "not_open_yet" for _, no in judged)
+    return await _proposed(activity, allowed, people, kept, world, scene, not_yet=not_yet)
 
 
 async def _proposed(
@@ -163,6 +164,8 @@ async def _proposed(
     kept: Dialogue,
     world: World,
     scene: Scene,
+    *,
+    not_yet: int,
 ) -> Outcome:
     rules = read_rules(activity)
     token = token_of(scene)
@@ -185,6 +188,7 @@ async def _proposed(
             Choice("@other_dates", f"/dates {activity.id}"),
             Choice("@do_not", f"/no {token}"),
         ),
+        not_yet=not_yet,
     )
     ids = tuple(session.id for session in sessions)
     draft = Draft(BOOK, token, ids=ids, who=tuple(person.key for person in people))

@@ -47,6 +47,7 @@ def slot_of(session: Session, now: datetime, *, counted: bool = True) -> Slot:
         is_provisional=session.is_provisional,
         free=session.free if counted else None,
         line=session.waiting if counted else None,
+        other_year=starts.year != now.year,
     )
 
 

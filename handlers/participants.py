@@ -8,6 +8,8 @@ from handlers.eligible import Told, school_year
 from storage.families import Participant
 
 SELF = "self"
+# The speaker, too, beside those who are named.
+WE = "we"
 ALL = "all"
 # Whose age was told while nobody had been named yet.
 ANYBODY = "*"

@@ -148,9 +148,10 @@ async def plan_again(
     """
     today = office.now.date()
     activity = directory.activities.get(activity_id)
+    stored = await sessions.of_activity(tx, activity_id, today, date.max)
+    last = max([last, *(row.held_on for row in stored)])  # somebody may have booked further ahead
     plans = planned(directory, activity, today, last) if activity else ()
     wanted = {plan.id: plan for plan in plans if plan.starts_at > office.now}
-    stored = await sessions.of_activity(tx, activity_id, today, date.max)
     rows = {row.id: row for row in stored if row.starts_at > office.now}
     result = Planned()
     for session_id in sorted({*wanted, *rows}):
@@ -158,15 +159,15 @@ async def plan_again(
         if row is None:
             result += Planned(added=int(await _add(tx, plan))) if plan else Planned()
         elif plan is None:
-            result += await _unplanned(tx, office, row, last)
+            result += await _unplanned(tx, office, row)
         else:
             result += await _replanned(tx, office, row, plan)
     return result
 
 
-async def _unplanned(tx: Transaction, office: Office, row: Session, last: date) -> Planned:
-    if row.state != "planned" or row.held_on > last:
-        return Planned()  # it is off already, or lies beyond what was planned
+async def _unplanned(tx: Transaction, office: Office, row: Session) -> Planned:
+    if row.state != "planned":
+        return Planned()
     if row.is_edited:
         return Planned(kept=(row.id,))
     if await sessions.remove(tx, row.id):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
-from handlers.participants import ANYBODY, CHILDREN, SELF
+from handlers.participants import ANYBODY, CHILDREN, SELF, WE
 from handlers.snapshot import Directory
 from handlers.wish import when_said
 from messages.understand.booking import BookingTalk
@@ -107,6 +107,8 @@ def _aged(pending: Ask, dialogue: Dialogue, age: str) -> Ask:
 def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     """What was understood, or the booking that the sentence wishes instead."""
     talk = meant.booking
+    if talk.only_asks:
+        return ask
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
         return ask
     if talk.act in OWN:
@@ -114,7 +116,7 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
         if listed or ask.intent in NOTHING_ELSE:
             return replace(ask, intent=OWN[talk.act or ""], booking=None)
         return ask
-    if talk.act != BOOK or talk.only_asks or ask.services or ask.unclear:
+    if talk.act != BOOK or ask.services:
         return ask
     if ask.intent in OF_ACTIVITIES:
         return _wished(ask, talk)
@@ -133,9 +135,10 @@ def _is_of_ones_own(talk: BookingTalk, ask: Ask, dialogue: Dialogue) -> bool:
 
 
 def _wished(ask: Ask, talk: BookingTalk) -> Ask:
-    """Whom it is for is said in the family's words; 'for myself' beside somebody else is the speaker's
-    own wish for them."""
-    who = tuple(each for each in talk.who if each != SELF) or talk.who
+    """Whom it is for is said in the family's words; 'I want' beside somebody else is the speaker's own
+    wish for them, and 'my wife and I' are two."""
+    others = tuple(each for each in talk.who if each not in (SELF, WE))
+    who = ((SELF, *others) if WE in talk.who else others) or talk.who
     age = age_said(talk)
     named = next((each for each in who if each in CHILDREN), ANYBODY)
     return replace(

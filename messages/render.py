@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -101,6 +101,7 @@ class _Speaker:
             "category": lambda code: self._labels["categories"].get(code, code),
             "status": lambda code: self._labels["status"].get(code, code),
             "thing": self.thing,
+            "just_before": lambda at: at - timedelta(minutes=1),
             "person": lambda code: self._labels["people"].get(code, code or ""),
             "reason": lambda code: self._labels["reasons"].get(code, code),
         }

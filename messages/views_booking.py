@@ -26,7 +26,7 @@ class Slot:
     """One session. Moments are in Asia/Shanghai; `last_at` is where a camp ends, None for one meeting.
 
     `free` places are left and `line` parties wait; None where that is not told. `is_provisional`: the
-    holiday notice of the year may still change it.
+    holiday notice of the year may still change it. `other_year`: not the year in which this is told.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Slot:
     is_provisional: bool
     free: int | None = None
     line: int | None = None
+    other_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class BookingProposed:
     `new_child`: a child is entered in the family's list with that yes, and the guardian consents to it.
     `cancel_by`: the first session's deadline, None where one may not cancel. `chance`: of a hundred, for a
     first place in line; None where too little is known. `can_be_told`: whether news reach this channel.
+    `not_yet`: so many of the sessions asked for cannot be booked yet.
     """
 
     activity: Activity
@@ -72,6 +74,7 @@ class BookingProposed:
     chance: int | None
     can_be_told: bool
     choices: tuple[Choice, ...]
+    not_yet: int = 0
 
 
 @dataclass(frozen=True, slots=True)

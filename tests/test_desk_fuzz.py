@@ -18,8 +18,8 @@ from tests.sample import NOW, rows_of
 
 THEIRS = "FZ004-01@2026-11-28"
 TABLES = (
-    "session", "meeting", "booking", "place", "attendance", "closure", "activity", "directory_change", "audit",
-    "undo",
+    "session", "meeting", "booking", "place", "attendance", "closure", "activity", "directory_change",
+    "audit", "undo",
 )  # fmt: skip
 NAMES = ("东凤社区", "东凤社区党建+邻里中心", "圣湖社区", "华城社区")
 ORDERS = (

@@ -117,7 +117,7 @@ FROM place
 INNER JOIN participant AS p ON p.id = place.participant_id
 INNER JOIN booking AS b ON b.id = place.booking_id
 WHERE place.booking_id = :booking_id AND (place.is_active OR (CAST(:is_all AS BOOLEAN) AND b.state = 'let_go'))
-ORDER BY p.created_at, p.id;
+ORDER BY p.created_at, p.kind, p.alias;
 
 -- Places of a family's children and others in a span of time, for the cap.
 -- name: places_between(family_id, first_at, last_at)

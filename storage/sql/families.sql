@@ -24,7 +24,7 @@ RETURNING id, family_id, kind, alias, born_on, grade, grade_year;
 SELECT id, family_id, kind, alias, born_on, grade, grade_year
 FROM participant
 WHERE family_id = :family_id AND removed_at IS NULL
-ORDER BY created_at, id;
+ORDER BY created_at, kind, alias;
 
 -- name: describe(id, family_id, born_on, grade, grade_year)
 UPDATE participant

@@ -1,0 +1,91 @@
+"""Stories of several people over several days, on both engines: who says what when, and who hears of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.ask import CHANNEL, Answer, Script, play, read_time
+from bot.clock import fixed_clock
+from bot.jobs import run_due
+from bot.linli import Linli
+from storage import care
+from tests.test_dialogues import misses
+
+FOLDER = Path(__file__).parent / "stories"
+BEGINNING = "2026-11-25T09:30"
+
+
+def stories() -> Iterator[Any]:
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for number, story in enumerate(yaml.safe_load(path.read_text("utf-8")), 1):
+            yield pytest.param(story, id=f"{path.stem}-{number}")
+
+
+@dataclass
+class Stage:
+    """Plays the turns of a story in order; its clock stands where the last turn put it."""
+
+    linli: Linli
+    at: str = BEGINNING
+    heard: dict[str, int] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+
+    async def play(self, turn: dict[str, Any]) -> None:
+        self.at = str(turn.get("at", self.at))
+        now = read_time(self.at)
+        assert now
+        there = self.linli.over(self.linli.database, fixed_clock(now))
+        await run_due(there, now)
+        await there.take_up_directory()
+        if "crowd" in turn:
+            for number in range(turn["crowd"]):
+                await self._say(there, f"{turn['who']}{number}", turn["say"])
+        elif "say" in turn:
+            said = turn["say"] if isinstance(turn["say"], list) else [turn["say"]]
+            answers = await self._say(there, turn["who"], said)
+            self.found += misses(turn | {"say": f"{turn['who']} {turn['say']}"}, answers[-1])
+        else:
+            await self._hear(there, turn)
+
+    async def _say(self, linli: Linli, who: str, say: list[str]) -> list[Answer]:
+        answers = await play(linli, Script(None, None, None, who, tuple(say)))
+        self.heard[who] = answers[-1].reply.number
+        return answers
+
+    async def _hear(self, linli: Linli, turn: dict[str, Any]) -> None:
+        """What Linli has said of its own accord since; `hears: []` is silence."""
+        who = turn["who"]
+        lines = await linli.lines(CHANNEL, who, after=self.heard.get(who, 0))
+        self.heard[who] = max([line.number for line in lines], default=self.heard.get(who, 0))
+        text = "\n".join(line.rendered.text for line in lines)
+        if not turn["hears"] and text:
+            self.found.append(f"{who} should hear nothing at {self.at}, and hears:\n{text}")
+        missing = [fact for fact in turn["hears"] if fact not in text]
+        self.found += [f"{who} should hear {fact!r} at {self.at}, and hears:\n{text}" for fact in missing]
+        too_much = [fact for fact in turn.get("hides", ()) if fact in text]
+        self.found += [f"{who} must not hear {fact!r} at {self.at}" for fact in too_much]
+
+
+@pytest.mark.parametrize("story", list(stories()))
+async def test_the_story_goes_as_written(story: dict[str, Any], linli: Linli) -> None:
+    stage = Stage(linli)
+    for turn in story["turns"]:
+        await stage.play(turn)
+    assert not stage.found, "\n\n".join(stage.found)
+    assert await care.check(linli.database) == []
+
+
+async def test_what_is_not_heard_is_noticed(linli: Linli) -> None:
+    """The control: expectations that are not met are found."""
+    stage = Stage(linli)
+    await stage.play({"who": "lin", "say": "你好", "shows": ["没有这句"]})
+    await stage.play({"who": "lin", "hears": ["没有这句"]})
+    assert len(stage.found) == 2
+
+
+def test_there_are_enough_stories() -> None:
+    assert len(list(stories())) >= 12
