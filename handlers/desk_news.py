@@ -32,14 +32,18 @@ async def tell_closed(
     """What is not held, and the next dates of the same activities that have places."""
     herald, name = _herald(site), centre_name(site.centre)
     for family_id, mine in _by_family(affected).items():
-        held = await _held(site, mine)
+        touched = await _held(site, mine)
+        held = tuple(each for each in touched if each.state == "let_go")
+        shorter = tuple(each for each in touched if each.state != "let_go")
         instead = await _instead(site, last, held)
         choices = tuple(
             Choice(f"@on {slot.starts_at:%Y-%m-%dT%H:%M}", f"/session {slot.id}") for _, slot in instead
         )
         phone = site.centre.phone
         sample = site.world.directory.is_sample(phone)
-        view = CentreClosedTold(name, first, last, because, held, instead, phone, sample, (*choices, MINE))
+        view = CentreClosedTold(
+            name, first, last, because, held, shorter, instead, phone, sample, (*choices, MINE)
+        )
         await herald.say(site.scene.tx, family_id, view, key=f"closed {closure_id} {family_id}")
 
 

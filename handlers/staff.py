@@ -21,7 +21,7 @@ LONGEST_DAYS = 60
 # Of a code's hundred thousand million, so many may be tried in an hour: in one conversation, and in all.
 GUESSED_WITHIN = timedelta(hours=1)
 MOST_WRONG_HERE = 5
-MOST_WRONG_OVERALL = 300
+MOST_WRONG_OVERALL = 3_000
 # A page that is not opened by then finds the message in its conversation all the same.
 SENT_WITHIN = timedelta(days=30)
 

@@ -160,13 +160,14 @@ class RosterShown:
 @dataclass(frozen=True, slots=True)
 class CentreClosedTold:
     """To a family, once: what of theirs is not held because the centre is closed, and the next dates instead.
-    `because` is a code."""
+    `shorter` goes on without these days; `because` is a code."""
 
     centre: CentreName
     first: date
     last: date
     because: str
     held: tuple[Held, ...]
+    shorter: tuple[Held, ...]
     instead: tuple[tuple[str, Slot], ...]
     phone: str | None
     is_sample: bool

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.ask import AskError, Playground, Script
 from bot.ids import new_id
 from bot.linli import Linli, Reply, staff_codes
 from handlers import keeping, staff
 from handlers.permissions import Role
 from handlers.staff import MOST_WRONG_HERE, StaffError
-from storage import audit, care
+from storage import audit, care, conversations
 from storage import staff as staff_store
+from storage.transaction import Transaction
 from tests.cli import Here
 from tests.sample import NOW, Sample, linli_over, message, rows_of, second_process
 
@@ -117,9 +119,18 @@ async def test_codes_cannot_be_guessed_at_will(linli: Linli) -> None:
 
 async def test_codes_cannot_be_guessed_from_many_conversations(sqlite_linli: Linli) -> None:
     code = await invited(sqlite_linli)
-    for number in range(staff.MOST_WRONG_OVERALL // MOST_WRONG_HERE):
-        for _ in range(MOST_WRONG_HERE):
-            await type_code(sqlite_linli, "AAAA-AAAA", f"guesser {number}")
+    await say(sqlite_linli, "你好", "guesser")
+
+    async def guess(tx: Transaction) -> None:
+        talk = await conversations.find(tx, "web", "guesser")
+        assert talk is not None
+        for number in range(staff.MOST_WRONG_OVERALL - 1):
+            await staff_store.note_wrong_code(
+                tx, f"guess {number}", talk.id, NOW, forget_before=NOW - staff.GUESSED_WITHIN
+            )
+
+    await sqlite_linli.database.write(guess)
+    assert "不对" in (await type_code(sqlite_linli, "AAAA-AAAA", "the last")).rendered.text
     assert "一小时后" in (await type_code(sqlite_linli, code, "somebody else")).rendered.text
 
 
@@ -238,3 +249,30 @@ def test_the_commands_invite_list_and_revoke(here: Here) -> None:
     assert here("staff", "revoke", "S-0001")[:2] == (0, "S-0001 is a resident again\n")
     assert here("staff", "revoke", "S-0001")[0] == 2
     assert here("check")[0] == 0
+
+
+def test_whoever_has_the_shell_acts_as_a_manager_and_is_written_down(here: Here) -> None:
+    now = ("--now", "2026-11-25T09:30")
+    code, out, _ = here("ask", "--as", "manager:FZ002", *now, "取消周六的少儿书法班", "是")
+    assert code == 0
+    assert "办好了" in out
+    assert "已报" not in here("ask", "--as", "manager:FZ002 ", *now, "今日名单")[1]
+    code, _, err = here("ask", "--as", "manager:FZ999", *now, "今日名单")
+    assert (code, err) == (2, "as: no centre has the id FZ999; `linli export` lists them\n")
+    assert here("ask", "--as", "manager:", *now, "今日名单")[0] == 2
+
+
+async def test_a_dialogue_of_a_file_acts_as_a_manager_on_a_copy_alone(sqlite_linli: Linli) -> None:
+    """Whoever feeds `linli ask --jsonl` has the shell; what is played there leaves nothing behind."""
+    tables = ("session", "closure", "audit", "undo", "directory_change", "directory_version", "conversation")
+    before = await rows_of(sqlite_linli.database, *tables)
+    ground = await Playground.over(sqlite_linli)
+    script = Script(1, NOW, None, "manager:FZ002", ("明天停电闭馆", "是", "今日名单"))
+    stranger = Script(2, NOW, None, "manager:FZ004", ("东湖社区明天停电闭馆", "是"))
+    first, second = await ground.play([script, stranger])
+    assert [answer.reply.view for answer in first] == ["DeskProposed", "DeskDone", "RosterShown"]
+    assert second[0].reply.view == "DeskRefused"
+    with pytest.raises(AskError, match="FZ999"):
+        await ground.play([Script(3, NOW, None, "manager:FZ999", ("你好",))])
+    await ground.close()
+    assert await rows_of(sqlite_linli.database, *tables) == before
