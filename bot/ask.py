@@ -10,7 +10,7 @@ from typing import Any
 from bot.clock import SHANGHAI, Clock, fixed_clock
 from bot.ids import new_id
 from bot.jobs import run_due
-from bot.linli import Linli, Reply
+from bot.linli import Linli, Reply, passing_safe
 from handlers.message import Location, Message
 from handlers.permissions import SHELL_CHANNEL, shell_post
 from messages.geo import Datum
@@ -136,6 +136,7 @@ class Playground:
     def __init__(self, linli: Linli, template: Database) -> None:
         self._linli = linli
         self._template = template
+        self._safe = passing_safe()
 
     @classmethod
     async def over(cls, linli: Linli) -> "Playground":
@@ -153,7 +154,7 @@ class Playground:
                     if script.resident:
                         copies[script.resident] = database
                 clock: Clock = fixed_clock(script.now) if script.now else self._linli.clock
-                played.append(await play(self._linli.over(database, clock), script))
+                played.append(await play(self._linli.over(database, clock, safe=self._safe), script))
                 if not script.resident:
                     await database.close()
             return played

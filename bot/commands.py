@@ -13,9 +13,10 @@ from bot.ask import Answer, AskError, Playground, Script, play, read_place, read
 from bot.channels.web import CHANNEL
 from bot.clock import fixed_clock, system_clock
 from bot.ids import new_id
+from bot.linli import safe_of
 from bot.settings import Settings, shown, variable_of
 from bot.wiring import open_database, open_linli
-from handlers import calendar_import, closing, directory_import, export, lottery, relinking
+from handlers import calendar_import, closing, directory_import, export, lottery, relinking, sealing
 from handlers.directory_changes import Conflict, NoSuchChange
 from handlers.directory_import import ImportReport
 from messages.workbook import read_workbook
@@ -304,9 +305,10 @@ def _standings(drawn: lottery.Draw) -> Iterator[tuple[str, str]]:
 
 
 async def check(settings: Settings, given: Namespace) -> int:
-    """Schema, integrity and invariants of the database."""
+    """Schema, integrity and invariants of the database, and whether the keys of its names are there."""
     async with open_database(settings, system_clock()) as database:
         problems = await care.check(database)
+        problems += await sealing.lost_keys(database, safe_of(settings).keys)
     for problem in problems:
         tell(problem)
     say("the database is in order" if not problems else f"{len(problems)} problems")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.forgetting import empty_bodies, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
@@ -143,6 +144,9 @@ JOBS: tuple[Job, ...] = (
     Job("forget-claims", timedelta(hours=6), forget_claims, period="%Y-%m-%d"),
     Job("forget-questions", timedelta(hours=6), forget_questions, period="%Y-%m-%d"),
     Job("forget-codes", timedelta(hours=6), forget_codes, period="%Y-%m-%d"),
+    Job("scrub", timedelta(seconds=5), scrub),
+    Job("empty-bodies", timedelta(hours=1), empty_bodies, period="%Y-%m-%d"),
+    Job("forget-names", timedelta(hours=1), forget_names, period="%Y-%m-%d"),
 )
 
 

@@ -11,7 +11,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.ears import Ear, Ears
+from bot.erased import ErasedLog, PassingLog
 from bot.ids import new_id
+from bot.keys import KeyRing, PassingKeys
 from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
@@ -25,6 +27,7 @@ from handlers.intents import INTENTS, Intent
 from handlers.line import LineTerms
 from handlers.message import Message
 from handlers.permissions import SHELL_CHANNEL
+from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy, World
@@ -71,6 +74,33 @@ class Line:
     rendered: Rendered
 
 
+def policy_of(settings: Settings) -> Policy:
+    return Policy(
+        settings.help_line,
+        settings.detour_factor,
+        settings.walking_pace,
+        callback_hours=settings.callback_hours,
+        traditional=settings.traditional == "on",
+        places_a_week=settings.places_a_week,
+        weeks_ahead=settings.weeks_ahead,
+        line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
+        responsible=settings.responsible,
+        names_days=settings.names_days,
+        bodies_days=settings.bodies_days,
+        page=settings.public_url,
+    )
+
+
+def safe_of(settings: Settings) -> Safe:
+    """What lies outside the database; nothing is made before it is needed."""
+    return Safe(KeyRing(settings.keys_dir), ErasedLog(settings.erased_log))
+
+
+def passing_safe() -> Safe:
+    """The same in memory, for dialogues that leave nothing behind."""
+    return Safe(PassingKeys(), PassingLog())
+
+
 class Linli:
     """Everything that answers residents, over one database."""
 
@@ -97,16 +127,8 @@ class Linli:
         self._planned: tuple[int, date] | None = None
         self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
-        self.policy = Policy(
-            settings.help_line,
-            settings.detour_factor,
-            settings.walking_pace,
-            callback_hours=settings.callback_hours,
-            traditional=settings.traditional == "on",
-            places_a_week=settings.places_a_week,
-            weeks_ahead=settings.weeks_ahead,
-            line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
-        )
+        self.policy = policy_of(settings)
+        self.safe = safe_of(settings)
         self.turns = self._turns()
 
     def _turns(self) -> Turns:
@@ -116,16 +138,19 @@ class Linli:
             lambda: self._directory,
             self.policy,
             new_id,
+            self.safe,
             weigh=self.meaning.weigh,
             replied_at_once=REPLIED_AT_ONCE,
             code_hash=lambda typed: staff_codes(self.settings).hash_of(typed),
             intents=self._intents,
         )
 
-    def over(self, database: Database, clock: Clock) -> "Linli":
-        """The same Linli with the same directory over another database, at another time."""
+    def over(self, database: Database, clock: Clock, *, safe: Safe | None = None) -> "Linli":
+        """The same Linli with the same directory over another database, at another time. It writes no
+        file: keys and journal are in memory, those of `safe` when given."""
         other = copy(self)
         other.database, other.clock = database, clock
+        other.safe = safe or passing_safe()
         other.turns = other._turns()
         return other
 

@@ -45,6 +45,22 @@ class Settings(BaseSettings):
     secret_file: Path = Field(
         Path("var/secret"), description="File with the key that signs cookies; made at the first start"
     )
+    keys_dir: Path = Field(
+        Path("var/keys"), description="Folder of the keys that names are sealed with; never in a backup"
+    )
+    erased_log: Path = Field(
+        Path("var/erased.log"), description="Journal of what was erased, by ids; erased again after a restore"
+    )
+    names_days: int = Field(
+        30, ge=0, le=366, description="Days after the end of a term for which sealed names can be read"
+    )
+    bodies_days: int = Field(
+        30, ge=1, description="Days after which what was said and answered is emptied; counts stay"
+    )
+    responsible: str | None = Field(
+        None,
+        description="Who is responsible for children's data, with a way to reach them; residents read it",
+    )
     turns_per_minute: int = Field(30, ge=1, description="Messages one web session may send in a minute")
     turns_per_minute_address: int = Field(
         600, ge=1, description="Messages one internet address may send in a minute; a block shares one"

@@ -4,10 +4,11 @@ Locks in this order: the family, sessions by ascending id, then what is said. A 
 the transaction that freed it, so between transactions nobody waits for a place that is free and fits.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from handlers.line import USUAL_TERMS, LineTerms, offer_until, serve_line
 from storage import bookings, families, sessions
@@ -43,6 +44,9 @@ class Office:
         usual = offer_until(self.now, session.starts_at, self.terms.window)
         called = self.by_phone(session) if booking.phone and self.by_phone else None
         return max(usual, min(called, session.starts_at)) if called else usual
+
+
+NOTHING_LEFT: Mapping[str, str] = MappingProxyType({})
 
 
 class Refused(StrEnum):
@@ -85,6 +89,7 @@ async def ask_for(tx: Transaction, office: Office, wish: Wish) -> Answer:
         await bookings.enter(tx, wish, office.now)
         _unchanged(session, await sessions.hold(tx, session.id))
     else:
+        await sessions.queue(tx, session.id)
         is_in = await bookings.book(tx, wish, office.now)
         held = _unchanged(session, await sessions.of_id(tx, session.id))
         if not is_in:
@@ -101,9 +106,9 @@ def _unchanged(seen: Session, held: Session | None) -> Session:
 
 
 async def _in_the_way(
-    tx: Transaction, office: Office, session: Session, wish: Wish, *, leaves: str | None = None
+    tx: Transaction, office: Office, session: Session, wish: Wish, *, leaves: Mapping[str, str] = NOTHING_LEFT
 ) -> Answer | None:
-    """`leaves`: the session that is given up for this one, which no clash with it prevents."""
+    """`leaves`: who of them gives up which session for this one, so that a clash with it prevents nothing."""
     if session.state == "cancelled":
         return Answer(refused=Refused.CALLED_OFF)
     if session.starts_at <= office.now:
@@ -113,7 +118,7 @@ async def _in_the_way(
         return Answer(refused=Refused.ALREADY)
     for who in wish.participants:
         for elsewhere in await bookings.clashes(tx, who, session.id):
-            if elsewhere != leaves:
+            if elsewhere != leaves.get(who):
                 return Answer(refused=Refused.CLASH, clash=elsewhere)
     return None
 
@@ -198,7 +203,8 @@ async def change(tx: Transaction, office: Office, booking_id: str, wish: Wish) -
     session = held[wish.session_id]
     if session is None:
         return Answer(booking, refused=Refused.UNKNOWN)
-    if refused := await _in_the_way(tx, office, session, wish, leaves=booking.session_id):
+    leaves = {who.id: booking.session_id for who in await bookings.who(tx, booking.id)}
+    if refused := await _in_the_way(tx, office, session, wish, leaves=leaves):
         return refused
     if session.waiting or session.has_draw or session.free < len(wish.participants):
         return Answer(booking, refused=Refused.FULL)

@@ -10,6 +10,8 @@ from handlers.orders import order_in
 from handlers.snapshot import Directory
 from handlers.wish import onward, place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
+from handlers.wish_children import commanded as commanded_of_children
+from handlers.wish_children import wished
 from messages.understand.lexicon import Kind
 from messages.understand.orders import code_in
 from messages.understand.understand import Command, Understanding
@@ -67,10 +69,12 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if order:
         return order
     if meant.command:
-        booking = commanded(meant.command, dialogue, directory)
-        return booking or _commanded(meant.command, dialogue, directory)
+        own = commanded(meant.command, dialogue, directory) or commanded_of_children(meant.command)
+        return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
+    if wish := wished(meant):
+        return wish
     if answer := answered(meant, dialogue):
         return answer
     if dialogue.pending and (place := place_in(meant, directory)):

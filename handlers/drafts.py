@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers import booking, booking_own, desk
+from handlers import booking, booking_own, children, desk, privacy
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.talk import choice_gone
 from handlers.world import Outcome, Scene, World
@@ -13,6 +13,9 @@ ACTIONS: Mapping[str, Confirm] = {
     booking.BOOK: booking.confirm,
     booking_own.CANCEL: booking_own.confirm_cancel,
     booking_own.CHANGE: booking_own.confirm_change,
+    children.CONSENT: children.agree,
+    privacy.ERASE: privacy.confirm_erase,
+    privacy.WITHDRAW: privacy.confirm_withdraw,
     **desk.ACTIONS,
 }
 

@@ -3,7 +3,20 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers import booking, booking_own, callbacks, desk, drafts, find, lists, staff, talk
+from handlers import (
+    booking,
+    booking_own,
+    callbacks,
+    children,
+    desk,
+    drafts,
+    find,
+    handover,
+    lists,
+    privacy,
+    staff,
+    talk,
+)
 from handlers.asks import Ask, Dialogue
 from handlers.world import Outcome, Scene, World
 
@@ -51,6 +64,16 @@ INTENTS: dict[str, Intent] = {
     "wait_on": Intent(act=booking_own.wait_on),
     "yes": Intent(act=drafts.say_yes),
     "no": Intent(drafts.say_no),
+    "privacy": Intent(act=privacy.show),
+    "export": Intent(act=privacy.export),
+    "erase": Intent(act=privacy.erase),
+    "withdraw": Intent(act=privacy.consents),
+    "real_name": Intent(act=children.register_name),
+    "take_name": Intent(act=children.take_name),
+    "name_unwanted": Intent(children.name_unwanted),
+    "fetcher": Intent(act=children.authorise),
+    "fetch_code": Intent(act=handover.show_codes),
+    "allergy": Intent(act=children.allergy),
     "abuse": Intent(talk.stay_calm),
     "emergency": Intent(talk.emergency),
     "language": Intent(talk.set_language),

@@ -16,15 +16,19 @@ from weakref import WeakValueDictionary
 import pydantic_core
 
 from handlers.asks import Ask, Dialogue, Near, dialogue_from_json, dialogue_to_json
+from handlers.children import settled
 from handlers.dialogue import STAFF_CODE, decide, recalled
 from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
 from handlers.permissions import shell_post
+from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
+from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
 from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
+from messages.names import without_names
 from messages.phones import is_phone, without_phone
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
@@ -88,6 +92,7 @@ class Turns:
         directory: Callable[[], Directory],
         policy: Policy,
         new_id: Callable[[], UUID],
+        safe: Safe,
         *,
         weigh: Weigh,
         replied_at_once: frozenset[str],
@@ -101,6 +106,7 @@ class Turns:
         self._directory = directory
         self._policy = policy
         self._new_id = new_id
+        self._safe = safe
         self._weigh = weigh
         self._replied_at_once = replied_at_once
         self._code_hash = code_hash
@@ -160,6 +166,7 @@ class Turns:
         before = recalled(thread.dialogue, world.directory)
         is_new = thread.conversation is None
         ask, dialogue = await self._understood(message, before, world, post, is_new=is_new)
+        is_private = _is_private(before, message.text, ask)
         intent = self._intents[ask.intent]
         ready = self._answered(ask, dialogue, world) if intent.act is None or ask.unclear else None
 
@@ -169,13 +176,15 @@ class Turns:
             answer = conversations.Answer(
                 id=str(self._new_id()),
                 message_id=message.id,
-                said=_kept(message.text, ask),
+                said="" if is_private else _kept(message.text, ask),
                 intent=ask.intent,
                 slots=pydantic_core.to_json(slots).decode(),
                 view=to_json(outcome.view, outcome.dialogue.tag),
                 handed_over=message.channel in self._replied_at_once,
             )
             taken = conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
+            if is_private:
+                return taken
             language = outcome.dialogue.language
             return taken + unanswered(outcome.view, message.text, language, now.date())
 
@@ -191,6 +200,7 @@ class Turns:
                 message.channel,
                 message.text,
                 self._new_id,
+                self._safe,
                 self._code_hash,
                 post,
             )
@@ -228,19 +238,26 @@ class Turns:
         if is_phone(text):
             return Ask("callback_phone"), dialogue
         dialogue = _in_script(text, dialogue, self._policy)
-        meant = self._read(text, dialogue, world)
+        waits = waits_for_name(dialogue)
+        meant = self._read(text, dialogue, world, keep=not waits)
         if meant.pick is not None and dialogue.choices:
             if meant.pick > len(dialogue.choices):
                 return Ask("gone"), dialogue
             meant = self._read(dialogue.choices[meant.pick - 1].say, dialogue, world)
         else:
             meant = self._label_taken(meant, dialogue, world)
+        if waits and not meant.command:
+            if ask := named(text, meant):
+                return ask, dialogue
+            dialogue = settled(dialogue)
         if not meant.command:
             meant = await self._weigh(meant)
         dialogue = _in_language(meant, dialogue, is_new=is_new)
         ask = decide(meant, dialogue, world.directory, post)
         if ask.intent == "repeat":
             ask = dialogue.pending or dialogue.last or ask
+        if not meant.command and unwanted(text, ask, message.channel):
+            return Ask("name_unwanted"), dialogue
         return ask, dialogue
 
     def _label_taken(self, meant: Understanding, dialogue: Dialogue, world: World) -> Understanding:
@@ -252,14 +269,16 @@ class Turns:
                 return self._read(choice.say, dialogue, world)
         return meant
 
-    def _read(self, text: str, dialogue: Dialogue, world: World) -> Understanding:
-        """What a sentence holds depends on the minute and on what was spoken of, not on who says it."""
+    def _read(self, text: str, dialogue: Dialogue, world: World, *, keep: bool = True) -> Understanding:
+        """What a sentence holds depends on the minute and on what was spoken of, not on who says it. What may
+        be somebody's name is not kept (`keep`) for the next who says the same."""
         if world.directory is not self._read_in:
             self._read_in = world.directory
             self._read_once.cache_clear()
         services = dialogue.last.services if dialogue.last else ()
         minute = world.now.replace(second=0, microsecond=0)
-        return self._read_once(text, dialogue.language, services, minute)
+        read = self._read_once if keep else self._read_anew
+        return read(text, dialogue.language, services, minute)
 
     def _read_anew(
         self, text: str, language: str, spoken_of: tuple[str, ...], now: datetime
@@ -294,11 +313,17 @@ async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, sce
 
 
 def _kept(text: str, ask: Ask) -> str:
-    """What is kept of what was said: all but a phone number, which stands with its call-back alone, and a
-    code that makes staff of whoever has it."""
+    """What is kept of what was said: all but a phone number, which stands with its call-back alone, names of
+    record, and a code that makes staff of whoever has it."""
     if ask.intent == STAFF_CODE:
         return without_code(text)[:MAX_LENGTH]
-    return clean(without_phone(text) if ask.intent.startswith("callback") else text)[:MAX_LENGTH]
+    said = without_phone(text) if ask.intent.startswith("callback") else text
+    return without_names(clean(said)[:MAX_LENGTH])
+
+
+def _is_private(before: Dialogue, text: str, ask: Ask) -> bool:
+    """Whether nothing of the message is kept: it is a name, or may be one."""
+    return ask.intent in PRIVATE or (waits_for_name(before) and not text.startswith("/"))
 
 
 def _stored(found: conversations.Answered | None, help_line: str) -> Turn | None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from messages.masking import mask
+from messages.names import without_names
 from messages.understand.understand import COMMAND
 from messages.views import NothingFound, NotUnderstood, OutOfScope, View
 from storage import questions
@@ -14,7 +15,7 @@ def unanswered(view: View, said: str, language: str, today: date) -> list[Step]:
     kind = _kind(view)
     if kind is None or COMMAND.match(said.strip()):
         return []
-    masked = mask(said)
+    masked = mask(without_names(said))
     return [questions.note_step(masked.key, masked.shown, language, kind, today)] if masked else []
 
 

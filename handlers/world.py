@@ -7,6 +7,7 @@ from uuid import UUID
 
 from handlers.asks import Dialogue
 from handlers.line import USUAL_TERMS, LineTerms
+from handlers.safe import Safe
 from handlers.snapshot import Directory
 from messages.view_parts import Choice
 from messages.views import View
@@ -23,7 +24,9 @@ class Policy:
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
     `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
     that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
-    planned ahead, and the rules of the line."""
+    planned ahead, and the rules of the line. Of children: who is `responsible` for their data, for how many
+    days after a term sealed names can be read, after how many days what was said is emptied, and the `page`
+    on which can be told what may not be told in every channel."""
 
     help_line: str
     detour: float = 1.3
@@ -35,6 +38,10 @@ class Policy:
     places_a_week: int = 15
     weeks_ahead: int = 6
     line: LineTerms = USUAL_TERMS
+    responsible: str | None = None
+    names_days: int = 30
+    bodies_days: int = 30
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,12 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an act has beside the world: the turn's transaction, its conversation and what was typed.
+    """What an act has beside the world: the turn's transaction, its conversation and channel, what was
+    typed, and what lies outside the database.
 
-    What stands in `text` only, such as a phone number, is remembered by nobody but the act. `code_hash`
-    makes of a staff code as it is typed what is kept of it, None of what can be none; `post` is there when
-    the conversation is staff's.
+    What stands in `text` only, such as a phone number or a name, is remembered by nobody but the act.
+    `code_hash` makes of a staff code as it is typed what is kept of it, None of what can be none; `post` is
+    there when the conversation is staff's.
     """
 
     tx: Transaction
@@ -60,6 +68,7 @@ class Scene:
     channel: str
     text: str
     new_id: Callable[[], UUID]
+    safe: Safe
     code_hash: CodeHash
     post: Post | None
 

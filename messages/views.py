@@ -5,6 +5,7 @@ from datetime import date
 
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
 from messages.views_booking import BookingView
+from messages.views_children import ChildView
 from messages.views_people import (
     CallbackPhoneNoted,
     CallbackPromised,
@@ -328,6 +329,7 @@ View = (
     | ConversationMoved
     | BookingView
     | StaffView
+    | ChildView
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

@@ -104,6 +104,9 @@ async def take_place(db: Database, wish: Wish, now_at: datetime) -> bool:
 
     Raises ConstraintError when one of them is in the session, or in its line, already.
     """
+    async with db.read(snapshot=False) as tx:
+        if not await sessions.has_room(tx, wish.session_id, len(wish.participants), now_at):
+            return False
     return await db.chain(taking(wish, now_at)) is not None
 
 

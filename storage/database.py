@@ -131,6 +131,19 @@ class Database:
         if self._is_closed:
             raise DatabaseError("the database is closed")
 
+    async def scrub(self) -> bool:
+        """See to it that what was deleted stands in no file of the database any more; False: try again.
+
+        PostgreSQL does so in its own time, see README.
+        """
+        self._check_open()
+        if not isinstance(self._engine, SqliteEngine):
+            return True
+        try:
+            return await self._engine.scrub()
+        except Interrupted:
+            return False
+
     async def close(self) -> None:
         """Close every connection and end every thread.
 

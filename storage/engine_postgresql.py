@@ -29,6 +29,7 @@ BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 HAS_TABLE = statement("has_table", "SELECT to_regclass(CAST(:name AS TEXT)) IS NOT NULL AS is_there")
 LOCK_SCHEMA = statement("lock_schema", "SELECT pg_advisory_xact_lock(CAST(:key AS BIGINT))")
+WAIT_TURN = statement("wait_turn", "SELECT pg_advisory_xact_lock(hashtextextended(CAST(:name AS TEXT), 0))")
 
 # The connection is gone, or the server is going or not there yet.
 LOST = (
@@ -100,6 +101,9 @@ class PostgresTransaction(Transaction):
     async def lock_schema(self) -> None:
         await self.run(LOCK_SCHEMA, {"key": SCHEMA_LOCK})
 
+    async def wait_turn(self, name: str) -> None:
+        await self.run(WAIT_TURN, {"name": name})
+
     async def damage(self) -> list[str]:
         """PostgreSQL verifies its pages itself."""
         return []
@@ -116,6 +120,8 @@ class PostgresEngine:
         self._url = url
         self._wait_s = wait_s
         self._pool: Any = None
+        # First come, first served: who waits in the pool itself may be overtaken again and again.
+        self._free = asyncio.Semaphore(CONNECTIONS)
 
     async def open(self) -> None:
         """Raises DatabaseError when there is no such server or database, or it lets nobody in."""
@@ -166,17 +172,28 @@ class PostgresEngine:
 
     @asynccontextmanager
     async def _connected(self, deadline: float) -> AsyncIterator[Any]:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Busy("all connections to PostgreSQL stayed in use") from None
+        try:
+            connection = await self._acquired(deadline)
+            try:
+                yield connection
+            finally:
+                await self._pool.release(connection)
+        finally:
+            self._free.release()
+
+    async def _acquired(self, deadline: float) -> Any:
         left = deadline - asyncio.get_running_loop().time()
         try:
-            connection = await self._pool.acquire(timeout=max(left, 0.001))
+            return await self._pool.acquire(timeout=max(left, 0.001))
         except TimeoutError:
-            raise Busy("all connections to PostgreSQL stayed in use, or it did not answer") from None
+            raise Busy("PostgreSQL did not answer in time") from None
         except LOST as error:
             raise Interrupted(f"connecting: {type(error).__name__}") from error
-        try:
-            yield connection
-        finally:
-            await self._pool.release(connection)
 
     async def close(self) -> None:
         try:

@@ -59,6 +59,9 @@ class SqliteTransaction(Transaction):
     async def lock_schema(self) -> None:
         """BEGIN IMMEDIATE has locked everything already."""
 
+    async def wait_turn(self, name: str) -> None:
+        """One writes at a time, and those of a process in the order in which they came."""
+
     async def damage(self) -> list[str]:
         pages = [row["integrity_check"] for row in await self.rows(INTEGRITY)]
         found = [f"integrity: {text}" for text in pages if text != "ok"]
@@ -119,6 +122,8 @@ class SqliteEngine:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable_full else 'NORMAL'}")
                 connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
+            # What is deleted is overwritten with zeros, so that what a resident had erased is gone.
+            connection.execute("PRAGMA secure_delete = ON")
         except BaseException:
             connection.close()
             raise
@@ -194,6 +199,14 @@ class SqliteEngine:
         """A consistent copy as one file. Raises FileExistsError and leaves such a file alone."""
         async with self._reading(self._deadline()) as link:
             await link.call(copy, path)
+
+    async def scrub(self) -> bool:
+        """Write all of the log into the file and empty the log, which holds pages as they were before.
+        False when somebody reads what was before: to be tried again."""
+        async with self._writing(self._deadline()) as link:
+            with told_alike("scrub"):
+                _, [(busy, _, _)] = await link.call(fetch, "", "PRAGMA wal_checkpoint(TRUNCATE)", {})
+        return not busy
 
     async def copy_into(self, other: "SqliteEngine") -> None:
         """Make another database in memory equal to this one, page by page."""

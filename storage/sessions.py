@@ -108,9 +108,23 @@ async def hold(tx: Transaction, session_id: str) -> Session | None:
     return await tx.record(Session, SQL["hold"], {"id": session_id})
 
 
+async def queue(tx: Transaction, session_id: str) -> None:
+    """Wait behind all who came before for a place or a number in line of this session.
+
+    Taken after the family and before the session's row; who wants other changes does without.
+    """
+    await tx.wait_turn(f"session {session_id}")
+
+
 def taking(session_id: str, size: int, now_at: datetime) -> Step:
     """The fast way in: no row when it is full, has a line or a draw, or has begun."""
     return SQL["take"], {"id": session_id, "size": size, "now_at": now_at}
+
+
+async def has_room(tx: Transaction, session_id: str, size: int, now_at: datetime) -> bool:
+    """Whether it is worth trying to take places: cheap, and true only for as long as one looks."""
+    params = {"id": session_id, "size": size, "now_at": now_at}
+    return await tx.value(SQL["has_room"], params) is not None
 
 
 async def take(tx: Transaction, session_id: str, size: int, now_at: datetime) -> bool:

@@ -150,5 +150,10 @@ class Transaction(ABC):
         """Wait until no other process changes the schema; held until the end of the transaction."""
 
     @abstractmethod
+    async def wait_turn(self, name: str) -> None:
+        """Wait behind those who asked for `name` before, in their order; held until the end of the
+        transaction. Of those who wait for a row alone, one may be overtaken again and again."""
+
+    @abstractmethod
     async def damage(self) -> list[str]:
         """What the engine itself finds wrong with its pages, indexes and references, in words."""

@@ -23,6 +23,8 @@ def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
         "LINLI_VECTORS": "off",
         "LINLI_SECRET_FILE": str(folder / "secret"),
         "LINLI_BACKUP_DIR": str(folder / "backup"),
+        "LINLI_KEYS_DIR": str(folder / "keys"),
+        "LINLI_ERASED_LOG": str(folder / "erased.log"),
         "PYTHONPATH": str(ROOT),
         "COLUMNS": "200",
         **more,

@@ -84,6 +84,8 @@ def settings_for(url: str, folder: Path, **changed: object) -> Settings:
         "database_url": url,
         "secret_file": folder / "secret",
         "backup_dir": folder / "backup",
+        "keys_dir": folder / "keys",
+        "erased_log": folder / "erased.log",
         "vectors": "off",
     }
     return Settings.model_validate(given | changed)

@@ -45,6 +45,7 @@ def small(tmp_path: Path) -> Path:
     write(tmp_path, "bot/web/app.py", "import starlette\nimport uvicorn\nimport handlers.turn\n")
     write(tmp_path, "bot/schedule.py", "import apscheduler.schedulers.asyncio\n")
     write(tmp_path, "bot/settings.py", "import pydantic_settings\n")
+    write(tmp_path, "bot/keys.py", "import cryptography.fernet\n")
     write(tmp_path, "bot/channels/telegram/sender.py", "import telegram.ext\n")
     write(tmp_path, "bot/wiring.py", "import bot.channels.telegram.sender\nimport bot.schedule\n")
     write(
@@ -75,6 +76,8 @@ def test_a_small_project_that_keeps_the_contracts_passes(small: Path) -> None:
         ("handlers/words.py", "telegram.ext", "Telegram is known"),
         ("bot/web/words.py", "apscheduler.triggers.cron", "APScheduler is known"),
         ("bot/web/words.py", "pydantic_settings", "Settings are read"),
+        ("bot/web/words.py", "cryptography.fernet", "Keys are known"),
+        ("handlers/words.py", "cryptography.fernet", "Keys are known"),
         ("handlers/words.py", "starlette.requests", "The network is reached"),
         ("messages/words.py", "uvicorn", "The network is reached"),
         ("storage/words.py", "httpx", "The network is reached"),

@@ -77,6 +77,18 @@ async def test_one_session_is_given_up_for_another_and_no_third(database: Databa
     assert await desk.state(first.id) == "booked"
 
 
+async def test_one_child_gives_up_no_place_of_another(database: Database) -> None:
+    desk = await opened_desk(database, "a")
+    await desk.session("s")
+    await desk.session("x", starts_at=STARTS + HOUR / 2)
+    first, second = desk.wish("a", "s"), replace(desk.wish("a", "s"), participants=("a2",))
+    both = desk.wish("a", "x", 2)
+    for wish in (first, second):
+        await ask(desk, wish)
+    clash = await database.write(lambda tx: booked.change(tx, desk.office, first.id, both))
+    assert (clash.refused, clash.clash) == (Refused.CLASH, "s")
+
+
 async def test_nobody_changes_to_a_session_that_is_not_there(database: Database) -> None:
     desk = await opened_desk(database, "a")
     await desk.session("s")

@@ -153,7 +153,8 @@ def test_a_template_that_asks_for_what_a_view_does_not_have_is_noticed() -> None
 def test_every_view_has_a_template_in_every_language() -> None:
     for language in LANGUAGES:
         listed = set(RENDERER._speakers[language]._templates.list_templates())
-        assert {f"{name}.j2" for name in VIEWS} | {"_booking.j2", "_parts.j2", "_staff.j2"} == listed
+        parts = {"_booking.j2", "_children.j2", "_parts.j2", "_staff.j2"}
+        assert {f"{name}.j2" for name in VIEWS} | parts == listed
 
 
 @pytest.mark.parametrize(

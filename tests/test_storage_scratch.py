@@ -20,6 +20,7 @@ PRIVATE = {
     "recovery_code", "device", "relink",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
     "invitation", "staff", "wrong_code", "audit", "undo",
+    "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",
 }  # fmt: skip
 
 

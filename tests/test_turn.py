@@ -169,7 +169,6 @@ def linli_again(linli: Linli) -> Linli:
 @pytest.mark.parametrize(
     "view",
     [
-        "",
         "[]",
         '{"v":99,"language":"zh","view":"Greeted","data":{}}',
         '{"v":1,"language":"zh","view":"Greeted","data":{}}',
@@ -184,6 +183,14 @@ async def test_a_stored_answer_that_cannot_be_read_is_said_to_be_gone(sqlite_lin
     assert (again.number, again.view) == (1, "ChoiceGone")
     [line] = await sqlite_linli.lines("web", "ding", after=0)
     assert (line.number, line.said, line.rendered) == (1, "你好", again.rendered)
+
+
+async def test_an_emptied_answer_is_not_shown_and_its_message_is_not_taken_twice(sqlite_linli: Linli) -> None:
+    await sqlite_linli.hear(message("你好", id="1"))
+    await sqlite_linli.database.write(lambda tx: tx.run(SET_VIEW, {"view": ""}))
+    assert await sqlite_linli.lines("web", "ding", after=0) == []
+    again = await linli_again(sqlite_linli).hear(message("你好", id="1"))
+    assert (again.number, again.view) == (1, "ChoiceGone")
 
 
 async def test_a_busy_database_is_answered_kindly_and_the_message_may_come_again(

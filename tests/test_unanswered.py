@@ -67,7 +67,7 @@ async def test_planted_personal_data_does_not_reach_the_table(linli: Linli) -> N
     ):
         await linli.hear(message(said))
     table = str(await rows_of(linli.database, "unknown_question"))
-    assert len(await kept(linli)) == 4
+    assert len(await kept(linli)) == 3  # who says a name and nothing else is not even counted
     for personal in ("王小明", "138", "8000", "wang", "wxid", "幸福", "402", "350503"):
         assert personal not in table
 

@@ -119,7 +119,7 @@ CREATE TABLE place (
     PRIMARY KEY (booking_id, participant_id)
 );
 CREATE UNIQUE INDEX place_once ON place (participant_id, session_id) WHERE is_active;
-CREATE INDEX place_by_session ON place (session_id) WHERE is_active;
+CREATE INDEX place_by_session ON place (session_id);
 
 -- Who came to which meeting. A row is written on arrival, or when the meeting is over and nobody came.
 -- `is_missed` counts as a no-show unless staff excused it.

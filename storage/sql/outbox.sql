@@ -71,7 +71,7 @@ RETURNING id;
 -- name: after(conversation_id, number, most)
 SELECT id, conversation_id, number, view, state, created_at
 FROM outbox
-WHERE conversation_id = :conversation_id AND number > :number
+WHERE conversation_id = :conversation_id AND number > :number AND view <> ''
 ORDER BY number
 LIMIT :most;
 

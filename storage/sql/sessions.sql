@@ -60,6 +60,13 @@ WHERE
     AND taken + offered + :size <= capacity
 RETURNING taken;
 
+-- What `take` asks, without waiting for anybody who changes the row.
+-- name: has_room(id, size, now_at)
+SELECT id FROM session
+WHERE
+    id = :id AND state = 'planned' AND NOT has_draw AND waiting = 0 AND starts_at > :now_at
+    AND taken + offered + :size <= capacity;
+
 -- name: join_line(id)
 UPDATE session
 SET waiting = waiting + 1, last_in_line = last_in_line + 1, version = version + 1

@@ -6,11 +6,21 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import bench_directory, bench_nearest, bench_start, bench_turn, bench_words
+from tests.bench import (
+    bench_bookings,
+    bench_directory,
+    bench_growth,
+    bench_nearest,
+    bench_start,
+    bench_turn,
+    bench_words,
+)
 from tests.bench.figures import Figure, show
 
 BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "turn": bench_turn.run,
+    "bookings": bench_bookings.run,
+    "growth": bench_growth.run,
     "words": bench_words.run,
     "nearest": bench_nearest.run,
     "directory": bench_directory.run,

@@ -1,50 +1,132 @@
-"""`make soak`: the storms in full size, on both engines, each well under ten minutes."""
+"""`make soak`: the storms and the race in full size, on both engines, each piece under ten minutes."""
 
 import argparse
 import asyncio
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.logs import set_up_logs
-from tests.engines import make_template, opened, postgres_database, postgres_server
+from tests.engines import Postgres, make_template, opened, postgres_database, postgres_server
 from tests.sample import POSTGRES_SAMPLE, Sample, make_postgres_sample, make_sample
-from tests.soak.storm import Storm, rage
+from tests.soak import booking_storm, race, storm
 
 KILLS = 100
 ANSWERS = 800
 """How many answers a process gives before it is killed, on average."""
+BOOKING_KILLS = 50
+INTERLEAVINGS = 100_000
+PIECES = 10
+PATIENCE_S = 60.0
 
 
-@asynccontextmanager
-async def on_sqlite(sample: Sample, folder: Path) -> AsyncIterator[str]:
-    yield sample.copy_to(folder / "storm.db")
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was asked for; `kills` and `interleavings` are None for the full size."""
+
+    seed: int
+    kills: int | None
+    interleavings: int
 
 
-async def storm_on(url: str, folder: Path, seed: int, kills: int) -> Storm:
-    async with opened(url, busy_deadline_s=30) as database:
-        return await rage(url, database, folder, seed=seed, kills=kills, answers=ANSWERS)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a piece is played: a fresh database of one engine, and a folder."""
+
+    engine: str
+    folder: Path
+    sample: Sample
+    postgres: Postgres
+
+    @asynccontextmanager
+    async def database_url(self, *, with_sample: bool) -> AsyncIterator[str]:
+        if self.engine == "sqlite":
+            path = self.folder / f"{secrets.token_hex(4)}.db"
+            yield self.sample.copy_to(path) if with_sample else f"sqlite:///{path}"
+            for left in self.folder.glob(f"{path.name}*"):
+                left.unlink()
+        elif with_sample:
+            async with postgres_database(self.postgres, POSTGRES_SAMPLE) as url:
+                yield url
+        else:
+            async with postgres_database(self.postgres) as url:
+                yield url
 
 
-def told(engine: str, storm: Storm, seconds: float) -> bool:
-    sys.stdout.write(
-        f"{engine}: {storm.kills} processes killed, {storm.answers} answers to {storm.messages} messages, "
-        f"{storm.imports} imports in {seconds:.0f} s: {len(storm.problems)} problems\n"
-    )
-    for problem in storm.problems[:20]:
+Played = tuple[str, list[str]]
+
+
+async def turns(place: Place, given: Given, _: int) -> Played:
+    """Answers of processes that are killed, while a directory is imported again and again."""
+    async with place.database_url(with_sample=True) as url, opened(url, busy_deadline_s=30) as database:
+        raged = await storm.rage(
+            url, database, place.folder, seed=given.seed, kills=given.kills or KILLS, answers=ANSWERS
+        )
+    return (
+        f"{raged.kills} processes killed, {raged.answers} answers to {raged.messages} messages, "
+        f"{raged.imports} imports"
+    ), raged.problems
+
+
+async def bookings(place: Place, given: Given, _: int) -> Played:
+    """Bookings of processes that are killed."""
+    async with place.database_url(with_sample=False) as url, opened(url, busy_deadline_s=30) as database:
+        raged = await booking_storm.rage(url, database, seed=given.seed, kills=given.kills or BOOKING_KILLS)
+    return raged.told(), raged.problems
+
+
+async def interleavings(place: Place, given: Given, piece: int) -> Played:
+    """A share of the schedules, in a database of its own."""
+    many = -(-given.interleavings // PIECES)
+    async with (
+        place.database_url(with_sample=False) as url,
+        opened(url, busy_deadline_s=PATIENCE_S) as database,
+    ):
+        raced = await race.run(url, database, seed=given.seed, first=piece * many, schedules=many)
+    return f"piece {piece + 1} of {PIECES}: {raced.told()}", raced.problems
+
+
+Part = Callable[[Place, Given, int], Awaitable[Played]]
+PARTS: dict[str, tuple[Part, int]] = {
+    "turns": (turns, 1),
+    "bookings": (bookings, 1),
+    "race": (interleavings, PIECES),
+}
+
+
+def played(part: str, place: Place, given: Given, piece: int) -> bool:
+    """Play one piece and say how it went; whether all is well."""
+
+    async def playing() -> Played:
+        return await PARTS[part][0](place, given, piece)
+
+    began = time.monotonic()
+    told, problems = asyncio.run(playing())
+    seconds = time.monotonic() - began
+    sys.stdout.write(f"{part}, {place.engine}, {seconds:.0f} s: {told}: {len(problems)} problems\n")
+    for problem in problems[:20]:
         sys.stdout.write(f"  {problem}\n")
-    return not storm.problems
+    sys.stdout.flush()
+    return not problems
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.soak", description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    parser.add_argument("--kills", type=int, default=KILLS)
-    given = parser.parse_args()
+    parser.add_argument("--kills", type=int, help="processes killed in each storm")
+    parser.add_argument(
+        "--interleavings", type=int, default=INTERLEAVINGS, help="of the race, on each engine"
+    )
+    parser.add_argument("--only", choices=list(PARTS), help="one part")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), help="one engine")
+    parser.add_argument("--piece", type=int, choices=range(1, PIECES + 1), help="one piece of the race")
+    asked = parser.parse_args()
+    given = Given(asked.seed, asked.kills, asked.interleavings)
     sys.stdout.write(f"seed {given.seed}\n")
     set_up_logs("error")
     with TemporaryDirectory() as name, postgres_server() as postgres:
@@ -52,19 +134,13 @@ def main() -> int:
         sample = make_sample(folder / "sample.db")
         asyncio.run(make_template(postgres))
         asyncio.run(make_postgres_sample(postgres, sample))
-        fine = True
-        for engine, door in (
-            ("sqlite", lambda: on_sqlite(sample, folder)),
-            ("postgresql", lambda: postgres_database(postgres, POSTGRES_SAMPLE)),
-        ):
-
-            async def raged(door=door) -> Storm:  # type: ignore[no-untyped-def]
-                async with door() as url:
-                    return await storm_on(url, folder, given.seed, given.kills)
-
-            began = time.monotonic()
-            fine = told(engine, asyncio.run(raged()), time.monotonic() - began) and fine
-    return 0 if fine else 1
+        fine = [
+            played(part, Place(engine, folder, sample, postgres), given, piece)
+            for part in ([asked.only] if asked.only else PARTS)
+            for engine in ([asked.engine] if asked.engine else ("sqlite", "postgresql"))
+            for piece in ([asked.piece - 1] if asked.piece and part == "race" else range(PARTS[part][1]))
+        ]
+    return 0 if all(fine) else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+"""Jobs that forget: what was erased, what is old, and the names of terms that are over."""
+
+from datetime import datetime, timedelta
+
+from bot.linli import Linli
+from handlers import sealing
+from storage import erasing, handover
+
+
+async def scrub(linli: Linli, now: datetime) -> str:
+    """What was erased must not stand in the database's files either; a reader may be in the way for now."""
+    async with linli.database.read() as tx:
+        receipts = await erasing.not_scrubbed(tx)
+    if not receipts:
+        return "nothing to scrub"
+    if not await linli.database.scrub():
+        return "a reader was in the way"
+    await linli.database.write(lambda tx: erasing.mark_scrubbed(tx, receipts, now))
+    return f"scrubbed after {len(receipts)} erasures"
+
+
+async def empty_bodies(linli: Linli, now: datetime) -> str:
+    """What was said and answered long ago is emptied; that it was, and when, stays."""
+    before = now - timedelta(days=linli.settings.bodies_days)
+    emptied = await erasing.empty_old(linli.database, before)
+    await linli.database.scrub()
+    return f"emptied {emptied}"
+
+
+async def forget_names(linli: Linli, now: datetime) -> str:
+    """The keys of terms that are over are destroyed, and with them all names they had sealed."""
+    forgotten = await sealing.forget_expired(linli.database, linli.safe.keys, now)
+    codes = await linli.database.write(lambda tx: handover.forget_codes(tx, now))
+    await linli.database.scrub()
+    return f"forgot {forgotten} names and {codes} codes"

@@ -1,0 +1,65 @@
+"""What lies outside the database: the keys that names are sealed with, and the journal of what was erased."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from storage.database import DatabaseError
+
+# Channels whose operator keeps what is said abroad: names of record are neither taken nor said there.
+LEAVES_THE_COUNTRY = frozenset({"telegram"})
+
+
+class KeyLost(DatabaseError):
+    """A key is missing, unreadable or not the one that sealed; the text says which file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyName:
+    """Each centre has a key of its own for each term."""
+
+    centre_id: str
+    term: str
+
+
+class Keys(Protocol):
+    """Where keys are kept. All but `make` and `destroy` raise KeyLost when the key is not there."""
+
+    def make(self, name: KeyName) -> None:
+        """At the first need; a key that is there stays."""
+
+    def has(self, name: KeyName) -> bool: ...
+
+    def seal(self, name: KeyName, text: str, about: tuple[str, ...]) -> bytes:
+        """`about` are the ids of the row that will hold it: nowhere else can it be opened."""
+
+    def opened(self, name: KeyName, sealed: bytes, about: tuple[str, ...]) -> str: ...
+
+    def destroy(self, name: KeyName) -> bool:
+        """For ever: what was sealed with it can't be read again. False when it was gone already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """An entry of the journal. `kind` is 'family', 'participant' or 'conversation'."""
+
+    kind: str
+    id: str
+    receipt: str
+    at: datetime
+
+
+class Journal(Protocol):
+    """Ids of what was erased, kept apart from the database, so that no backup brings it back."""
+
+    def note(self, entries: Iterable[Erased]) -> None:
+        """On disk when this returns."""
+
+    def entries(self) -> list[Erased]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    keys: Keys
+    journal: Journal
