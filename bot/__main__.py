@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import commands, people
+from bot import commands, people, staffing
 from bot.ask import AskError
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -39,7 +39,10 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--now", metavar="ISO", help="the clock, Asia/Shanghai unless it has an offset")
     ask.add_argument("--near", metavar="LAT,LON", help="where the resident is, WGS-84 degrees")
     ask.add_argument(
-        "--as", dest="resident", metavar="NAME", help="a resident who is remembered between calls"
+        "--as",
+        dest="resident",
+        metavar="NAME",
+        help="a resident who is remembered between calls; manager:CENTRE acts as the manager of that centre",
     )
     ask.add_argument("--json", action="store_true", help="one JSON object a reply")
     ask.add_argument("--jsonl", action="store_true", help="read one dialogue a line from standard input")
@@ -54,6 +57,13 @@ def parser() -> argparse.ArgumentParser:
     take.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     take.add_argument("--district", help="the letters its ids begin with, when they differ")
     take.add_argument("--confirm-withdrawals", type=int, metavar="N", help="exactly so many rows may go")
+    take.add_argument(
+        "--take-file",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="where a manager changed something, decide for the file; may be given more than once",
+    )
 
     give = command("export", commands.export_file, "write the directory as .xlsx, .json (HSDS) or .geojson")
     give.add_argument("file", type=Path)
@@ -96,6 +106,19 @@ def parser() -> argparse.ArgumentParser:
     move.add_argument("--by", required=True, metavar="NAME", help="who does this; it is written down")
     move.add_argument("--because", metavar="TEXT", help="why; it is written down")
     move.add_argument("--replace", action="store_true", help="set the target's own conversation aside")
+
+    invite = command("invite", staffing.invite, "print a one-time code that makes a conversation staff's")
+    invite.add_argument("--role", required=True, choices=list(staffing.ROLES))
+    invite.add_argument("--centre", metavar="ID", help="for a manager and for staff: of this centre")
+    invite.add_argument("--subdistrict", metavar="NAME", help="for the role of the same name")
+    invite.add_argument("--days", type=int, default=7, help="how long the code is good, 7 by default")
+    command("invitations", staffing.list_invitations, "list the invitations")
+    invitation = command("invitation", staffing.revoke_invitation, "make a code worth nothing")
+    invitation.add_argument("action", choices=["revoke"])
+    invitation.add_argument("id", help="as `linli invitations` lists it, such as I-0001")
+    staff = command("staff", staffing.list_staff, "list who is staff, or end a post")
+    staff.add_argument("action", nargs="?", choices=["revoke"])
+    staff.add_argument("id", nargs="?", help="as `linli staff` lists it, such as S-0001")
 
     command("check", commands.check, "verify schema, integrity and invariants of the database")
     copy = command("backup", commands.backup, "copy the database while it is in use")

@@ -12,6 +12,7 @@ from bot.ids import new_id
 from bot.jobs import run_due
 from bot.linli import Linli, Reply, passing_safe
 from handlers.message import Location, Message
+from handlers.permissions import SHELL_CHANNEL, shell_post
 from messages.geo import Datum
 from storage import scratch
 from storage.database import Database
@@ -103,16 +104,26 @@ def read_script(line: bytes, number: int) -> Script:
 
 
 async def play(linli: Linli, script: Script) -> list[Answer]:
-    """Say the sentences of `script` in order at its clock, after the jobs that are due by then."""
+    """Say the sentences of `script` in order at its clock, after the jobs that are due by then.
+
+    The resident `manager:CENTRE` speaks as the manager of that centre: who may run `linli` on a database may
+    do that, and it is written down as done by the shell. Raises AskError for an unknown centre.
+    """
     if script.now is not None:
         await run_due(linli, script.now)
     address = script.resident or str(new_id())
+    manager = shell_post(SHELL_CHANNEL, address)
+    if manager and manager.centre_id not in linli.directory.centres:
+        raise AskError(f"as: no centre has the id {manager.centre_id}; `linli export` lists them")
     location = Location(*script.near, Datum.WGS84) if script.near else None
     answers = []
     for sentence in script.say:
         began = time.perf_counter()
-        reply = await linli.hear(Message(CHANNEL, address, str(new_id()), sentence, location))
+        channel = SHELL_CHANNEL if manager else CHANNEL
+        reply = await linli.hear(Message(channel, address, str(new_id()), sentence, location))
         answers.append(Answer(sentence, reply, (time.perf_counter() - began) * 1000))
+        if manager:  # what a manager changed is there for the next sentence
+            await linli.take_up_directory()
     return answers
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +17,7 @@ from bot.linli import safe_of
 from bot.settings import Settings, shown, variable_of
 from bot.wiring import open_database, open_linli
 from handlers import calendar_import, closing, directory_import, export, lottery, relinking, sealing
+from handlers.directory_changes import Conflict, NoSuchChange
 from handlers.directory_import import ImportReport
 from messages.workbook import read_workbook
 from messages.workbook_file import WorkbookError
@@ -102,10 +103,21 @@ async def import_file(settings: Settings, given: Namespace) -> int:
         tell(str(error))
         return 2
     async with open_database(settings, now) as database:
-        report = await directory_import.import_directory(
-            database, read, now=now, confirm_withdrawals=given.confirm_withdrawals, dry_run=given.dry_run
-        )
+        try:
+            report = await directory_import.import_directory(
+                database,
+                read,
+                now=now,
+                confirm_withdrawals=given.confirm_withdrawals,
+                dry_run=given.dry_run,
+                take_file=given.take_file,
+                entry_id=str(new_id()),
+            )
+        except NoSuchChange as error:
+            tell(str(error))
+            return 2
     show_problems(report.problems, given.file)
+    show_conflicts(report.conflicts, given.file)
     show_report(report, dry_run=given.dry_run)
     return 1 if report.refused_reason else 0
 
@@ -129,6 +141,21 @@ def show_problems(problems: Iterable[Problem], file: Path) -> None:
         result = "row refused" if problem.refused else "kept as written"
         cells = (problem.sheet, problem.row, problem.column, problem.value, problem.expected)
         table.add_row(*map(str, cells), result)
+    OUT.print(table, markup=False)
+
+
+def show_conflicts(conflicts: Sequence[Conflict], file: Path) -> None:
+    """What managers changed and the file has otherwise, a row each: the managers' word holds."""
+    if not conflicts:
+        return
+    title = (
+        f"{file}: {len(conflicts)} changes of managers hold against it; --take-file ID decides for the file"
+    )
+    table = table_of("id", "sheet", "row", "for", "column", "set to", "file says", "since", title=title)
+    for each in conflicts:
+        row = str(each.row) if each.row is not None else "none"
+        cells = (each.change_id, each.sheet, row, each.row_id, each.column, each.set_to, each.file_says)
+        table.add_row(*cells, each.since_on.isoformat())
     OUT.print(table, markup=False)
 
 

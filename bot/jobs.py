@@ -9,6 +9,7 @@ from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
 from handlers import rounds
+from handlers.directory_changes import apply_due
 from storage import callbacks, care, jobs, outbox, questions, recovery
 
 # As long as a browser keeps its session.
@@ -50,6 +51,14 @@ async def count_callbacks(linli: Linli, now: datetime) -> str:
         overdue = await callbacks.overdue(tx, now)
     linli.metrics.overdue.set(overdue)
     return f"overdue {overdue}"
+
+
+async def apply_changes(linli: Linli, now: datetime) -> str:
+    """What managers changed from a day on is there for residents on that day."""
+    applied = await linli.database.write(lambda tx: apply_due(tx, now))
+    if applied:
+        await linli.take_up_directory()
+    return f"applied {applied}"
 
 
 async def refresh_directory(linli: Linli, now: datetime) -> str:
@@ -123,6 +132,7 @@ async def plan_ahead(linli: Linli, now: datetime) -> str:
 JOBS: tuple[Job, ...] = (
     Job("directory", timedelta(seconds=0.5), refresh_directory),
     Job("vectors", timedelta(seconds=0.5), refresh_vectors),
+    Job("changes", timedelta(seconds=60), apply_changes, for_residents=True),
     Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
     Job("sessions", timedelta(seconds=5), plan_sessions, for_residents=True),
     Job("line", timedelta(seconds=5), pass_places_on, for_residents=True),

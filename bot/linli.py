@@ -17,13 +17,16 @@ from bot.keys import KeyRing, PassingKeys
 from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
+from bot.secret import secret_of
 from bot.settings import Settings
+from bot.web.codes import Codes
 from handlers import calendars, keeping
 from handlers.cards import short_name
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.line import LineTerms
 from handlers.message import Message
+from handlers.permissions import SHELL_CHANNEL
 from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
@@ -42,7 +45,12 @@ from storage import directory as directory_store
 from storage.database import Busy, Database
 
 # Channels that carry the answer in the response to the message itself.
-REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask"})
+REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask", SHELL_CHANNEL})
+
+
+def staff_codes(settings: Settings) -> Codes:
+    """Makes and hashes the codes that make staff of whoever types them."""
+    return Codes(secret_of(settings.secret_file).encode(), "staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,7 @@ class Linli:
             self.safe,
             weigh=self.meaning.weigh,
             replied_at_once=REPLIED_AT_ONCE,
+            code_hash=lambda typed: staff_codes(self.settings).hash_of(typed),
             intents=self._intents,
         )
 

@@ -15,12 +15,13 @@ from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
 from bot.schedule import timetable
+from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.app import make_app
 from bot.web.door import WebSettings
 from bot.web.health import Probe
 from bot.web.server import make_server
-from bot.wiring import SAMPLE, open_linli, secret_of
+from bot.wiring import SAMPLE, open_linli
 from handlers import directory_import
 from messages.workbook import RowKind, read_workbook
 from storage.database import DatabaseError

@@ -1,8 +1,7 @@
 """Puts the pieces together: database, calendar, directory, Linli."""
 
-import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from bot.clock import Clock, system_clock
 from bot.ids import new_id
 from bot.linli import Linli, policy_of, safe_of
 from bot.logs import log
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from handlers.calendar_import import seed_calendar
 from handlers.directory_load import load_directory
 from handlers.erasing import erase_again, to_erase_again
@@ -20,7 +19,6 @@ from messages.understand.understand import Reader
 from storage.database import Database, connect
 from storage.migrate import migrate
 
-SHORTEST_SECRET = 16
 SAMPLE = Path(__file__).parent.parent / "handlers" / "data" / "fengze.xlsx"
 
 
@@ -75,23 +73,3 @@ async def open_linli(
             yield linli
         finally:
             linli.meaning.close()
-
-
-def secret_of(path: Path) -> str:
-    """The key that signs cookies, from its file; made, readable by its owner only, when missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):  # it is there, or another process was just faster
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(32), "ascii")
-        try:
-            path.hardlink_to(fresh)
-        finally:
-            fresh.unlink()
-    secret = path.read_text("ascii").strip()
-    if len(secret) < SHORTEST_SECRET:
-        raise SettingsError(
-            f"LINLI_SECRET_FILE: {path} holds {len(secret)} characters, {SHORTEST_SECRET} at least are "
-            "needed; delete it and it is made anew"
-        )
-    return secret

@@ -173,6 +173,7 @@ def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> Ce
         updated_on=centre.updated_on,
         facets=ask.facets,
         choices=_centre_choices(centre, world),
+        coming=centre.coming,
     )
 
 

@@ -7,13 +7,18 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
+from handlers.orders import order_in
 from handlers.snapshot import Directory
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
 from messages.understand.lexicon import Kind
+from messages.understand.orders import code_in
 from messages.understand.understand import Command, Understanding
+from storage.staff import Post
+
+STAFF_CODE = "staff_code"
 
 # A button's name, the intent it stands for, and the slot its argument fills.
 COMMANDS: dict[str, tuple[str, str | None]] = {
@@ -59,8 +64,13 @@ def _stands(ask: Ask, directory: Directory) -> bool:
     )
 
 
-def decide(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
-    """The one wish that this message stands for."""
+def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post: Post | None = None) -> Ask:
+    """The one wish that this message stands for; `post` is there when staff speak."""
+    if code_in(meant.text) is not None:
+        return Ask(STAFF_CODE)
+    order = order_in(meant, dialogue, post, directory) if post and not meant.emergency else None
+    if order:
+        return order
     if meant.command:
         own = commanded(meant.command, dialogue, directory) or commanded_of_children(meant.command)
         return own or _commanded(meant.command, dialogue, directory)

@@ -1,16 +1,19 @@
 """Takes a workbook into the directory: all of it in one transaction, or nothing."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from handlers.directory_changes import Compared, Conflict, compared, settle
 from handlers.directory_plan import Counts, Directory, Known, Plan, plan_import
 from handlers.directory_rows import activity_row, centre_row, kiosk_row, service_row
 from messages.workbook import Problem, RowKind, WorkbookRead
+from storage import changes
 from storage import directory as directory_store
+from storage.changes import Change
 from storage.database import Database, Transaction
 from storage.directory import ActivityRow, CentreRow, KioskRow, ServiceRow
 
@@ -27,7 +30,8 @@ class ImportReport:
     """What an import did, or with `dry_run` or `refused_reason` would have done.
 
     `withdrawals` is the number that a confirmation must name; `version` is the directory's version
-    afterwards, the same as before when nothing changed.
+    afterwards, the same as before when nothing changed; `conflicts` are what managers set otherwise than
+    the file says: there the managers' word holds.
     """
 
     counts: Mapping[RowKind, Counts]
@@ -35,6 +39,7 @@ class ImportReport:
     withdrawals: int
     refused_reason: str | None
     version: int
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +60,30 @@ async def import_directory(
     now: datetime,
     confirm_withdrawals: int | None = None,
     dry_run: bool = False,
+    take_file: Sequence[str] = (),
+    entry_id: str = "import",
 ) -> ImportReport:
     """Make the district's part of the directory what the workbook says.
 
     Rows gone from the file are withdrawn, never deleted. A missing sheet, or so many rows gone that
-    it looks like a mistake, changes nothing unless `confirm_withdrawals` names their exact number.
-    Raises ImportConflict when other writers change the directory again and again meanwhile.
+    it looks like a mistake, changes nothing unless `confirm_withdrawals` names their exact number. What a
+    manager changed holds whatever the file says, until the office decides for its file in `take_file`, ids of
+    changes; that is written down under `entry_id`. Raises ImportConflict when other writers change the
+    directory again and again meanwhile, NoSuchChange for a change that does not wait.
     """
     today = now.astimezone(SHANGHAI).date()
     for _ in range(MOST_ATTEMPTS):
-        version, directory = await _known(database)
-        plan = await asyncio.to_thread(plan_import, read, directory, today=today)
+        version, directory, held = await _known(database)
+        districts = {row_id: known.district for row_id, known in directory[RowKind.CENTRE].items()}
+        found = compared(read, held, districts, take_file)
+        plan = await asyncio.to_thread(plan_import, read, directory, today=today, kept=found.kept)
         reason = refusal(read, plan, confirm_withdrawals)
-        if dry_run or reason or plan.is_empty:
-            return _report(read, plan, version, reason)
+        if dry_run or reason or (plan.is_empty and not found.settles):
+            return _report(read, plan, version, reason, found)
         rows = await asyncio.to_thread(_rows_of, read, plan)
-        changed = await _write(database, rows, now, seen=version)
+        changed = await _write(database, rows, now, found, entry_id, seen=version)
         if changed is not None:
-            return _report(read, plan, changed, None)
+            return _report(read, plan, changed, None, found)
     raise ImportConflict(
         f"the directory was changed {MOST_ATTEMPTS} times while the import was being worked out; "
         "nothing was imported. Try again when no other import runs."
@@ -102,20 +113,25 @@ def refusal(read: WorkbookRead, plan: Plan, confirmed: int | None) -> str | None
     )
 
 
-def _report(read: WorkbookRead, plan: Plan, version: int, reason: str | None) -> ImportReport:
+def _report(
+    read: WorkbookRead, plan: Plan, version: int, reason: str | None, found: Compared
+) -> ImportReport:
     return ImportReport(
         counts=plan.counts,
         problems=(*read.problems, *plan.problems),
         withdrawals=plan.withdrawn,
         refused_reason=reason,
         version=version,
+        conflicts=found.conflicts,
     )
 
 
-async def _known(database: Database) -> tuple[int, Directory]:
-    """The directory's version and all its rows, withdrawn ones too, as far as a comparison needs them."""
+async def _known(database: Database) -> tuple[int, Directory, list[Change]]:
+    """The directory's version, all its rows, withdrawn ones too, as far as a comparison needs them, and what
+    managers changed."""
     async with database.read() as tx:
         version = await directory_store.version(tx)
+        held = await changes.unsettled(tx)
         districts = {}
         directory: dict[RowKind, dict[str, Known]] = {kind: {} for kind in RowKind}
         for centre in await directory_store.centres(tx, with_withdrawn=True):
@@ -130,7 +146,7 @@ async def _known(database: Database) -> tuple[int, Directory]:
         for kiosk in await directory_store.kiosks(tx, with_withdrawn=True):
             known = _known_row(kiosk, kiosk.centre_id, districts[kiosk.centre_id])
             directory[RowKind.KIOSK][kiosk.id] = known
-    return version, directory
+    return version, directory, held
 
 
 def _known_row(row: CentreRow | ServiceRow | ActivityRow | KioskRow, centre_id: str, district: str) -> Known:
@@ -154,7 +170,9 @@ def _rows_of(read: WorkbookRead, plan: Plan) -> _Rows:
     )
 
 
-async def _write(database: Database, rows: _Rows, now: datetime, *, seen: int) -> int | None:
+async def _write(
+    database: Database, rows: _Rows, now: datetime, found: Compared, entry_id: str, *, seen: int
+) -> int | None:
     """Everything in one transaction; the new version, or None when the directory is no longer as `seen`."""
 
     async def work(tx: Transaction) -> int | None:
@@ -168,6 +186,7 @@ async def _write(database: Database, rows: _Rows, now: datetime, *, seen: int) -
         await directory_store.put_services(tx, rows.services)
         await directory_store.put_activities(tx, rows.activities)
         await directory_store.put_kiosks(tx, rows.kiosks)
+        await settle(tx, found, now, entry_id)
         return await directory_store.bump_version(tx, now)
 
     return await database.write(work)

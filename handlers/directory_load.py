@@ -1,14 +1,16 @@
 """Reads the directory and the calendar from the database into one immutable picture."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
+from handlers.directory_changes import announced, overlaid
 from handlers.opening import Closure
 from handlers.snapshot import Contents, Directory, words_in
 from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
 from messages.hours import HoursError, parse_hours
 from storage import calendar as calendar_store
+from storage import changes
 from storage import closures as closure_store
 from storage import directory as directory_store
 from storage.database import Database, Transaction
@@ -28,11 +30,16 @@ async def load_directory(database: Database, *, sample_prefix: str) -> Directory
     """Everything residents may ask about, as one read transaction saw it."""
     async with database.read() as tx:
         version = await directory_store.version(tx)
+        held = await changes.unsettled(tx)
+        coming = announced(held)
+        centres = overlaid(await directory_store.centres(tx), "centre", held)
+        services = overlaid(await directory_store.services(tx), "service", held)
+        activities = overlaid(await directory_store.activities(tx), "activity", held)
         contents = Contents(
             version,
-            tuple(_record(Centre, row) for row in await directory_store.centres(tx)),
-            tuple(_record(Service, row) for row in await directory_store.services(tx)),
-            tuple(_record(Activity, row) for row in await directory_store.activities(tx)),
+            tuple(replace(_record(Centre, row), coming=coming.get(row.id)) for row in centres),
+            tuple(_record(Service, row) for row in services),
+            tuple(_record(Activity, row) for row in activities),
             tuple(_record(Kiosk, row) for row in await directory_store.kiosks(tx)),
             tuple(_closure(row) for row in await closure_store.everything(tx)),
         )
@@ -55,7 +62,7 @@ async def load_calendar(tx: Transaction) -> Calendar:
 
 
 def _record(kind: type[Record], row: Any) -> Record:
-    values = {field.name: getattr(row, field.name) for field in fields(kind)}
+    values = {field.name: getattr(row, field.name) for field in fields(kind) if field.default is MISSING}
     return kind(
         **{name: FROM_COLUMN[name](value) if name in FROM_COLUMN else value for name, value in values.items()}
     )

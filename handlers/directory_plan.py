@@ -76,9 +76,12 @@ class Plan:
         return any(len(self.withdrawals[kind]) > MOST_SHARE_WITHDRAWN * self.active[kind] for kind in RowKind)
 
 
-def plan_import(read: WorkbookRead, directory: Directory, *, today: date) -> Plan:
-    """What taking `read` into `directory` would do; `today` becomes the date of rows that change."""
-    planner = _Planner(read, directory, today)
+def plan_import(
+    read: WorkbookRead, directory: Directory, *, today: date, kept: Set[str] = frozenset()
+) -> Plan:
+    """What taking `read` into `directory` would do; `today` becomes the date of rows that change. Activities
+    with an id in `kept` are a manager's own and stay without the file."""
+    planner = _Planner(read, directory, today, kept)
     for kind, entries in entries_of(read).items():
         planner.take(kind, entries)
     return planner.plan
@@ -118,11 +121,12 @@ def centre_of(entry: Entry) -> str:
 class _Planner:
     """Goes through the kinds of rows, centres first."""
 
-    def __init__(self, read: WorkbookRead, directory: Directory, today: date) -> None:
+    def __init__(self, read: WorkbookRead, directory: Directory, today: date, own: Set[str]) -> None:
         self.plan = Plan()
         self._read = read
         self._directory = directory
         self._today = today
+        self._own = own
         self._refused = set(read.refused)
         self._centres: set[str] = set()
         self._gone_centres: set[str] = set()
@@ -194,7 +198,8 @@ class _Planner:
 
         A refused row is still in the file, so it is not gone.
         """
-        there = kept | {id_of(of_kind, key) for of_kind, key in self._refused if of_kind is kind}
+        own = self._own if kind is RowKind.ACTIVITY else frozenset()
+        there = kept | own | {id_of(of_kind, key) for of_kind, key in self._refused if of_kind is kind}
         active = [
             (row_id, known)
             for row_id, known in self._directory[kind].items()

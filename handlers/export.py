@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
+from handlers.directory_changes import overlaid
 from handlers.directory_rows import activity_entry, centre_entry, kiosk_entry, service_entry
 from handlers.export_hsds import Hsds
 from messages.geo import to_wgs84
 from messages.workbook import write_workbook
 from messages.workbook_words import is_sample
 from messages.workbook_write import replacing
+from storage import changes
 from storage import directory as directory_store
 from storage.database import Database
 from storage.directory import ActivityRow, CentreRow, KioskRow, ServiceRow
@@ -21,7 +23,8 @@ from storage.directory import ActivityRow, CentreRow, KioskRow, ServiceRow
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is in the directory now, without withdrawn rows, in the order of the workbook."""
+    """What is in the directory now, without withdrawn rows and with what managers changed, in the order of
+    the workbook."""
 
     version: int
     centres: tuple[CentreRow, ...]
@@ -82,9 +85,10 @@ async def export_geojson(database: Database, target: Path | TextIO, *, district:
 async def _listing(database: Database, district: str | None) -> Listing:
     async with database.read() as tx:
         version = await directory_store.version(tx)
-        centres = await directory_store.centres(tx)
-        services = await directory_store.services(tx)
-        activities = await directory_store.activities(tx)
+        held = await changes.unsettled(tx)
+        centres = overlaid(await directory_store.centres(tx), "centre", held)
+        services = overlaid(await directory_store.services(tx), "service", held)
+        activities = overlaid(await directory_store.activities(tx), "activity", held)
         kiosks = await directory_store.kiosks(tx)
     chosen = [centre for centre in centres if district is None or centre.district == district]
     ids = {centre.id for centre in chosen}

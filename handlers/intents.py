@@ -3,7 +3,20 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers import booking, booking_own, callbacks, children, drafts, find, handover, lists, privacy, talk
+from handlers import (
+    booking,
+    booking_own,
+    callbacks,
+    children,
+    desk,
+    drafts,
+    find,
+    handover,
+    lists,
+    privacy,
+    staff,
+    talk,
+)
 from handlers.asks import Ask, Dialogue
 from handlers.world import Outcome, Scene, World
 
@@ -36,6 +49,11 @@ INTENTS: dict[str, Intent] = {
     "callback": Intent(act=callbacks.call_back),
     "callback_phone": Intent(act=booking_own.take_phone),
     "callback_cancel": Intent(act=callbacks.take_back),
+    "staff_code": Intent(act=staff.take_code),
+    "desk_help": Intent(act=desk.show_desk),
+    "desk_undo": Intent(act=desk.undo),
+    "desk_roster": Intent(act=desk.roster),
+    **{name: Intent(act=desk.order) for name in desk.ERRANDS},
     "book": Intent(act=booking.book),
     "my_bookings": Intent(act=booking_own.mine),
     "booking": Intent(act=booking_own.show),

@@ -17,21 +17,23 @@ import pydantic_core
 
 from handlers.asks import Ask, Dialogue, Near, dialogue_from_json, dialogue_to_json
 from handlers.children import settled
-from handlers.dialogue import decide, recalled
+from handlers.dialogue import STAFF_CODE, decide, recalled
 from handlers.focus import focus_of
 from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
+from handlers.permissions import shell_post
 from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
 from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
-from handlers.world import Outcome, Policy, Scene, World, suggestions
+from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
 from messages.names import without_names
 from messages.phones import is_phone, without_phone
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
+from messages.understand.orders import without_code
 from messages.understand.scripts import SIMPLIFIED, TRADITIONAL, script_of
 from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.view_codec import ViewError, from_json, to_json
@@ -39,6 +41,7 @@ from messages.views import ChoiceGone, View
 from messages.words import button
 from storage import conversations
 from storage.database import Database, Step, Transaction
+from storage.staff import Post
 
 ATTEMPTS = 20
 # Conversations whose state is kept at hand: about 2 KB each.
@@ -69,10 +72,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Thread:
-    """A conversation and what it remembers; no conversation before the first turn."""
+    """A conversation and what it remembers; no conversation before the first turn. `post`: it is staff's."""
 
     conversation: conversations.Conversation | None
     dialogue: Dialogue
+    post: Post | None = None
 
 
 class _Stale(Exception):
@@ -93,10 +97,11 @@ class Turns:
         *,
         weigh: Weigh,
         replied_at_once: frozenset[str],
+        code_hash: CodeHash,
         intents: Mapping[str, Intent] = INTENTS,
     ) -> None:
         """`weigh` adds what a sentence comes nearest to; `replied_at_once` names the channels whose answer
-        goes back in the request itself and needs no worker to send it."""
+        goes back in the request itself and needs no worker to send it; `code_hash` is that of a Scene."""
         self._database = database
         self._reader = reader
         self._directory = directory
@@ -105,6 +110,7 @@ class Turns:
         self._safe = safe
         self._weigh = weigh
         self._replied_at_once = replied_at_once
+        self._code_hash = code_hash
         self._intents = intents
         self._read_in = directory()
         self._read_once = lru_cache(maxsize=READ)(self._read_anew)
@@ -128,7 +134,8 @@ class Turns:
                 except _Stale:
                     thread = None
                     continue
-                self._remember(key, thread)
+                if thread is not None:
+                    self._remember(key, thread)
                 return turn
         raise Overtaken("the conversation kept changing under this turn")
 
@@ -141,7 +148,7 @@ class Turns:
             return before
         if found is None:
             return _Thread(None, Dialogue(language=message.language or "zh"))
-        return _Thread(found.conversation, dialogue_from_json(found.conversation.state))
+        return _Thread(found.conversation, dialogue_from_json(found.conversation.state), found.post)
 
     def _remember(self, key: tuple[str, str], thread: "_Thread") -> None:
         """Spare the next turn the look into the database. A thread that moved meanwhile is noticed by
@@ -150,11 +157,16 @@ class Turns:
         if len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
 
-    async def _answer_in(self, thread: "_Thread", message: Message, now: datetime) -> "tuple[Turn, _Thread]":
-        """One attempt. Raises _Stale, with nothing changed, when the thread moved meanwhile."""
+    async def _answer_in(
+        self, thread: "_Thread", message: Message, now: datetime
+    ) -> "tuple[Turn, _Thread | None]":
+        """One attempt, and the thread after it as far as it is known. Raises _Stale, with nothing changed,
+        when the thread moved meanwhile."""
+        post = thread.post or shell_post(message.channel, message.address)
         world = World(self._directory(), now, self._policy)
         before = recalled(thread.dialogue, world.directory)
-        ask, dialogue = await self._understood(message, before, world, is_new=thread.conversation is None)
+        is_new = thread.conversation is None
+        ask, dialogue = await self._understood(message, before, world, post, is_new=is_new)
         is_private = _is_private(before, message.text, ask)
         intent = self._intents[ask.intent]
         ready = self._answered(ask, dialogue, world) if intent.act is None or ask.unclear else None
@@ -183,7 +195,16 @@ class Turns:
             )
             if thread.conversation is None and conversation.version:
                 raise _Stale  # another turn began the conversation meanwhile
-            scene = Scene(tx, conversation.id, message.channel, message.text, self._new_id, self._safe)
+            scene = Scene(
+                tx,
+                conversation.id,
+                message.channel,
+                message.text,
+                self._new_id,
+                self._safe,
+                self._code_hash,
+                post,
+            )
             outcome = ready or await _acted(intent, ask, dialogue, world, scene)
             values = await tx.chain(steps(conversation, outcome))
             if values is None:
@@ -201,10 +222,10 @@ class Turns:
             conversation, outcome, number = await self._database.write(work)
         moved = replace(conversation, version=conversation.version + 1, last_number=number)
         turn = Turn(number, outcome.view, outcome.dialogue.tag, ask.intent, slots)
-        return turn, _Thread(moved, outcome.dialogue)
+        return turn, None if outcome.is_somebody_else else _Thread(moved, outcome.dialogue, thread.post)
 
     async def _understood(
-        self, message: Message, dialogue: Dialogue, world: World, *, is_new: bool
+        self, message: Message, dialogue: Dialogue, world: World, post: Post | None, *, is_new: bool
     ) -> tuple[Ask, Dialogue]:
         """The wish in the message, and the dialogue with what the message itself tells."""
         dialogue = _located(message.location, dialogue)
@@ -233,7 +254,7 @@ class Turns:
         if not meant.command:
             meant = await self._weigh(meant)
         dialogue = _in_language(meant, dialogue, is_new=is_new)
-        ask = decide(meant, dialogue, world.directory)
+        ask = decide(meant, dialogue, world.directory, post)
         if ask.intent == "repeat":
             ask = dialogue.pending or dialogue.last or ask
         if not meant.command and unwanted(text, ask, message.channel):
@@ -285,7 +306,7 @@ def _remembered(outcome: Outcome, before: Dialogue) -> Outcome:
     """A number or a label that is said next is one of the answer's choices, and 'it' is what it showed."""
     view, dialogue = outcome.view, outcome.dialogue
     focus = focus_of(view) or (dialogue.focus if dialogue.last is before.last else None)
-    return Outcome(view, replace(dialogue, choices=view.choices, focus=focus))
+    return replace(outcome, dialogue=replace(dialogue, choices=view.choices, focus=focus))
 
 
 async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -295,8 +316,10 @@ async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, sce
 
 
 def _kept(text: str, ask: Ask) -> str:
-    """What is kept of what was said: all but a phone number, which stands with its call-back alone, and
-    names of record."""
+    """What is kept of what was said: all but a phone number, which stands with its call-back alone, names of
+    record, and a code that makes staff of whoever has it."""
+    if ask.intent == STAFF_CODE:
+        return without_code(text)[:MAX_LENGTH]
     said = without_phone(text) if ask.intent.startswith("callback") else text
     return without_names(clean(said)[:MAX_LENGTH])
 

@@ -261,7 +261,7 @@ def when_said(meant: Understanding) -> When | None:
     """All times of the sentence as one: days from one expression, clock time from another."""
     when: When | None = None
     for time in meant.times:
-        new = _one_time(time)
+        new = one_time(time)
         if when is None:
             when = new
         elif when.first is None and new.first is not None:
@@ -273,7 +273,7 @@ def when_said(meant: Understanding) -> When | None:
     return when
 
 
-def _one_time(time: TimeExpr) -> When:
+def one_time(time: TimeExpr) -> When:
     return When(
         text=time.text,
         first=time.first,

@@ -87,7 +87,7 @@ def answered(meant: Understanding, dialogue: Dialogue) -> Ask | None:
 
 
 def _filled(pending: Ask, meant: Understanding, dialogue: Dialogue) -> Ask | None:
-    talk, age = meant.booking, _age(meant.booking)
+    talk, age = meant.booking, age_said(meant.booking)
     wants = dialogue.wants or ""
     if wants.startswith("age:"):
         return _aged(pending, dialogue, age) if age else None
@@ -139,7 +139,7 @@ def _wished(ask: Ask, talk: BookingTalk) -> Ask:
     wish for them, and 'my wife and I' are two."""
     others = tuple(each for each in talk.who if each not in (SELF, WE))
     who = ((SELF, *others) if WE in talk.who else others) or talk.who
-    age = _age(talk)
+    age = age_said(talk)
     named = next((each for each in who if each in CHILDREN), ANYBODY)
     return replace(
         ask,
@@ -153,7 +153,7 @@ def _wished(ask: Ask, talk: BookingTalk) -> Ask:
     )
 
 
-def _age(talk: BookingTalk) -> str | None:
+def age_said(talk: BookingTalk) -> str | None:
     """What was told of an age, as `participants.with_age` reads it."""
     if talk.grade is not None:
         return f"g{talk.grade}"

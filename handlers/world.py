@@ -13,6 +13,9 @@ from messages.view_parts import Choice
 from messages.views import View
 from messages.words import words
 from storage.database import Transaction
+from storage.staff import Post
+
+CodeHash = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Scene:
     typed, and what lies outside the database.
 
     What stands in `text` only, such as a phone number or a name, is remembered by nobody but the act.
+    `code_hash` makes of a staff code as it is typed what is kept of it, None of what can be none; `post` is
+    there when the conversation is staff's.
     """
 
     tx: Transaction
@@ -64,14 +69,18 @@ class Scene:
     text: str
     new_id: Callable[[], UUID]
     safe: Safe
+    code_hash: CodeHash
+    post: Post | None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened, and what the conversation remembers of it."""
+    """What happened, and what the conversation remembers of it. `is_somebody_else`: from now on it is
+    staff's, or a resident's again."""
 
     view: View
     dialogue: Dialogue
+    is_somebody_else: bool = False
 
 
 def suggestions(language: str) -> tuple[Choice, ...]:

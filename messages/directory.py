@@ -31,7 +31,7 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """A neighbourhood centre. Latitude and longitude are degrees, GCJ-02."""
+    """A neighbourhood centre. Latitude and longitude are degrees, GCJ-02; `coming` tells hours to come."""
 
     id: str
     district: str
@@ -50,6 +50,7 @@ class Centre:
     transport: str | None
     note: str | None
     updated_on: date
+    coming: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from messages.views_people import (
     StaffAnswered,
     StayedCalm,
 )
+from messages.views_staff import StaffView
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class CentreCard:
     updated_on: date
     facets: tuple[str, ...]
     choices: tuple[Choice, ...]
+    coming: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +328,7 @@ View = (
     | Busy
     | ConversationMoved
     | BookingView
+    | StaffView
     | ChildView
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.staff import Post
 from storage.statements import load_queries
 from storage.transaction import Step, Transaction
 
@@ -24,13 +25,15 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A conversation and, when this message was answered before, that answer; otherwise four Nones."""
+    """A conversation and, when this message was answered before, that answer; otherwise four Nones.
+    `post`: it is staff's."""
 
     conversation: Conversation
     number: int | None
     intent: str | None
     slots: str | None
     view: str | None
+    post: Post | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ async def answered(tx: Transaction, channel: str, address: str, message_id: str)
         row["state"],
         row["seen_at"],
     )
-    return Answered(conversation, row["number"], row["intent"], row["slots"], row["view"])
+    staff_id = row["staff_id"]
+    post = Post(staff_id, row["role"], row["centre_id"], row["subdistrict"]) if staff_id else None
+    return Answered(conversation, row["number"], row["intent"], row["slots"], row["view"], post)
 
 
 async def create(

@@ -13,6 +13,7 @@ TABLES = (
     "centre",
     "service",
     "activity",
+    "directory_change",
     "kiosk",
     "closure",
     "calendar_year",

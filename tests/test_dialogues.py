@@ -74,7 +74,7 @@ def script_of(dialogue: dict[str, Any]) -> Script:
         dialogue["name"],
         read_time(dialogue["now"]),
         read_place(dialogue.get("near")),
-        None,
+        dialogue.get("as"),
         tuple(turn["say"] for turn in dialogue["turns"]),
     )
 

@@ -11,8 +11,9 @@ import pytest
 from bot.clock import system_clock
 from bot.jobs import forget_codes
 from bot.linli import Linli
+from bot.secret import secret_of
 from bot.serve import look
-from bot.wiring import open_linli, secret_of
+from bot.wiring import open_linli
 from handlers import closing
 from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent

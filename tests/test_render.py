@@ -9,12 +9,22 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from jinja2 import UndefinedError
 
+from handlers.permissions import Act
 from messages.render import Renderer
 from messages.view_codec import ViewError, from_json, to_json
-from messages.view_parts import Days, Opening
+from messages.view_parts import CentreName, Days, Opening
 from messages.views import VIEWS, CentreCard, Greeted, ServiceCard
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
 from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
+from messages.views_staff import (
+    Deed,
+    DeskDone,
+    DeskProposed,
+    DeskRefused,
+    DeskUndone,
+    StaffCodeRefused,
+    StaffWelcomed,
+)
 from messages.words import LANGUAGES
 
 BECAUSE = [
@@ -24,6 +34,18 @@ BECAUSE = [
 ]  # fmt: skip
 FACETS = [None, "price", "bring", "how", "who", "phone", "access", "where", "hours"]
 RELAXED = [(), ("open",), ("accessible",), ("open", "accessible"), ("centre",), ("centre_not_open",)]
+
+REFUSALS = [
+    "not_allowed", "not_yours", "which_centre", "no_activity", "no_session", "called_off", "begun",
+    "no_number", "same", "no_time", "past", "camp", "clash", "no_day", "too_long", "no_list", "not_listed",
+    "nobody_today",
+    "not_there", "no_hours", "unreadable_hours", "no_phone", "unreadable_activity", "nothing_to_undo",
+    "too_late", "no_undo", "not_bookable",
+]  # fmt: skip
+BARE_DEED = Deed(
+    "", CentreName("FZ002", "东湖社区党建+邻里中心", "东湖街道", "open"),
+    name="书法班", was="8:00-18:00", becomes="9:00-18:00", number=1,
+)  # fmt: skip
 
 RENDERER = Renderer()
 
@@ -51,6 +73,24 @@ def made(kind: Any, *, full: bool) -> Any:
     return plain[kind]
 
 
+def staff_variants() -> Iterator[Any]:
+    """Every act as it is read back, done and taken back, and every reason not to."""
+    for act in Act:
+        for full in (True, False):
+            deed = (
+                replace(made(Deed, full=True), act=act.value) if full else replace(BARE_DEED, act=act.value)
+            )
+            for because in ("left", "missed", "power"):
+                yield pytest.param(
+                    replace(made(DeskProposed, full=full), deed=replace(deed, because=because)),
+                    id=f"{act}-{because}-{full}",
+                )
+            yield pytest.param(replace(made(DeskDone, full=full), deed=deed), id=f"{act}-done-{full}")
+            yield pytest.param(replace(made(DeskUndone, full=full), deed=deed), id=f"{act}-undone-{full}")
+    for why in REFUSALS:
+        yield pytest.param(replace(made(DeskRefused, full=True), why=why), id=f"refused-{why}")
+
+
 def variants() -> Iterator[Any]:
     """Every view full and bare, and cards in every state they can be in."""
     for name, kind in VIEWS.items():
@@ -74,6 +114,11 @@ def variants() -> Iterator[Any]:
     for is_new, is_overdue in ((True, False), (False, False), (False, True)):
         promised = replace(made(CallbackPromised, full=True), is_new=is_new, is_overdue=is_overdue)
         yield pytest.param(promised, id=f"promised-{is_new}-{is_overdue}")
+    for role in ("centre_staff", "centre_manager", "subdistrict", "district", "operator"):
+        for full in (True, False):
+            yield pytest.param(replace(made(StaffWelcomed, full=full), role=role), id=f"{role}-{full}")
+    yield pytest.param(replace(made(StaffCodeRefused, full=True), why="too_many"), id="too-many-codes")
+    yield from staff_variants()
     for danger in ("fire", "medical", "police", "despair"):
         yield pytest.param(replace(made(EmergencyShown, full=True), kind=danger), id=f"emergency-{danger}")
     for facet in FACETS:
@@ -109,7 +154,8 @@ def test_a_template_that_asks_for_what_a_view_does_not_have_is_noticed() -> None
 def test_every_view_has_a_template_in_every_language() -> None:
     for language in LANGUAGES:
         listed = set(RENDERER._speakers[language]._templates.list_templates())
-        assert {f"{name}.j2" for name in VIEWS} | {"_booking.j2", "_children.j2", "_parts.j2"} == listed
+        parts = {"_booking.j2", "_children.j2", "_parts.j2", "_staff.j2"}
+        assert {f"{name}.j2" for name in VIEWS} | parts == listed
 
 
 @pytest.mark.parametrize(

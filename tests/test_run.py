@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.secret import SHORTEST_SECRET, secret_of
 from bot.settings import SettingsError
-from bot.wiring import SHORTEST_SECRET, secret_of
 from tests.cli import ROOT, command, environment
 from tests.sample import Sample
 

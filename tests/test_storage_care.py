@@ -57,7 +57,16 @@ SECOND_PLACE = f"""
     UPDATE session SET taken = 1 WHERE id = 't'
 """
 
+# A post that nobody was invited to.
+UNINVITED = f"""
+    INSERT INTO invitation (id, code_hash, role, centre_id, made_by, made_at, expires_at)
+    VALUES ('I-0001', 'h', 'centre_staff', 'FZ-01', 'shell', {AT}, '2026-12-25T00:00:00.000000+00:00');
+    INSERT INTO staff (id, role, centre_id, conversation_id, channel, address, invitation_id, since_at)
+    VALUES ('S-0001', 'centre_manager', 'FZ-01', 'c', 'web', 'of c', 'I-0001', {AT})
+"""
+
 BREACHES = {
+    "staff_came_by_invitation": (UNINVITED, "staff S-0001: its invitation I-0001"),
     "directory_version_is_there": ("DELETE FROM directory_version", "no version"),
     "numbers_are_counted": ("UPDATE conversation SET last_number = 0, version = 0", "higher number"),
     "turns_are_counted": ("UPDATE conversation SET version = 9", "more turns"),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import calendar, closures, conversations, directory, scratch, vectors
+from storage import calendar, changes, closures, conversations, directory, scratch, vectors
+from storage.changes import Change
 from storage.closures import Closure
 from storage.database import Busy, Database, DatabaseError, Transaction, connect
 from storage.migrate import schema_version
@@ -18,6 +19,7 @@ PRIVATE = {
     "callback", "code_count", "unknown_question",
     "recovery_code", "device", "relink",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
+    "invitation", "staff", "wrong_code", "audit", "undo",
     "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",
 }  # fmt: skip
 
@@ -34,6 +36,8 @@ async def filled(database: Database) -> Database:
         await calendar.put_terms(tx, [calendar.TermRow("t", "秋", TODAY, TODAY, "x", is_invented=True)])
         await vectors.save(tx, "m", {"h": b"\x00\x01"})
         await directory.bump_version(tx, NOW)
+        change = Change("m", "centre", "FZ-01", "FZ-01", "phone", "12345678", TODAY, "shell", NOW, NOW)
+        await changes.add(tx, change)
         await conversations.create(tx, "c", "web", "a", "{}", NOW)
 
     await database.write(work)

@@ -40,6 +40,7 @@ class Stage:
         assert now
         there = self.linli.over(self.linli.database, fixed_clock(now))
         await run_due(there, now)
+        await there.take_up_directory()
         if "crowd" in turn:
             for number in range(turn["crowd"]):
                 await self._say(there, f"{turn['who']}{number}", turn["say"])

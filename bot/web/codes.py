@@ -1,4 +1,4 @@
-"""Recovery codes: short enough to write down, and worth nothing to whoever reads the database."""
+"""One-time codes: short enough to write down, and worth nothing to whoever reads the database."""
 
 import hmac
 import secrets
@@ -12,10 +12,14 @@ _GAPS = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014\u2212_.")
 
 
 class Codes:
-    """Makes codes, and hashes them with the server's key: without it a hash cannot be tried out."""
+    """Makes codes, and hashes them with the server's key: without it a hash cannot be tried out.
 
-    def __init__(self, key: bytes) -> None:
+    A code made for one `purpose` is none for another.
+    """
+
+    def __init__(self, key: bytes, purpose: str = "recovery") -> None:
         self._key = key
+        self._purpose = purpose
 
     def new(self) -> tuple[str, str]:
         """A code as it is shown, such as `K7MW-4PXA`, one of a hundred thousand million; and its hash."""
@@ -33,4 +37,4 @@ class Codes:
         return self._hash(letters)
 
     def _hash(self, letters: str) -> str:
-        return hmac.new(self._key, f"recovery {letters}".encode(), sha256).hexdigest()
+        return hmac.new(self._key, f"{self._purpose} {letters}".encode(), sha256).hexdigest()

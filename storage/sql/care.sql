@@ -172,3 +172,12 @@ WHERE
     AND (s.moved_at IS NULL OR s.moved_at < CASE WHEN b.booked_at > c.booked_at THEN b.booked_at ELSE c.booked_at END)
     AND (t.moved_at IS NULL OR t.moved_at < CASE WHEN b.booked_at > c.booked_at THEN b.booked_at ELSE c.booked_at END)
 ORDER BY one.participant_id;
+
+-- name: staff_came_by_invitation()
+SELECT 'staff ' || s.id || ': its invitation ' || i.id || ' is unused or for another post' AS what
+FROM staff AS s
+INNER JOIN invitation AS i ON i.id = s.invitation_id
+WHERE
+    i.used_at IS NULL OR i.role <> s.role OR COALESCE(i.centre_id, '') <> COALESCE(s.centre_id, '')
+    OR COALESCE(i.subdistrict, '') <> COALESCE(s.subdistrict, '')
+ORDER BY s.id;

@@ -6,10 +6,12 @@ WHERE channel = :channel AND address = :address;
 -- name: answered(channel, address, message_id)
 SELECT
     c.id, c.channel, c.address, c.version, c.last_number, c.state, c.seen_at,
-    i.number, i.intent, i.slots, o.view
+    i.number, i.intent, i.slots, o.view, s.id AS staff_id, s.role, s.centre_id, s.subdistrict
 FROM conversation AS c
 LEFT JOIN inbox AS i ON i.conversation_id = c.id AND i.message_id = :message_id
 LEFT JOIN outbox AS o ON o.conversation_id = i.conversation_id AND o.number = i.number
+LEFT JOIN staff AS s
+    ON s.conversation_id = c.id AND s.revoked_at IS NULL AND s.channel = c.channel AND s.address = c.address
 WHERE c.channel = :channel AND c.address = :address;
 
 -- The update changes nothing; it makes RETURNING give the row that was there before.

@@ -1,0 +1,186 @@
+"""What staff do from the chat: every act is read back first, and can be taken back for a while."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import astuple, replace
+from datetime import timedelta
+
+from handlers import desk_book, desk_closing, desk_directory, desk_roster, desk_sessions
+from handlers.asks import Ask, Dialogue, Draft
+from handlers.booking import token_of
+from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
+from handlers.permissions import Act, Reach, may, reach_of
+from handlers.staff import welcome
+from handlers.talk import choice_gone
+from handlers.world import Outcome, Scene, World
+from messages.view_parts import Choice
+from messages.views import View
+from messages.views_staff import AskWhichOfOurs, Deed, DeskDone, DeskProposed, DeskUndone
+from storage import audit
+from storage.audit import Entry
+from storage.staff import Post
+
+UNDO_WITHIN = timedelta(minutes=10)
+# How many numbers of a draft say whom the act touched when it was read back.
+COUNTS = 4
+
+ERRANDS: Mapping[str, Errand] = {
+    "desk_call_off": desk_sessions.CALL_OFF,
+    "desk_resize": desk_sessions.RESIZE,
+    "desk_move": desk_sessions.MOVE,
+    "desk_close": desk_closing.CLOSE,
+    "desk_check_in": desk_roster.CHECK_IN,
+    "desk_book": desk_book.BOOK,
+    "desk_hours": desk_directory.HOURS_ERRAND,
+    "desk_phone": desk_directory.PHONE_ERRAND,
+    "desk_stop": desk_directory.STOP_ERRAND,
+    "desk_publish": desk_directory.PUBLISH_ERRAND,
+}
+BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
+
+
+async def show_desk(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """What somebody may do here."""
+    if scene.post is None:
+        return choice_gone(ask, dialogue, world)
+    return Outcome(welcome(scene.post, world), _settled(dialogue))
+
+
+def _settled(dialogue: Dialogue) -> Dialogue:
+    return replace(dialogue, pending=None, wants=None, draft=None)
+
+
+async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Read an order back, or ask what is missing, or say why not. Nothing is changed."""
+    errand, post = ERRANDS[ask.intent], scene.post
+    if post is None:
+        return choice_gone(ask, dialogue, world)
+    kept = _settled(dialogue)
+    site = site_of(_centre_in(ask, post), errand.act, world, scene)
+    if not isinstance(site, Site):
+        waits = replace(kept, pending=ask, wants="centre")
+        return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
+    plan = await errand.make(ask, site)
+    if not isinstance(plan, Plan):
+        waits = replace(kept, pending=replace(ask, centres=(site.centre.id,)), wants="session")
+        return Outcome(plan, waits if isinstance(plan, AskWhichOfOurs) else kept)
+    deed = await errand.look(plan, site)
+    if not isinstance(deed, Deed):
+        return Outcome(deed, kept)
+    return _proposed(ask.intent, plan, deed, kept, site)
+
+
+def _centre_in(ask: Ask, post: Post) -> str | None:
+    return ask.centres[0] if ask.centres else post.centre_id
+
+
+async def roster(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Who comes, on the day that was said or today."""
+    if scene.post is None:
+        return choice_gone(ask, dialogue, world)
+    kept = _settled(dialogue)
+    site = site_of(_centre_in(ask, scene.post), Act.ROSTER, world, scene)
+    return await desk_roster.show_roster(ask, kept, site) if isinstance(site, Site) else Outcome(site, kept)
+
+
+def site_of(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:
+    """The place of an act, where whoever speaks may do it; else why not."""
+    post = scene.post
+    if post is None or reach_of(post.role, act) is Reach.NEVER:
+        return refused("not_allowed", world, act=act)
+    if centre_id is None:
+        return refused("which_centre", world, act=act)
+    centre = world.directory.centres.get(centre_id)
+    if centre is None or not may(post, act, centre.id, centre.subdistrict):
+        return refused("not_yours", world, act=act)
+    return Site(centre, post, world, scene)
+
+
+def _proposed(
+    intent: str, plan: Plan, deed: Deed, kept: Dialogue, site: Site, *, is_changed: bool = False
+) -> Outcome:
+    token = token_of(site.scene)
+    draft = Draft(
+        intent,
+        token,
+        ids=(site.centre.id, *plan.ids),
+        numbers=(*plan.numbers, *astuple(deed.affected)),
+        text=plan.text,
+    )
+    choices = (Choice("@desk_yes", f"/yes {token}"), Choice("@desk_no", f"/no {token}"))
+    return Outcome(DeskProposed(deed, is_changed, choices), replace(kept, draft=draft))
+
+
+async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Do what was read back; when it would touch others by now, or something else was said between, it is
+    read back again."""
+    errand, kept = ERRANDS[draft.action], _settled(dialogue)
+    site = site_of(draft.ids[0], errand.act, world, scene)
+    if not isinstance(site, Site):
+        return Outcome(site, kept)
+    plan = Plan(draft.ids[1:], draft.numbers[:-COUNTS], draft.text)
+    deed = await errand.look(plan, site)
+    if not isinstance(deed, Deed):
+        return Outcome(deed, kept)
+    was_last = any(choice.say == f"/yes {draft.token}" for choice in dialogue.choices)
+    is_changed = astuple(deed.affected) != draft.numbers[-COUNTS:]
+    if is_changed or not was_last:
+        return _proposed(draft.action, plan, deed, kept, site, is_changed=is_changed)
+    done = await errand.do(plan, site)
+    entry_id, until = str(scene.new_id()), world.now + UNDO_WITHIN
+    await audit.note(
+        scene.tx,
+        entry_id,
+        site.post.id,
+        errand.act.value,
+        centre_id=site.centre.id,
+        subjects=done.subjects,
+        was=done.was,
+        became=done.became,
+        done_at=world.now,
+        undo_until=until,
+    )
+    choices = (Choice("@undo", f"/desk_undo {entry_id}"), ROSTER)
+    return Outcome(DeskDone(done.deed or deed, until, choices), kept)
+
+
+async def undo(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Take back what was named, or the last that was done here."""
+    post, kept = scene.post, _settled(dialogue)
+    if post is None:
+        return choice_gone(ask, dialogue, world)
+    entry = await _entry(ask, post, scene)
+    if entry is None or entry.what not in BY_ACT:
+        return Outcome(refused("nothing_to_undo", world), kept)
+    errand = BY_ACT[entry.what]
+    site = site_of(entry.centre_id, errand.act, world, scene)
+    if not isinstance(site, Site):
+        return Outcome(refused("nothing_to_undo", world), kept)
+    if not await audit.take_back(scene.tx, entry.id, world.now):
+        return Outcome(site.no("too_late", errand.act), kept)
+    undone = await errand.undo(entry, site)
+    if not isinstance(undone, Undone):
+        await audit.not_taken_back(scene.tx, entry.id)
+        return Outcome(undone, kept)
+    await audit.note(
+        scene.tx,
+        str(scene.new_id()),
+        post.id,
+        f"undo_{entry.what}",
+        centre_id=entry.centre_id,
+        subjects=(entry.id, *entry.subjects.split()),
+        done_at=world.now,
+    )
+    return Outcome(DeskUndone(undone.deed, undone.lost, (ROSTER,)), kept)
+
+
+async def _entry(ask: Ask, post: Post, scene: Scene) -> Entry | None:
+    """What is to be taken back: one's own acts alone."""
+    if ask.said is None:
+        return await audit.last_of(scene.tx, post.id, post.centre_id)
+    entry = await audit.of_id(scene.tx, ask.said)
+    return entry if entry and entry.who == post.id else None
+
+
+ACTIONS: Mapping[str, Callable[[Draft, Dialogue, World, Scene], Awaitable[Outcome]]] = dict.fromkeys(
+    ERRANDS, confirm
+)

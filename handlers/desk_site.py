@@ -1,0 +1,153 @@
+"""Where staff act, and what an act of staff is made of."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handlers import planning
+from handlers.asks import Ask
+from handlers.bookings import Office
+from handlers.cards import centre_name
+from handlers.notices import office_of
+from handlers.permissions import Act
+from handlers.world import Scene, World
+from messages.directory import Centre
+from messages.view_parts import Choice
+from messages.views import View
+from messages.views_staff import Affected, Deed, DeskRefused, DeskSession
+from storage import bookings, sessions
+from storage.audit import Entry
+from storage.sessions import Session
+from storage.staff import Post
+
+# Listed at most, in one answer.
+LISTED = 8
+HELP = Choice("@desk_help", "/desk_help")
+ROSTER = Choice("@desk_roster", "/desk_roster")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The centre that an act is about, who acts, and the turn."""
+
+    centre: Centre
+    post: Post
+    world: World
+    scene: Scene
+
+    @property
+    def now(self) -> datetime:
+        return self.world.now
+
+    @property
+    def office(self) -> Office:
+        return office_of(self.world, self.scene.new_id, self.scene.conversation_id)
+
+    def deed(self, act: Act) -> Deed:
+        return Deed(act.value, centre_name(self.centre))
+
+    def no(self, why: str, act: Act | None = None) -> DeskRefused:
+        """Nothing was done, and why."""
+        return refused(why, self.world, act=act, centre=self.centre)
+
+
+def refused(why: str, world: World, *, act: Act | None = None, centre: Centre | None = None) -> DeskRefused:
+    named = centre_name(centre) if centre else None
+    return DeskRefused(why, act.value if act else None, named, world.policy.help_line, (ROSTER, HELP))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An order made out: what is needed to do it later."""
+
+    ids: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the audit keeps of an act beside who, what, where and when: ids, codes and numbers alone.
+    `deed`: what it came to, where that was not known before."""
+
+    subjects: tuple[str, ...]
+    was: str = ""
+    became: str = ""
+    deed: Deed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back; `lost` families could not be given back what they had."""
+
+    deed: Deed
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One kind of act. `make` makes out the order or asks what is missing, `look` says what it would do now,
+    `do` does it, `undo` takes it back; whatever is not to be done is a view."""
+
+    act: Act
+    make: Callable[[Ask, Site], Awaitable[Plan | View]]
+    look: Callable[[Plan, Site], Awaitable[Deed | View]]
+    do: Callable[[Plan, Site], Awaitable[Done]]
+    undo: Callable[[Entry, Site], Awaitable[Undone | View]]
+
+
+def desk_session(session: Session, site: Site) -> DeskSession:
+    zone = site.now.tzinfo
+    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    activity = site.world.directory.activities.get(session.activity_id)
+    is_camp = session.last_on != session.held_on
+    return DeskSession(
+        id=session.id,
+        name=activity.name if activity else session.activity_id,
+        starts_at=starts,
+        ends_at=datetime.combine(starts.date(), ends.timetz()) if is_camp else ends,
+        last_on=session.last_on if is_camp else None,
+        places=session.places,
+        taken=session.taken,
+        offered=session.offered,
+        waiting=session.waiting,
+    )
+
+
+def named_here(ask: Ask, site: Site) -> set[str]:
+    """The ids of this centre's activities of the names that were said."""
+    here = site.world.directory.activities_of.get(site.centre.id, ())
+    return {activity.id for activity in here if activity.name in ask.activities}
+
+
+async def sessions_between(site: Site, first: date, last: date) -> list[Session]:
+    """The centre's sessions that are held on these days, stored or only planned, in order; those that were
+    called off are left out."""
+    tx, directory = site.scene.tx, site.world.directory
+    found = {row.id: row for row in await sessions.of_centre(tx, site.centre.id, first, last)}
+    for activity in directory.activities_of.get(site.centre.id, ()):
+        for plan in planning.planned(directory, activity, first, last):
+            # One that is stored and not among them was moved to another day.
+            if plan.id not in found and await sessions.of_id(tx, plan.id) is None:
+                found[plan.id] = planning.as_session(plan)
+    held = (each for each in found.values() if each.state == "planned")
+    return sorted(held, key=lambda each: (each.starts_at, each.id))
+
+
+async def session_here(session_id: str, site: Site) -> Session | None:
+    """A session of this centre by its id, stored or only planned; None for another centre's, as for one that
+    nobody knows."""
+    found = await planning.find(site.scene.tx, site.world.directory, session_id)
+    return found[1] if found and found[1].centre_id == site.centre.id else None
+
+
+async def affected_by(site: Site, session_ids: tuple[str, ...]) -> Affected:
+    """Whom a change of these sessions touches."""
+    families: set[str] = set()
+    counted = dict.fromkeys(("booked", "offered", "waiting"), 0)
+    for session_id in session_ids:
+        for booking in await bookings.of_session(site.scene.tx, session_id):
+            families.add(booking.family_id)
+            if booking.state in counted:
+                counted[booking.state] += 1 if booking.state == "waiting" else booking.size
+    return Affected(len(families), counted["booked"], counted["offered"], counted["waiting"])

@@ -1,0 +1,86 @@
+"""Who may do what where: one table, by role and act."""
+
+from enum import StrEnum
+
+from storage.staff import Post
+
+# The channel of the command `linli ask --as manager:FZ002`: no message of any other way in carries it, so no
+# name or address elsewhere can pass for it.
+SHELL_CHANNEL = "shell"
+SHELL_PREFIX = "manager:"
+
+
+class Role(StrEnum):
+    """A place in the house, from the desk of one centre to the whole district."""
+
+    CENTRE_STAFF = "centre_staff"
+    CENTRE_MANAGER = "centre_manager"
+    SUBDISTRICT = "subdistrict"
+    DISTRICT = "district"
+    OPERATOR = "operator"
+
+
+class Act(StrEnum):
+    """What staff do that residents may not."""
+
+    ROSTER = "roster"
+    CHECK_IN = "check_in"
+    BOOK = "book"
+    CALL_OFF = "call_off"
+    RESIZE = "resize"
+    MOVE = "move"
+    CLOSE = "close"
+    HOURS = "hours"
+    PHONE = "phone"
+    PUBLISH = "publish"
+    STOP = "stop"
+
+
+class Reach(StrEnum):
+    """Where an act is allowed."""
+
+    NEVER = "never"
+    CENTRE = "own centre"
+    SUBDISTRICT = "own subdistrict"
+    EVERYWHERE = "everywhere"
+
+
+# The acts of a role that are not named are never allowed. What a subdistrict and the district do from afar is
+# what cannot wait for a manager; who comes and who goes is seen and written down at the centre alone. The
+# operator keeps the machine and has no say in what the centres do.
+TABLE: dict[Role, dict[Act, Reach]] = {
+    Role.CENTRE_STAFF: {
+        Act.ROSTER: Reach.CENTRE,
+        Act.CHECK_IN: Reach.CENTRE,
+        Act.BOOK: Reach.CENTRE,
+    },
+    Role.CENTRE_MANAGER: dict.fromkeys(Act, Reach.CENTRE),
+    Role.SUBDISTRICT: dict.fromkeys((Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE), Reach.SUBDISTRICT),
+    Role.DISTRICT: dict.fromkeys((Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE), Reach.EVERYWHERE),
+    Role.OPERATOR: {},
+}
+
+
+def reach_of(role: str, act: Act) -> Reach:
+    """How far the act goes for this role; an unknown role reaches nothing."""
+    return TABLE[Role(role)].get(act, Reach.NEVER) if role in TABLE else Reach.NEVER
+
+
+def may(post: Post, act: Act, centre_id: str, subdistrict: str) -> bool:
+    """Whether somebody may do this at a centre, which lies in `subdistrict`."""
+    match reach_of(post.role, act):
+        case Reach.CENTRE:
+            return post.centre_id == centre_id
+        case Reach.SUBDISTRICT:
+            return post.subdistrict == subdistrict
+        case Reach.EVERYWHERE:
+            return True
+        case _:
+            return False
+
+
+def shell_post(channel: str, address: str) -> Post | None:
+    """The manager that whoever has the shell speaks as; None for every other channel or address."""
+    if channel != SHELL_CHANNEL or not address.startswith(SHELL_PREFIX):
+        return None
+    return Post("shell", Role.CENTRE_MANAGER, address.removeprefix(SHELL_PREFIX))

@@ -1,0 +1,122 @@
+"""What only staff say: an invitation code, and orders to the desk."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from messages.understand.normalise import clean, normalise
+from messages.words import LANGUAGES, words
+
+HIDDEN = "****-****"
+TEN = "\u5341"
+# How a number is said: what it becomes, or by how much it grows or shrinks.
+STEPS = {"places": 0, "more": 1, "fewer": -1}
+
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a sentence orders: a code of the word lists, where its word begins and ends, and why.
+
+    `number` is what a number becomes, or with a `step` of 1 or -1 by how much it grows or shrinks;
+    `is_everyone`: all people of a list are meant.
+    """
+
+    act: str
+    start: int
+    end: int
+    because: str | None = None
+    number: int | None = None
+    step: int = 0
+    is_everyone: bool = False
+
+
+class OrderWords:
+    """The ways of one language to order something, compiled."""
+
+    def __init__(self, language: str) -> None:
+        listed = words(language, "staff")
+        self._acts = [(act, _any_of(texts)) for act, texts in listed["acts"].items()]
+        self._because = [(why, _any_of(texts)) for why, texts in listed["because"].items()]
+        self._asks, self._everyone = _any_of(listed["asks"]), _any_of(listed["everyone"])
+        self._numbers = [(step, re.compile(listed[name])) for name, step in STEPS.items()]
+        self._digits: Mapping[str, int] = listed["digits"]
+        self.every = _any_of(listed["every"])
+        self.since = re.compile(listed["since"])
+        self.becomes = re.compile(listed["becomes"])
+        self.between, self.seats = re.compile(listed["between"]), re.compile(listed["seats"])
+
+    def read(self, text: str, names: Spans) -> Order | None:
+        """The order in a normalised sentence whose names stand at these places; None for a question."""
+        rest = _without(text, names)
+        if self._asks.search(rest):
+            return None
+        for act, pattern in self._acts:
+            if found := pattern.search(rest):
+                because = next((why for why, each in self._because if each.search(rest)), None)
+                everyone = bool(self._everyone.search(rest))
+                number, step = self._number(rest)
+                return Order(act, found.start(), found.end(), because, number, step, everyone)
+        return None
+
+    def _number(self, text: str) -> tuple[int | None, int]:
+        for step, pattern in self._numbers:
+            if found := pattern.search(text):
+                said = found[1]
+                return int(said) if said.isdecimal() else self._spelled(said), step
+        return None, 0
+
+    def _spelled(self, said: str) -> int | None:
+        """A number below a hundred, with its ten in the middle."""
+        tens, ten, ones = said.partition(TEN)
+        if not ten:
+            return self._digits.get(said)
+        return (self._digits.get(tens, 0) if tens else 1) * 10 + self._digits.get(ones, 0)
+
+
+@cache
+def order_words(language: str) -> OrderWords:
+    return OrderWords(language)
+
+
+def order_of(text: str, names: Spans) -> tuple[Order, OrderWords] | None:
+    """The order in a sentence, with the words of the language it is given in."""
+    for language in LANGUAGES:
+        spoken = order_words(language)
+        if order := spoken.read(text, names):
+            return order, spoken
+    return None
+
+
+def _any_of(texts: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{text})" for text in texts))
+
+
+def _without(text: str, spans: Spans) -> str:
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = "\ufffc" * (end - start)
+    return "".join(letters)
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{words(language, 'staff')['code']})" for language in LANGUAGES))
+
+
+def code_in(said: str) -> str | None:
+    """What was typed as an invitation code; empty when none stands behind the words for it, None without
+    these words."""
+    text = normalise(said)
+    lead = _leads().match(text)
+    return text[lead.end() :] if lead else None
+
+
+def without_code(said: str) -> str:
+    """The words for the code as they were said, and nothing of the code."""
+    text = unicodedata.normalize("NFKC", clean(said))
+    lead = _leads().match(normalise(said))
+    return f"{text[: lead.end()].strip()} {HIDDEN}" if lead else text

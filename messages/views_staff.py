@@ -1,0 +1,210 @@
+"""Answers to staff: who they are here, what they are about to do, what they did."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from messages.view_parts import CentreName, Choice
+from messages.views_booking import Held, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWelcomed:
+    """This conversation is staff's now. `role` is a code; `centre` and `subdistrict` say where."""
+
+    role: str
+    centre: CentreName | None
+    subdistrict: str | None
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCodeRefused:
+    """A code that makes nobody staff. `why` is 'wrong' or 'too_many' (too often in the last hour)."""
+
+    why: str
+    help_line: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostEnded:
+    """This conversation is a resident's again."""
+
+    role: str
+    centre: CentreName | None
+    subdistrict: str | None
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSession:
+    """A session as staff see it. Moments are in Asia/Shanghai; `last_on` is where a camp ends. `taken` and
+    `offered` are people, `waiting` parties in line."""
+
+    id: str
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    last_on: date | None
+    places: int
+    taken: int
+    offered: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPerson:
+    """A line of a roster: its number, a code of the family's words, the booking's code, and how they stand:
+    'expected', 'arrived', 'late', 'missed' or 'left'."""
+
+    number: int
+    alias: str
+    code: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """Whom it touches: families, people with a place, people who are offered one, parties in line."""
+
+    families: int = 0
+    booked: int = 0
+    offered: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What an act of staff will do or did. `act` is a code of the permission table, `because` one of the
+    reasons; `was` and `becomes` are what is changed as it is written, `number` what a number becomes.
+
+    `more` sessions are beyond those that are listed.
+    """
+
+    act: str
+    centre: CentreName
+    name: str | None = None
+    sessions: tuple[DeskSession, ...] = ()
+    more: int = 0
+    people: tuple[DeskPerson, ...] = ()
+    affected: Affected = Affected()
+    because: str | None = None
+    first: date | None = None
+    last: date | None = None
+    was: str | None = None
+    becomes: str | None = None
+    number: int | None = None
+    moved: DeskSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskProposed:
+    """What will be done after a yes. `is_changed`: it was read back before and is not the same any more."""
+
+    deed: Deed
+    is_changed: bool
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDone:
+    """It is done, and can be taken back until then."""
+
+    deed: Deed
+    until: datetime
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskUndone:
+    """It was taken back; `lost` families could not be given back what they had."""
+
+    deed: Deed
+    lost: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRefused:
+    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known."""
+
+    why: str
+    act: str | None
+    centre: CentreName | None
+    help_line: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhichOfOurs:
+    """Which session is meant?"""
+
+    act: str
+    centre: CentreName
+    sessions: tuple[DeskSession, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterShown:
+    """Who has a place on a day: every session with its numbers, and the people of one when it is one."""
+
+    centre: CentreName
+    on: date
+    sessions: tuple[DeskSession, ...]
+    people: tuple[DeskPerson, ...]
+    more: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CentreClosedTold:
+    """To a family, once: what of theirs is not held because the centre is closed, and the next dates instead.
+    `shorter` goes on without these days; `because` is a code."""
+
+    centre: CentreName
+    first: date
+    last: date
+    because: str
+    held: tuple[Held, ...]
+    shorter: tuple[Held, ...]
+    instead: tuple[tuple[str, Slot], ...]
+    phone: str | None
+    is_sample: bool
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityStopped:
+    """To a family, once: an activity ends, and with it what they had of it."""
+
+    name: str
+    centre: CentreName
+    held: tuple[Held, ...]
+    phone: str | None
+    is_sample: bool
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAfterAll:
+    """To a family: what was called off is held, and they have again what they had."""
+
+    held: tuple[Held, ...]
+    choices: tuple[Choice, ...]
+
+
+StaffView = (
+    StaffWelcomed
+    | StaffCodeRefused
+    | PostEnded
+    | DeskProposed
+    | DeskDone
+    | DeskUndone
+    | DeskRefused
+    | AskWhichOfOurs
+    | RosterShown
+    | CentreClosedTold
+    | ActivityStopped
+    | HeldAfterAll
+)

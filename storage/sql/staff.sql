@@ -1,0 +1,70 @@
+-- Invitations, members of staff, wrong codes.
+
+-- name: next_code(name)
+INSERT INTO code_count (name, last_number) VALUES (:name, 1)
+ON CONFLICT (name) DO UPDATE SET last_number = code_count.last_number + 1
+RETURNING last_number;
+
+-- name: invite(id, code_hash, role, centre_id, subdistrict, made_by, made_at, expires_at)
+INSERT INTO invitation (id, code_hash, role, centre_id, subdistrict, made_by, made_at, expires_at)
+VALUES (
+    :id, :code_hash, :role, CAST(:centre_id AS TEXT), CAST(:subdistrict AS TEXT), :made_by, :made_at, :expires_at
+);
+
+-- name: open_invitations(now_at)
+SELECT id, code_hash, role, centre_id, subdistrict
+FROM invitation
+WHERE used_at IS NULL AND revoked_at IS NULL AND expires_at > :now_at
+ORDER BY id;
+
+-- name: invitations()
+SELECT id, role, centre_id, subdistrict, made_by, made_at, expires_at, used_at, revoked_at
+FROM invitation
+ORDER BY made_at, id;
+
+-- Whoever changes the row has the invitation; a second one finds nothing.
+-- name: use_invitation(id, now_at)
+UPDATE invitation SET used_at = :now_at
+WHERE id = :id AND used_at IS NULL AND revoked_at IS NULL AND expires_at > :now_at
+RETURNING id;
+
+-- name: revoke_invitation(id, now_at)
+UPDATE invitation SET revoked_at = :now_at
+WHERE id = :id AND used_at IS NULL AND revoked_at IS NULL
+RETURNING centre_id;
+
+-- name: leave(conversation_id, now_at)
+UPDATE staff SET revoked_at = :now_at WHERE conversation_id = :conversation_id AND revoked_at IS NULL RETURNING id;
+
+-- name: appoint(id, role, centre_id, subdistrict, conversation_id, invitation_id, since_at)
+INSERT INTO staff (
+    id, role, centre_id, subdistrict, conversation_id, channel, address, invitation_id, since_at
+)
+SELECT
+    :id, :role, CAST(:centre_id AS TEXT), CAST(:subdistrict AS TEXT), c.id, c.channel, c.address,
+    :invitation_id, :since_at
+FROM conversation AS c
+WHERE c.id = :conversation_id
+RETURNING id;
+
+-- name: revoke(id, now_at)
+UPDATE staff SET revoked_at = :now_at WHERE id = :id AND revoked_at IS NULL
+RETURNING id, role, centre_id, subdistrict, conversation_id, channel, address, since_at, revoked_at;
+
+-- name: everybody()
+SELECT id, role, centre_id, subdistrict, conversation_id, channel, address, since_at, revoked_at
+FROM staff
+ORDER BY since_at, id;
+
+-- name: forget_wrong_codes(before_at)
+DELETE FROM wrong_code WHERE tried_at <= :before_at RETURNING id;
+
+-- name: note_wrong_code(id, conversation_id, tried_at)
+INSERT INTO wrong_code (id, conversation_id, tried_at) VALUES (:id, :conversation_id, :tried_at);
+
+-- name: wrong_codes(conversation_id, since_at)
+SELECT
+    COUNT(*) AS overall,
+    COALESCE(SUM(CASE WHEN conversation_id = :conversation_id THEN 1 ELSE 0 END), 0) AS here
+FROM wrong_code
+WHERE tried_at > :since_at;
