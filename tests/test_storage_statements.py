@@ -190,7 +190,7 @@ async def test_the_locale_of_a_postgresql_server_orders_no_column(postgres: Post
 NUMBERS = frozenset(
     (
         "after_number", "grade", "grade_year", "in_line", "most", "number", "offered", "places", "position",
-        "size", "taken", "times", "version", "waiting", "year",
+        "size", "taken", "text_version", "times", "version", "waiting", "year",
     )
 )  # fmt: skip
 
