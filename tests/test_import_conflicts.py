@@ -69,7 +69,7 @@ async def test_the_same_file_again_changes_nothing_of_it_and_says_so(
     assert list(told) == ["M-0001", "M-0002", "M-0003", "M-0004"]
     assert told["M-0001"] == Conflict(
         "M-0001",
-        "中心",
+        "邻里中心",
         3,
         "FZ002",
         "开放时间",
