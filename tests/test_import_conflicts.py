@@ -69,7 +69,7 @@ async def test_the_same_file_again_changes_nothing_of_it_and_says_so(
     assert list(told) == ["M-0001", "M-0002", "M-0003", "M-0004"]
     assert told["M-0001"] == Conflict(
         "M-0001",
-        "中心",
+        "邻里中心",
         3,
         "FZ002",
         "开放时间",
@@ -79,7 +79,7 @@ async def test_the_same_file_again_changes_nothing_of_it_and_says_so(
         NOW,
     )
     phone, ended, begun = told["M-0002"], told["M-0003"], told["M-0004"]
-    assert (phone.column, phone.set_to, phone.file_says) == ("联系电话", "0595-22123456", "0595-00000002")
+    assert (phone.column, phone.set_to, phone.file_says) == ("电话", "0595-22123456", "0595-00000002")
     assert (ended.row_id, ended.set_to, ended.file_says) == ("FZ002-01", "2026-11-24", "2027-01-16")
     assert (begun.row, begun.row_id, begun.file_says) == (None, "FZ002-M01", "")
     assert len(await held(house)) == 4

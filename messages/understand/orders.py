@@ -10,6 +10,8 @@ from messages.understand.normalise import clean, normalise
 from messages.words import LANGUAGES, words
 
 HIDDEN = "****-****"
+# What only shows something may be asked for in any way.
+SHOWS = frozenset(("help", "roster"))
 TEN = "\u5341"
 # How a number is said: what it becomes, or by how much it grows or shrinks.
 STEPS = {"places": 0, "more": 1, "fewer": -1}
@@ -50,12 +52,14 @@ class OrderWords:
         self.between, self.seats = re.compile(listed["between"]), re.compile(listed["seats"])
 
     def read(self, text: str, names: Spans) -> Order | None:
-        """The order in a normalised sentence whose names stand at these places; None for a question."""
+        """The order in a normalised sentence whose names stand at these places; None for a question that does
+        not ask for a list."""
         rest = _without(text, names)
-        if self._asks.search(rest):
-            return None
+        is_question = bool(self._asks.search(rest))
         for act, pattern in self._acts:
             if found := pattern.search(rest):
+                if is_question and act not in SHOWS:
+                    return None
                 because = next((why for why, each in self._because if each.search(rest)), None)
                 everyone = bool(self._everyone.search(rest))
                 number, step = self._number(rest)
