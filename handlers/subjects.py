@@ -71,7 +71,14 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     is_machine = named.is_kiosk and told.things.is_kiosk
     if not told or told.chance < AGAINST_A_WORD or is_machine or not _is_mere_word(meant):
         return named
-    return named if share_about(names, meant, directory) >= STILL else told.things
+    is_kind_of_it = _is_kind_of_it(told.things, meant, directory)
+    return named if is_kind_of_it or share_about(names, meant, directory) >= STILL else told.things
+
+
+def _is_kind_of_it(things: Things, meant: Understanding, directory: Directory) -> bool:
+    """Whether these are called by what is named and more: of such two the plain word means the plain one."""
+    words = [word for name in things.services for word in directory.named[name][0].words]
+    return any(hit.text in word for hit in meant.hits if hit.kind is Kind.SERVICE for word in words)
 
 
 def _narrowed(named: Things, known: set[str]) -> Things:

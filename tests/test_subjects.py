@@ -108,6 +108,12 @@ def test_what_is_told_against_what_is_named(
     assert chosen(named, told, meant, sample.directory) == wish
 
 
+def test_a_plain_word_means_the_plain_service_and_not_the_free_one(sample: Sample) -> None:
+    meant = replace(about(("义务理发", 0.99)), hits=(word(HAIRCUT, "剪头发"),))
+    named, free = Things((HAIRCUT,)), Told(Things(("邻里义剪",)), 0.99)
+    assert chosen(named, free, meant, sample.directory) == named
+
+
 IT_IS: list[tuple[str, Understanding, Things, Dialogue, bool]] = [
     ("it", about((IT, 0.5)), Things(), AFTER, True),
     ("it, after nothing", about((IT, 0.9)), Things(), Dialogue(), False),
