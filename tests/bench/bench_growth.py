@@ -28,8 +28,7 @@ OF_ONE = 10
 """So many bookings has each family already."""
 IN_ONE = 50
 """So many bookings has each session."""
-TAKES = 40
-ROUNDS = 15
+FIRST, TIMES = 1_000, 600
 MOST = 1.5
 
 SESSIONS = statement(
@@ -96,25 +95,34 @@ async def grown(database: Database, many: int) -> Desk:
     return desk
 
 
-async def _taken(database: Database, first: int) -> float:
-    """Milliseconds of one `take_place` after the other."""
-    spans = []
-    for number in range(first, first + TAKES):
-        began = time.perf_counter()
+Spans = list[tuple[float, float]]
+
+
+async def _taken(young: Database, old: Database) -> Spans:
+    """Milliseconds of `take_place`, in turns, so that a busy moment hits both."""
+
+    async def taken(database: Database, number: int) -> None:
         if not await bookings.take_place(database, wish_of(number), NOW):
             raise LookupError("there are no places left")
-        spans.append(time.perf_counter() - began)
-    return 1000 * median(spans)
+
+    return [
+        (await _timed(taken(young, number)), await _timed(taken(old, number)))
+        for number in range(FIRST, FIRST + TIMES)
+    ]
 
 
-async def _asked(database: Database, ask: Asked, first: int) -> float:
-    spans = []
-    async with database.read() as tx:
-        for number in range(first, first + TAKES):
-            began = time.perf_counter()
-            await ask(tx, number)
-            spans.append(time.perf_counter() - began)
-    return 1000 * median(spans)
+async def _asked(young: Database, old: Database, ask: Asked) -> Spans:
+    async with young.read() as here, old.read() as there:
+        return [
+            (await _timed(ask(here, number)), await _timed(ask(there, number)))
+            for number in range(FIRST, FIRST + TIMES)
+        ]
+
+
+async def _timed(work: Awaitable[Any]) -> float:
+    began = time.perf_counter()
+    await work
+    return 1000 * (time.perf_counter() - began)
 
 
 IN_LINE = bookings.Booking(
@@ -144,18 +152,11 @@ async def compared(young: Database, old: Database) -> list[Figure]:
     for database, many in ((young, FEW), (old, BOOKINGS)):
         await grown(database, many)
         await _wait(database)
-    takes: list[tuple[float, float]] = []
-    asked: dict[str, list[tuple[float, float]]] = {name: [] for name in ASKED}
-    for turn in range(ROUNDS):
-        first = 1_000 + turn * TAKES
-        takes.append((await _taken(young, first), await _taken(old, first)))
-        for name, ask in ASKED.items():
-            asked[name].append((await _asked(young, ask, first), await _asked(old, ask, first)))
-    figures = [_beside(f"take_place, {old.engine}, among {BOOKINGS:,} bookings", takes)]
-    return figures + [_beside(f"  {name}", spans) for name, spans in asked.items()]
+    figures = [_beside(f"take_place, {old.engine}, among {BOOKINGS:,} bookings", await _taken(young, old))]
+    return figures + [_beside(f"  {name}", await _asked(young, old, ask)) for name, ask in ASKED.items()]
 
 
-def _beside(name: str, spans: list[tuple[float, float]]) -> Figure:
+def _beside(name: str, spans: Spans) -> Figure:
     young, old = (median(each) for each in zip(*spans, strict=True))
     return against(name, old, "ms", young, most=MOST)
 
