@@ -104,6 +104,11 @@ async def pass_places_on(linli: Linli, now: datetime) -> str:
     return f"lapsed {lapsed}, not served {closed}"
 
 
+async def publish_lists(linli: Linli, now: datetime) -> str:
+    """The list of a draw is there when registration is over, also where nobody thinks of publishing it."""
+    return f"published {await rounds.publish_lists(linli.database, linli.world(now), new_id)}"
+
+
 async def remind(linli: Linli, now: datetime) -> str:
     return f"reminded {await rounds.remind(linli.database, linli.world(now), new_id)}"
 
@@ -125,6 +130,7 @@ JOBS: tuple[Job, ...] = (
     Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
     Job("sessions", timedelta(seconds=5), plan_sessions, for_residents=True),
     Job("line", timedelta(seconds=5), pass_places_on, for_residents=True),
+    Job("draws", timedelta(seconds=15), publish_lists, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),

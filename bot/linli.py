@@ -32,7 +32,7 @@ from messages.understand.normalise import language_of, normalise
 from messages.understand.scripts import TRADITIONAL, script_of
 from messages.understand.understand import Reader
 from messages.words import TRADITIONAL_TAG
-from storage import conversations, recovery
+from storage import conversations, lotteries, recovery
 from storage import directory as directory_store
 from storage.database import Busy, Database
 
@@ -98,6 +98,7 @@ class Linli:
             places_a_week=settings.places_a_week,
             weeks_ahead=settings.weeks_ahead,
             line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
+            public_url=settings.public_url,
         )
         self.turns = self._turns()
 
@@ -210,6 +211,12 @@ class Linli:
 
         with self.ears.listening((channel, address), Ear(newest, self.settings.refresh_s)) as ear:
             yield ear
+
+    async def published_list(self, session_id: str) -> str | None:
+        """The entrants of a session's draw as they were published; None before that, and without a draw."""
+        async with self.database.read(snapshot=False) as tx:
+            lottery = await lotteries.of_session(tx, session_id)
+        return lottery.list_text if lottery else None
 
     def communities(self) -> list[Community]:
         """Every community with a centre, subdistrict by subdistrict, to choose one's own from."""

@@ -7,17 +7,19 @@ from datetime import datetime
 from handlers.eligible import Fact, Fit, fits
 from handlers.participants import Person
 from messages.booking_rules import BookingRules
+from storage.lotteries import Lottery
 from storage.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked: a session with its rules, for whom, at what time."""
+    """What is asked: a session with its rules, for whom, at what time; `lottery` where a draw decides."""
 
     rules: BookingRules
     session: Session
     people: Sequence[Person]
     now: datetime
+    lottery: Lottery | None = None
 
     @property
     def on(self) -> datetime:
@@ -44,10 +46,18 @@ def has_begun(case: Case) -> No | None:
 
 
 def is_not_open_yet(case: Case) -> No | None:
-    opens = case.rules.opens.opens_at(case.session.starts_at)
+    """Of a draw its own registration counts, not when booking usually opens."""
+    opens = case.lottery.opens_at if case.lottery else case.rules.opens.opens_at(case.session.starts_at)
     if opens is None or opens <= case.now:
         return None
     return No("not_open_yet", opens.astimezone(case.now.tzinfo))
+
+
+def waits_for_its_draw(case: Case) -> No | None:
+    """Registration is over; after the draw there is a line as usual."""
+    if case.lottery is None or case.lottery.takes_entries(case.now):
+        return None
+    return No("draw_closed", case.lottery.closes_at.astimezone(case.now.tzinfo))
 
 
 def does_not_fit(case: Case) -> No | None:
@@ -69,6 +79,7 @@ QUESTIONS: tuple[Callable[[Case], No | None], ...] = (
     is_booked_elsewhere,
     has_begun,
     is_not_open_yet,
+    waits_for_its_draw,
     does_not_fit,
     is_more_than_all,
 )

@@ -20,7 +20,7 @@ class Policy:
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
     `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
     that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
-    planned ahead, and the rules of the line."""
+    planned ahead, the rules of the line, and how residents reach the page (None where that is not set)."""
 
     help_line: str
     detour: float = 1.3
@@ -32,6 +32,7 @@ class Policy:
     places_a_week: int = 15
     weeks_ahead: int = 6
     line: LineTerms = USUAL_TERMS
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Slot:
     """One session. Moments are in Asia/Shanghai; `last_at` is where a camp ends, None for one meeting.
 
     `free` places are left and `line` parties wait; None where that is not told. `is_provisional`: the
-    holiday notice of the year may still change it.
+    holiday notice of the year may still change it. `has_draw`: a draw decides who gets places.
     """
 
     id: str
@@ -36,12 +36,26 @@ class Slot:
     is_provisional: bool
     free: int | None = None
     line: int | None = None
+    has_draw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The draw for a session: before when one enters or withdraws, the name of the public value that decides,
+    where the list of receipts is; its hash once it is published, the value once it was drawn."""
+
+    closes_at: datetime
+    value_name: str
+    address: str
+    list_hash: str | None
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """A booking of the family: its code, what and when, for whom (codes of the family's words), and how it
-    stands: 'booked', 'waiting' (with its place in line), 'offered' (until when) or 'entered'."""
+    stands: 'booked', 'waiting' (with its place in line), 'offered' (until when) or 'entered' (in a draw, with
+    its receipt)."""
 
     code: str
     activity: Activity
@@ -50,6 +64,7 @@ class Held:
     state: str
     place: int | None = None
     until: datetime | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ class BookingProposed:
     `new_child`: a child is entered in the family's list with that yes, and the guardian consents to it.
     `cancel_by`: the first session's deadline, None where one may not cancel. `chance`: of a hundred, for a
     first place in line; None where too little is known. `can_be_told`: whether news reach this channel.
-    `not_yet`: so many of the sessions asked for cannot be booked yet.
+    `not_yet`: so many of the sessions asked for cannot be booked yet. `draw`: of the first session with one.
     """
 
     activity: Activity
@@ -74,12 +89,13 @@ class BookingProposed:
     can_be_told: bool
     choices: tuple[Choice, ...]
     not_yet: int = 0
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What was booked, and what waits in line. `refused` are sessions that could not be booked after all,
-    each with a reason's code. `cancel_by` as in BookingProposed."""
+    each with a reason's code. `cancel_by` and `draw` as in BookingProposed."""
 
     activity: Activity
     held: tuple[Held, ...]
@@ -89,6 +105,7 @@ class Booked:
     cancel_by: datetime | None
     chance: int | None
     choices: tuple[Choice, ...]
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +163,7 @@ class BookingsListed:
 
 @dataclass(frozen=True, slots=True)
 class BookingShown:
-    """One booking in full."""
+    """One booking in full; `draw` while one is to decide over it."""
 
     held: Held
     with_guardian: bool
@@ -155,6 +172,7 @@ class BookingShown:
     is_late: bool
     chance: int | None
     choices: tuple[Choice, ...]
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +260,19 @@ class NotServed:
 
 
 @dataclass(frozen=True, slots=True)
+class LotDrawn:
+    """What the draw brought: the receipt came out as the `number`-th of `entrants`. `held` is booked,
+    waiting, or offered to somebody who has to be elsewhere at that time."""
+
+    held: Held
+    receipt: str
+    number: int
+    entrants: int
+    draw: Drawing
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """`when`: 'day_before' or 'soon'."""
 
@@ -281,6 +312,7 @@ BookingView = (
     | SessionCalledOff
     | SessionMoved
     | NotServed
+    | LotDrawn
     | Reminded
     | NumberNoted
 )

@@ -53,7 +53,16 @@ OWN = re.compile(r"H-\d+|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}")
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
 # Said of Linli's own accord, or only after it was.
 NEWS = frozenset(
-    ("NotServed", "NumberNoted", "OfferOver", "PlaceOffered", "Reminded", "SessionCalledOff", "SessionMoved")
+    (
+        "LotDrawn",
+        "NotServed",
+        "NumberNoted",
+        "OfferOver",
+        "PlaceOffered",
+        "Reminded",
+        "SessionCalledOff",
+        "SessionMoved",
+    )
 )
 
 # Everybody on the walk books the same, and must find the same.

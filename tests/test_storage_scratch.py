@@ -18,6 +18,7 @@ PRIVATE = {
     "callback", "code_count", "unknown_question",
     "recovery_code", "device", "relink",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
+    "lottery", "lottery_receipt",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.__main__ import parser
 from bot.ask import CHANNEL, Answer, Script, play, read_time
 from bot.clock import fixed_clock
 from bot.jobs import run_due
@@ -30,6 +31,7 @@ class Stage:
     """Plays the turns of a story in order; its clock stands where the last turn put it."""
 
     linli: Linli
+    folder: Path
     at: str = BEGINNING
     heard: dict[str, int] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
@@ -43,12 +45,23 @@ class Stage:
         if "crowd" in turn:
             for number in range(turn["crowd"]):
                 await self._say(there, f"{turn['who']}{number}", turn["say"])
+        elif "runs" in turn:
+            await self._run(turn)
         elif "say" in turn:
             said = turn["say"] if isinstance(turn["say"], list) else [turn["say"]]
             answers = await self._say(there, turn["who"], said)
             self.found += misses(turn | {"say": f"{turn['who']} {turn['say']}"}, answers[-1])
         else:
             await self._hear(there, turn)
+
+    async def _run(self, turn: dict[str, Any]) -> None:
+        """A command of the operator's, at the story's time; `fails` where it is to be refused."""
+        given = parser().parse_args([str(part).replace("FOLDER", str(self.folder)) for part in turn["runs"]])
+        now = read_time(self.at)
+        assert now
+        code = await given.work(self.linli.settings, given, fixed_clock(now))
+        if bool(code) != turn.get("fails", False):
+            self.found.append(f"{turn['runs']} at {self.at} ended with {code}")
 
     async def _say(self, linli: Linli, who: str, say: list[str]) -> list[Answer]:
         answers = await play(linli, Script(None, None, None, who, tuple(say)))
@@ -70,20 +83,21 @@ class Stage:
 
 
 @pytest.mark.parametrize("story", list(stories()))
-async def test_the_story_goes_as_written(story: dict[str, Any], linli: Linli) -> None:
-    stage = Stage(linli)
+async def test_the_story_goes_as_written(story: dict[str, Any], linli: Linli, tmp_path: Path) -> None:
+    stage = Stage(linli, tmp_path)
     for turn in story["turns"]:
         await stage.play(turn)
     assert not stage.found, "\n\n".join(stage.found)
     assert await care.check(linli.database) == []
 
 
-async def test_what_is_not_heard_is_noticed(linli: Linli) -> None:
+async def test_what_is_not_heard_is_noticed(linli: Linli, tmp_path: Path) -> None:
     """The control: expectations that are not met are found."""
-    stage = Stage(linli)
+    stage = Stage(linli, tmp_path)
     await stage.play({"who": "lin", "say": "你好", "shows": ["没有这句"]})
     await stage.play({"who": "lin", "hears": ["没有这句"]})
-    assert len(stage.found) == 2
+    await stage.play({"runs": ["lottery", "draw", "nowhere", "--value", "1"]})
+    assert len(stage.found) == 3
 
 
 def test_there_are_enough_stories() -> None:

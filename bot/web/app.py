@@ -18,6 +18,7 @@ from bot.web.conversation import Conversation
 from bot.web.door import Door, WebSettings
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Figures, Health, Probes
+from bot.web.lottery import PublishedLists
 from bot.web.more import MorePages
 from bot.web.notes import Notes
 from bot.web.pages import ChatPage
@@ -49,6 +50,7 @@ def make_app(
     page = ChatPage(linli, door, pages, notes)
     more = MorePages(linli, door, pages, Codes(settings.key))
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
+    lists = PublishedLists(linli)
     health = Health(probes, figures)
 
     app = Starlette(
@@ -68,6 +70,7 @@ def make_app(
             Route("/api/say", api.say, methods=["POST"]),
             Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),
+            Route("/lottery/{session}.txt", lists.serve),
             Route("/static/{name}", assets.serve),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),

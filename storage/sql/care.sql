@@ -172,3 +172,11 @@ WHERE
     AND (s.moved_at IS NULL OR s.moved_at < CASE WHEN b.booked_at > c.booked_at THEN b.booked_at ELSE c.booked_at END)
     AND (t.moved_at IS NULL OR t.moved_at < CASE WHEN b.booked_at > c.booked_at THEN b.booked_at ELSE c.booked_at END)
 ORDER BY one.participant_id;
+
+-- name: entrants_have_receipts()
+SELECT 'booking ' || b.id || ': it waits for a draw and has no receipt, or its session has no draw' AS what
+FROM booking AS b
+INNER JOIN session AS s ON s.id = b.session_id
+LEFT JOIN lottery_receipt AS r ON r.booking_id = b.id AND r.session_id = b.session_id
+WHERE b.state = 'entered' AND (r.receipt IS NULL OR NOT s.has_draw)
+ORDER BY b.id;
