@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from handlers import rounds
+from handlers import misses, rounds
 from storage import callbacks, care, jobs, outbox, questions, recovery
 
 # As long as a browser keeps its session.
@@ -109,6 +109,10 @@ async def publish_lists(linli: Linli, now: datetime) -> str:
     return f"published {await rounds.publish_lists(linli.database, linli.world(now), new_id)}"
 
 
+async def note_misses(linli: Linli, now: datetime) -> str:
+    return f"missed {await misses.note_misses(linli.database, linli.world(now), new_id)}"
+
+
 async def remind(linli: Linli, now: datetime) -> str:
     return f"reminded {await rounds.remind(linli.database, linli.world(now), new_id)}"
 
@@ -131,6 +135,7 @@ JOBS: tuple[Job, ...] = (
     Job("sessions", timedelta(seconds=5), plan_sessions, for_residents=True),
     Job("line", timedelta(seconds=5), pass_places_on, for_residents=True),
     Job("draws", timedelta(seconds=15), publish_lists, for_residents=True),
+    Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),

@@ -22,6 +22,7 @@ from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.line import LineTerms
 from handlers.message import Message
+from handlers.pauses import MissTerms
 from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy, World
@@ -99,6 +100,7 @@ class Linli:
             weeks_ahead=settings.weeks_ahead,
             line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
             public_url=settings.public_url,
+            misses=MissTerms(settings.misses, settings.miss_days, settings.pause_days),
         )
         self.turns = self._turns()
 

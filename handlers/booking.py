@@ -23,6 +23,7 @@ from handlers.cards import place_of, short_name
 from handlers.cases import judged
 from handlers.eligible import Fact, Fit, Told, fits
 from handlers.may_book import No
+from handlers.misses import APPEAL
 from handlers.notices import MINE, office_of
 from handlers.participants import Person
 from handlers.world import Outcome, Scene, World
@@ -237,7 +238,9 @@ def refused(
 ) -> NotBookable:
     """Why not, and a way on."""
     centre = world.directory.centres[activity.centre_id] if activity else None
-    ways_on = (*choices, *((Choice("@activities", f"/activities {centre.id}"),) if centre else ()), MINE)
+    appeal = (Choice(APPEAL, f"/appeal {no.pause.missed[-1].centre_id}"),) if no.pause else ()
+    elsewhere = (Choice("@activities", f"/activities {centre.id}"),) if centre else ()
+    ways_on = (*appeal, *choices, *elsewhere, MINE)
     return NotBookable(
         reason=no.reason,
         activity=shown(activity, world) if activity else None,
@@ -248,6 +251,7 @@ def refused(
         count=count,
         help_line=world.policy.help_line,
         choices=ways_on[:3],
+        missed=tuple(each.on for each in no.pause.missed) if no.pause else (),
     )
 
 

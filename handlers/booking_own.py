@@ -194,7 +194,7 @@ async def confirm_change(draft: Draft, dialogue: Dialogue, world: World, scene: 
     people = [known(each) for each in await bookings.who(scene.tx, own.id)]
     number, ids = scene.new_id(), tuple(each.id for each in people if each.id)
     wish = Wish(str(number), code_from(number.int), session_id, own.family_id, ids, own.made_by)
-    [(_, no)] = await judged(scene.tx, activity, [session], people, world)
+    [(_, no)] = await judged(scene.tx, activity, [session], people, world, is_exchange=True)
     office = office_of(world, scene.new_id, scene.conversation_id)
     answer = Answer() if no else await booked.change(scene.tx, office, own.id, wish)
     held = await held_of(scene.tx, answer.booking, world) if answer.booking and not answer.refused else None

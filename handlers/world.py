@@ -7,6 +7,7 @@ from uuid import UUID
 
 from handlers.asks import Dialogue
 from handlers.line import USUAL_TERMS, LineTerms
+from handlers.pauses import USUAL_MISS_TERMS, MissTerms
 from handlers.snapshot import Directory
 from messages.view_parts import Choice
 from messages.views import View
@@ -20,7 +21,8 @@ class Policy:
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
     `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
     that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
-    planned ahead, the rules of the line, and how residents reach the page (None where that is not set)."""
+    planned ahead, the rules of the line, how residents reach the page (None where that is not set), and what
+    follows when somebody does not come."""
 
     help_line: str
     detour: float = 1.3
@@ -33,6 +35,7 @@ class Policy:
     weeks_ahead: int = 6
     line: LineTerms = USUAL_TERMS
     public_url: str | None = None
+    misses: MissTerms = USUAL_MISS_TERMS
 
 
 @dataclass(frozen=True, slots=True)

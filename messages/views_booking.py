@@ -1,7 +1,7 @@
 """Answers about bookings: what will be booked, what was, what is offered, and why not."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
 
@@ -111,7 +111,8 @@ class Booked:
 @dataclass(frozen=True, slots=True)
 class NotBookable:
     """Why it cannot be booked: a code; `at` is the moment it speaks of, `who` the participant, `other` the
-    name of what is in the way, `count` the number of a rule. Nothing was changed."""
+    name of what is in the way, `count` the number of a rule, `missed` the days on which somebody did not
+    come. Nothing was changed."""
 
     reason: str
     activity: Activity | None
@@ -122,6 +123,7 @@ class NotBookable:
     count: int | None
     help_line: str
     choices: tuple[Choice, ...]
+    missed: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,21 @@ class LotDrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class MissNoted:
+    """Somebody (`who`) had a place and did not come, for the `count`-th time of late. So many `misses` within
+    so many `days` bring a `pause` of so many days; `again_on`: this one did, until then."""
+
+    held: Held
+    who: tuple[str, ...]
+    count: int
+    misses: int
+    days: int
+    pause: int
+    again_on: date | None
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """`when`: 'day_before' or 'soon'."""
 
@@ -313,6 +330,7 @@ BookingView = (
     | SessionMoved
     | NotServed
     | LotDrawn
+    | MissNoted
     | Reminded
     | NumberNoted
 )

@@ -55,6 +55,7 @@ NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswer
 NEWS = frozenset(
     (
         "LotDrawn",
+        "MissNoted",
         "NotServed",
         "NumberNoted",
         "OfferOver",

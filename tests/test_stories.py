@@ -14,10 +14,25 @@ from bot.clock import fixed_clock
 from bot.jobs import run_due
 from bot.linli import Linli
 from storage import care
+from storage import misses as misses_of
+from storage.statements import statement
+from storage.transaction import Transaction
 from tests.test_dialogues import misses
 
 FOLDER = Path(__file__).parent / "stories"
 BEGINNING = "2026-11-25T09:30"
+THEIRS = statement(
+    "test.theirs",
+    "SELECT b.id, b.code FROM booking AS b INNER JOIN conversation AS c ON c.family_id = b.family_id"
+    " WHERE c.address = :address AND b.session_id = :session_id AND b.state = 'booked'",
+)
+ARRIVES = statement(
+    "test.arrives",
+    "INSERT INTO attendance"
+    " (booking_id, participant_id, starts_at, arrived_at, is_missed, is_excused, noted_by)"
+    " SELECT p.booking_id, p.participant_id, s.starts_at, :arrived_at, FALSE, FALSE, 'S-0001'"
+    " FROM place AS p INNER JOIN session AS s ON s.id = p.session_id WHERE p.booking_id = :booking_id",
+)
 
 
 def stories() -> Iterator[Any]:
@@ -47,6 +62,8 @@ class Stage:
                 await self._say(there, f"{turn['who']}{number}", turn["say"])
         elif "runs" in turn:
             await self._run(turn)
+        elif "arrives" in turn or "excuses" in turn:
+            await self._note(turn)
         elif "say" in turn:
             said = turn["say"] if isinstance(turn["say"], list) else [turn["say"]]
             answers = await self._say(there, turn["who"], said)
@@ -62,6 +79,20 @@ class Stage:
         code = await given.work(self.linli.settings, given, fixed_clock(now))
         if bool(code) != turn.get("fails", False):
             self.found.append(f"{turn['runs']} at {self.at} ended with {code}")
+
+    async def _note(self, turn: dict[str, Any]) -> None:
+        """Staff check somebody in to a session of one meeting, or excuse that they did not come."""
+        who = {"address": turn.get("arrives") or turn.get("excuses"), "session_id": turn["session"]}
+
+        async def work(tx: Transaction) -> None:
+            row = await tx.one(THEIRS, who)
+            assert row, who
+            if "arrives" in turn:
+                await tx.run(ARRIVES, {"booking_id": row["id"], "arrived_at": read_time(self.at)})
+            else:
+                assert await misses_of.excuse(tx, row["code"], turn["session"], by="S-0001")
+
+        await self.linli.database.write(work)
 
     async def _say(self, linli: Linli, who: str, say: list[str]) -> list[Answer]:
         answers = await play(linli, Script(None, None, None, who, tuple(say)))
