@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import commands, people, staffing
+from bot import commands, lots, people, staffing
 from bot.ask import AskError
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -94,12 +94,7 @@ def parser() -> argparse.ArgumentParser:
     callback.add_argument("--by", required=True, metavar="NAME", help="who answers; the resident is told")
     unknown = command("unknown", people.list_unknown, "list what residents asked and nobody could answer")
     unknown.add_argument("--days", type=int, default=30, help="asked within so many days, 30 by default")
-    lottery = command("lottery", commands.verify_lottery, "draw again from a published list of entrants")
-    lottery.add_argument("action", choices=["verify"])
-    lottery.add_argument("file", type=Path, help="the list as it was published")
-    lottery.add_argument("--value", required=True, metavar="V", help="the public value that the list names")
-    lottery.add_argument("--hash", metavar="H", help="what was made known before the draw, to be compared")
-    lottery.add_argument("--receipt", metavar="R", help="say where this family stands")
+    _lottery(said)
     move = command("relink", commands.relink, "bring a resident's conversation to another device")
     move.add_argument("--from", dest="from_code", required=True, metavar="CODE", help="the device it is on")
     move.add_argument("--to", dest="to_code", required=True, metavar="CODE", help="the device it shall be on")
@@ -125,6 +120,38 @@ def parser() -> argparse.ArgumentParser:
     copy.add_argument("file", type=Path)
     command("settings", commands.show_settings, "list every setting with its meaning")
     return top
+
+
+def _lottery(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "a draw that anybody can repeat: plan it, publish the list of entrants, draw, draw again"
+    steps = said.add_parser("lottery", help=text, description=text).add_subparsers(
+        required=True, metavar="STEP"
+    )
+
+    def step(name: str, work: Command, text: str) -> argparse.ArgumentParser:
+        new = steps.add_parser(name, help=text, description=text)
+        new.set_defaults(work=work, quiet=True)
+        return new
+
+    plan = step("plan", lots.plan, "let a draw decide over a session in which nobody is yet")
+    plan.add_argument("session", help="its id, such as FZ002-0917@2026-11-07")
+    plan.add_argument(
+        "--closes", required=True, type=lots.moment, metavar="ISO", help="when registration ends"
+    )
+    plan.add_argument("--opens", type=lots.moment, metavar="ISO", help="when it begins, at once by default")
+    plan.add_argument("--value-name", required=True, metavar="TEXT", help="the public value that will decide")
+    publish = step("publish", lots.publish, "write the list of entrants once registration is over")
+    publish.add_argument("session")
+    publish.add_argument("file", type=Path)
+    draw = step("draw", lots.draw, "draw from the published list and tell every family")
+    draw.add_argument("session")
+    draw.add_argument("--value", required=True, metavar="V", help="the public value that the list names")
+    draw.add_argument("--by", default="linli", metavar="NAME", help="who draws; it is written down")
+    verify = step("verify", lots.verify, "draw again from a published list; no database is needed")
+    verify.add_argument("file", type=Path, help="the list as it was published")
+    verify.add_argument("--value", required=True, metavar="V", help="the public value that the list names")
+    verify.add_argument("--hash", metavar="H", help="what was made known before the draw, to be compared")
+    verify.add_argument("--receipt", metavar="R", help="say where this family stands")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

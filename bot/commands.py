@@ -3,7 +3,7 @@
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +16,7 @@ from bot.ids import new_id
 from bot.linli import safe_of
 from bot.settings import Settings, shown, variable_of
 from bot.wiring import open_database, open_linli
-from handlers import calendar_import, closing, directory_import, export, lottery, relinking, sealing
+from handlers import calendar_import, closing, directory_import, export, relinking, sealing
 from handlers.directory_changes import Conflict, NoSuchChange
 from handlers.directory_import import ImportReport
 from messages.workbook import read_workbook
@@ -263,45 +263,6 @@ async def relink(settings: Settings, given: Namespace) -> int:
             return 2
     say(f"the conversation of {given.from_code} is on {given.to_code} now")
     return 0
-
-
-async def verify_lottery(settings: Settings, given: Namespace) -> int:
-    """Draw again from a published list and say who got places; no database is needed for it."""
-    try:
-        drawn = lottery.verify(lottery.text_of(given.file.read_bytes()), given.value)
-    except lottery.LotteryError as error:
-        tell(str(error))
-        return 2
-    listed = drawn.listed
-    say(f"session {listed.session_id}: {listed.places} places, {len(listed.entrants)} families")
-    say(f"hash    {drawn.list_hash}")
-    say(f"value   {drawn.public_value} ({listed.value_name})")
-    standings = dict(_standings(drawn))
-    for number, each in enumerate(drawn.order, 1):
-        say(f"{number:>5}  {each.receipt}  {each.size}  {standings[each.receipt]}")
-    say(f"{drawn.free} places are left")
-    wrong = []
-    if given.hash and given.hash.strip().lower() != drawn.list_hash:
-        wrong.append("this is not the list whose hash was made known before the draw")
-    if given.receipt:
-        receipt = given.receipt.strip().upper()
-        if receipt in standings:
-            say(f"{receipt}: {standings[receipt]}")
-        else:
-            wrong.append(f"no family with the receipt {receipt} is in this list")
-    for problem in wrong:
-        tell(problem)
-    return 1 if wrong else 0
-
-
-def _standings(drawn: lottery.Draw) -> Iterator[tuple[str, str]]:
-    for served in drawn.served:
-        yield served.receipt, "has places"
-    for number, each in enumerate(drawn.line, 1):
-        passed = (
-            f", passed over {each.passed_over} of {drawn.listed.passes} times" if each.passed_over else ""
-        )
-        yield each.receipt, f"number {number} in line{passed}"
 
 
 async def check(settings: Settings, given: Namespace) -> int:

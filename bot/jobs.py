@@ -8,7 +8,7 @@ from bot.forgetting import empty_bodies, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from handlers import rounds
+from handlers import misses, rounds
 from handlers.directory_changes import apply_due
 from storage import callbacks, care, jobs, outbox, questions, recovery
 
@@ -114,6 +114,15 @@ async def pass_places_on(linli: Linli, now: datetime) -> str:
     return f"lapsed {lapsed}, not served {closed}"
 
 
+async def publish_lists(linli: Linli, now: datetime) -> str:
+    """The list of a draw is there when registration is over, also where nobody thinks of publishing it."""
+    return f"published {await rounds.publish_lists(linli.database, linli.world(now), new_id)}"
+
+
+async def note_misses(linli: Linli, now: datetime) -> str:
+    return f"missed {await misses.note_misses(linli.database, linli.world(now), new_id)}"
+
+
 async def remind(linli: Linli, now: datetime) -> str:
     return f"reminded {await rounds.remind(linli.database, linli.world(now), new_id)}"
 
@@ -136,6 +145,8 @@ JOBS: tuple[Job, ...] = (
     Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
     Job("sessions", timedelta(seconds=5), plan_sessions, for_residents=True),
     Job("line", timedelta(seconds=5), pass_places_on, for_residents=True),
+    Job("draws", timedelta(seconds=15), publish_lists, for_residents=True),
+    Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),

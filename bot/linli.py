@@ -26,6 +26,7 @@ from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.line import LineTerms
 from handlers.message import Message
+from handlers.pauses import MissTerms
 from handlers.permissions import SHELL_CHANNEL
 from handlers.safe import Safe
 from handlers.snapshot import Directory
@@ -40,7 +41,7 @@ from messages.understand.scripts import TRADITIONAL, script_of
 from messages.understand.understand import Reader
 from messages.views_booking import Held
 from messages.words import TRADITIONAL_TAG
-from storage import conversations, recovery
+from storage import conversations, lotteries, recovery
 from storage import directory as directory_store
 from storage.database import Busy, Database
 
@@ -90,6 +91,7 @@ def policy_of(settings: Settings) -> Policy:
         names_days=settings.names_days,
         bodies_days=settings.bodies_days,
         page=settings.public_url,
+        misses=MissTerms(settings.misses, settings.miss_days, settings.pause_days),
     )
 
 
@@ -246,6 +248,12 @@ class Linli:
 
         with self.ears.listening((channel, address), Ear(newest, self.settings.refresh_s)) as ear:
             yield ear
+
+    async def published_list(self, session_id: str) -> str | None:
+        """The entrants of a session's draw as they were published; None before that, and without a draw."""
+        async with self.database.read(snapshot=False) as tx:
+            lottery = await lotteries.of_session(tx, session_id)
+        return lottery.list_text if lottery else None
 
     def communities(self) -> list[Community]:
         """Every community with a centre, subdistrict by subdistrict, to choose one's own from."""

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     passes: int = Field(
         3, ge=0, description="Families that may be served before a bigger one ahead of them in line"
     )
+    misses: int = Field(
+        3, ge=0, description="Absences without cancelling that make booking pause; 0: none do"
+    )
+    miss_days: int = Field(60, ge=1, description="Days within which such absences count together")
+    pause_days: int = Field(14, ge=1, description="Days for which booking pauses after too many of them")
     weeks_ahead: int = Field(6, ge=1, le=26, description="Weeks for which sessions are planned ahead")
     unknown_days: int = Field(
         90, ge=1, description="Days after which an unanswered question that came once only is forgotten"

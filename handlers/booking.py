@@ -7,12 +7,23 @@ from datetime import datetime, time, timedelta
 from handlers import bookings as booked
 from handlers import participants, planning
 from handlers.asks import Ask, Dialogue, Draft
-from handlers.booking_parts import aliases, cancel_by, chance_of, family_of, held_of, shown, slot_of
+from handlers.booking_parts import (
+    aliases,
+    cancel_by,
+    chance_of,
+    drawing_of,
+    family_of,
+    held_of,
+    shown,
+    slot_of,
+)
 from handlers.booking_search import activity_for, sessions_for
 from handlers.bookings import Refused
 from handlers.cards import place_of, short_name
+from handlers.cases import judged
 from handlers.eligible import Fact, Fit, Told, fits
-from handlers.may_book import Case, No, may_book
+from handlers.may_book import No
+from handlers.misses import APPEAL
 from handlers.notices import MINE, office_of
 from handlers.participants import Person
 from handlers.world import Outcome, Scene, World
@@ -145,15 +156,14 @@ async def _judged(
     scene: Scene,
 ) -> Outcome:
     """The rules of each session: those that allow it are proposed, else the first reason is told."""
-    rules = read_rules(activity)
-    judged = [(each, may_book(Case(rules, each, people, world.now))) for each in sessions]
-    allowed = [session for session, no in judged if no is None]
+    answers = await judged(scene.tx, activity, sessions, people, world)
+    allowed = [session for session, no in answers if no is None]
     if not allowed:
-        session, no = judged[0]
+        session, no = answers[0]
         if no and no.fact:
             return _how_old(ask, activity, no, kept, world)
         return Outcome(refused(no or No("no_date"), activity, session, world), kept)
-    not_yet = sum(no is not None and no.reason == "not_open_yet" for _, no in judged)
+    not_yet = sum(no is not None and no.reason == "not_open_yet" for _, no in answers)
     return await _proposed(activity, allowed, people, kept, world, scene, not_yet=not_yet)
 
 
@@ -184,15 +194,22 @@ async def _proposed(
         chance=await chance_of(scene.tx, activity.id, place, world.now) if full else None,
         can_be_told=scene.channel in world.policy.push,
         choices=(
-            Choice("@confirm" if slots else "@join_line", f"/yes {token}"),
+            Choice(_confirm(slots), f"/yes {token}"),
             Choice("@other_dates", f"/dates {activity.id}"),
             Choice("@do_not", f"/no {token}"),
         ),
         not_yet=not_yet,
+        draw=await drawing_of(scene.tx, sessions, world),
     )
     ids = tuple(session.id for session in sessions)
     draft = Draft(BOOK, token, ids=ids, who=tuple(person.key for person in people))
     return Outcome(view, replace(kept, draft=draft))
+
+
+def _confirm(slots: Sequence[Slot]) -> str:
+    if not slots:
+        return "@join_line"
+    return "@enter_draw" if all(slot.has_draw for slot in slots) else "@confirm"
 
 
 def token_of(scene: Scene) -> str:
@@ -221,7 +238,9 @@ def refused(
 ) -> NotBookable:
     """Why not, and a way on."""
     centre = world.directory.centres[activity.centre_id] if activity else None
-    ways_on = (*choices, *((Choice("@activities", f"/activities {centre.id}"),) if centre else ()), MINE)
+    appeal = (Choice(APPEAL, f"/appeal {no.pause.missed[-1].centre_id}"),) if no.pause else ()
+    elsewhere = (Choice("@activities", f"/activities {centre.id}"),) if centre else ()
+    ways_on = (*appeal, *choices, *elsewhere, MINE)
     return NotBookable(
         reason=no.reason,
         activity=shown(activity, world) if activity else None,
@@ -232,6 +251,7 @@ def refused(
         count=count,
         help_line=world.policy.help_line,
         choices=ways_on[:3],
+        missed=tuple(each.on for each in no.pause.missed) if no.pause else (),
     )
 
 
@@ -269,6 +289,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         return Outcome(view, kept)
     rules = read_rules(activity)
     waits = next((each.place for each in held if each.place), None)
+    leave = "@leave_draw" if held[0].state == "entered" else "@cancel_booking"
     outcome = Booked(
         activity=shown(activity, world),
         held=held,
@@ -277,7 +298,8 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         fetched=rules.note.is_fetched,
         cancel_by=cancel_by(activity, _of(asked, held[0].slot.id), world.now),
         chance=await chance_of(scene.tx, activity.id, waits, world.now) if waits else None,
-        choices=(MINE, Choice("@cancel_booking", f"/cancel {held[0].code}")),
+        choices=(MINE, Choice(leave, f"/cancel {held[0].code}")),
+        draw=await drawing_of(scene.tx, [session for _, session in asked], world),
     )
     first_held = held[0]
     spoken_of = Ask(
@@ -330,7 +352,7 @@ async def _made(
     scene: Scene,
 ) -> _Made:
     slot = slot_of(session, world.now, counted=False)
-    no = may_book(Case(read_rules(activity), session, people, world.now))
+    [(_, no)] = await judged(scene.tx, activity, [session], people, world)
     if no is None and await _is_over_the_cap(family_id, session, len(people), world, scene):
         no = No("cap")
     if no:

@@ -8,11 +8,12 @@ from handlers import bookings as booked
 from handlers import planning
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import code_from, refused, token_of, which_session
-from handlers.booking_parts import cancel_by, chance_of, held_of, slot_of
+from handlers.booking_parts import cancel_by, chance_of, drawing_of, held_of, slot_of
 from handlers.bookings import Answer, Refused
 from handlers.callbacks import take_phone as take_callers_phone
 from handlers.cards import dates_of
-from handlers.may_book import Case, No, may_book
+from handlers.cases import judged
+from handlers.may_book import No
 from handlers.notices import MINE, offer_choices, office_of
 from handlers.participants import known
 from handlers.world import Outcome, Scene, World, suggestions
@@ -76,9 +77,12 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
     activity, session = found
     rules, by = read_rules(activity), cancel_by(activity, session, world.now)
     change = Choice("@change_date", f"/change {held.code}")
+    draw = await drawing_of(scene.tx, [session], world)
+    withdraw = (Choice("@leave_draw", f"/cancel {held.code}"), MINE)
     ways = {
         "booked": (Choice("@cancel_booking", f"/cancel {held.code}"), change, MINE),
         "offered": offer_choices(held),
+        "entered": (MINE,) if draw and draw.list_hash else withdraw,
     }
     leave = (Choice("@leave_line", f"/cancel {held.code}"), MINE)
     view = BookingShown(
@@ -89,6 +93,7 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
         is_late=by is None or by <= world.now,
         chance=await chance_of(scene.tx, activity.id, held.place, world.now) if held.place else None,
         choices=ways.get(held.state, leave),
+        draw=draw if held.state == "entered" else None,
     )
     spoken_of = Ask("booking", booking=held.code, activities=(activity.id,), centres=(activity.centre_id,))
     return Outcome(view, replace(kept, last=spoken_of, shown=1))
@@ -106,6 +111,9 @@ async def cancel(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     found = await planning.find(scene.tx, world.directory, chosen[0].session_id)
     if not held or found is None:
         return Outcome(_none(world, dialogue, gone=True), kept)
+    draw = await drawing_of(scene.tx, [found[1]], world)
+    if draw and draw.list_hash and chosen[0].state == "entered":
+        return Outcome(refused(No("list_published"), *found, world), kept)
     by, token = cancel_by(*found, world.now), token_of(scene)
     is_late = chosen[0].state == "booked" and (by is None or by <= world.now)
     choices = (Choice("@confirm_cancel", f"/yes {token}"), Choice("@keep_it", f"/no {token}"))
@@ -127,6 +135,8 @@ async def confirm_cancel(draft: Draft, dialogue: Dialogue, world: World, scene: 
         if held and not answer.refused:
             given.append(held)
             late = late or is_late
+        elif found and answer.refused is Refused.LIST_PUBLISHED:
+            return Outcome(refused(No("list_published"), *found, world), kept)
     if not given:
         return Outcome(_none(world, dialogue, gone=True), kept)
     again = Choice("@other_dates", f"/dates {given[0].activity.id}")
@@ -152,7 +162,9 @@ async def change(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     coming = await planning.upcoming(scene.tx, world.directory, activity, world.now, today, last)
     size = len(held.people)
     others = [
-        each for each in coming if each.id != booking.session_id and each.free >= size and not each.waiting
+        each
+        for each in coming
+        if each.id != booking.session_id and each.free >= size and not (each.waiting or each.has_draw)
     ]
     days = dates_of(ask.when, today) if ask.when else []
     wanted = [each for each in others if each.id == ask.session or each.held_on in days]
@@ -182,7 +194,7 @@ async def confirm_change(draft: Draft, dialogue: Dialogue, world: World, scene: 
     people = [known(each) for each in await bookings.who(scene.tx, own.id)]
     number, ids = scene.new_id(), tuple(each.id for each in people if each.id)
     wish = Wish(str(number), code_from(number.int), session_id, own.family_id, ids, own.made_by)
-    no = may_book(Case(read_rules(activity), session, people, world.now))
+    [(_, no)] = await judged(scene.tx, activity, [session], people, world, is_exchange=True)
     office = office_of(world, scene.new_id, scene.conversation_id)
     answer = Answer() if no else await booked.change(scene.tx, office, own.id, wish)
     held = await held_of(scene.tx, answer.booking, world) if answer.booking and not answer.refused else None

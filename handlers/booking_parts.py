@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 from handlers import participants as people_of
 from handlers.cards import centre_name
@@ -11,9 +12,10 @@ from handlers.world import World
 from messages.booking_rules import read_rules
 from messages.directory import Activity
 from messages.views_booking import Activity as Shown
-from messages.views_booking import Held, Slot
-from storage import bookings, families, sessions
+from messages.views_booking import Drawing, Held, Slot
+from storage import bookings, families, lotteries, sessions
 from storage.bookings import Booking
+from storage.lotteries import Lottery
 from storage.sessions import Session
 from storage.transaction import Transaction
 
@@ -48,6 +50,7 @@ def slot_of(session: Session, now: datetime, *, counted: bool = True) -> Slot:
         free=session.free if counted else None,
         line=session.waiting if counted else None,
         other_year=starts.year != now.year,
+        has_draw=session.has_draw,
     )
 
 
@@ -71,6 +74,7 @@ async def held_of(tx: Transaction, booking: Booking, world: World) -> Held | Non
     if session is None or activity is None:
         return None
     waits = booking.state == "waiting"
+    entry = await lotteries.entry_of(tx, booking.id) if booking.state == "entered" else None
     until = booking.offer_until_at
     return Held(
         code=booking.code,
@@ -80,6 +84,25 @@ async def held_of(tx: Transaction, booking: Booking, world: World) -> Held | Non
         state=booking.state,
         place=await bookings.place_in_line(tx, booking) if waits else None,
         until=until.astimezone(world.now.tzinfo) if until else None,
+        receipt=entry.receipt if entry else None,
+    )
+
+
+async def drawing_of(tx: Transaction, asked: Sequence[Session], world: World) -> Drawing | None:
+    """The draw that is to come for the first of the sessions that has one."""
+    session = next((each for each in asked if each.has_draw), None)
+    lottery = await lotteries.of_session(tx, session.id) if session else None
+    return drawing(lottery, world) if lottery else None
+
+
+def drawing(lottery: Lottery, world: World) -> Drawing:
+    """A draw as it is told, with the address of its list."""
+    return Drawing(
+        closes_at=lottery.closes_at.astimezone(world.now.tzinfo),
+        value_name=lottery.value_name,
+        address=f"{world.policy.page or ''}/lottery/{quote(lottery.session_id, safe='@')}.txt",
+        list_hash=lottery.list_hash,
+        value=lottery.public_value,
     )
 
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from handlers.line import USUAL_TERMS, LineTerms, offer_until, serve_line
-from storage import bookings, families, sessions
+from handlers.lottery import new_receipt
+from storage import bookings, families, lotteries, sessions
 from storage.bookings import Booking, Wish
 from storage.sessions import Meeting, Session
 from storage.transaction import Interrupted, Transaction
@@ -25,6 +26,7 @@ class News(StrEnum):
     CALLED_OFF = "called_off"
     MOVED = "moved"
     NOT_SERVED = "not_served"
+    DRAWN = "drawn"
 
 
 Tell = Callable[[Transaction, Booking, News], Awaitable[None]]
@@ -32,13 +34,14 @@ Tell = Callable[[Transaction, Booking, News], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a change needs beside its transaction: the time, a voice, the rules of the line, and until when an
-    offer stands for somebody whom no message reaches (None: as for all others)."""
+    """What a change needs beside its transaction: the time, a voice, the rules of the line, until when an
+    offer stands for somebody whom no message reaches (None: as for all others), and receipts for draws."""
 
     now: datetime
     tell: Tell
     terms: LineTerms = USUAL_TERMS
     by_phone: Callable[[Session], datetime | None] | None = None
+    receipt: Callable[[], str] = new_receipt
 
     def until(self, booking: Booking, session: Session) -> datetime:
         usual = offer_until(self.now, session.starts_at, self.terms.window)
@@ -60,6 +63,8 @@ class Refused(StrEnum):
     TOO_MANY = "too_many"
     FULL = "full"
     GONE = "gone"
+    DRAW_CLOSED = "draw_closed"
+    LIST_PUBLISHED = "list_published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class Answer:
 
 
 async def ask_for(tx: Transaction, office: Office, wish: Wish) -> Answer:
-    """Places for all of the wish's participants, or a number in line for all of them.
+    """Places for all of the wish's participants, or a number in line for all of them; where a draw decides,
+    a receipt for it.
 
     The caller holds the family, and looked at ages, deadlines and caps.
     """
@@ -86,8 +92,13 @@ async def ask_for(tx: Transaction, office: Office, wish: Wish) -> Answer:
     if len(wish.participants) > max(session.places, session.capacity):
         return Answer(refused=Refused.TOO_MANY)
     if session.has_draw:
+        lottery = await lotteries.of_session(tx, session.id)
+        if lottery is None or not lottery.takes_entries(office.now):
+            return Answer(refused=Refused.DRAW_CLOSED)
         await bookings.enter(tx, wish, office.now)
         _unchanged(session, await sessions.hold(tx, session.id))
+        if not await lotteries.enter(tx, wish.id, session.id, office.receipt(), office.now):
+            raise Interrupted(f"the list of session {session.id} was published, or its receipt was taken")
     else:
         await sessions.queue(tx, session.id)
         is_in = await bookings.book(tx, wish, office.now)
@@ -99,9 +110,14 @@ async def ask_for(tx: Transaction, office: Office, wish: Wish) -> Answer:
 
 def _unchanged(seen: Session, held: Session | None) -> Session:
     """The session's row is held for the end of its transaction only. Raises Interrupted, so that all is
-    done again, when the session was called off or moved between looking at it and holding it."""
-    if held is None or (held.state, held.moved_at) != (seen.state, seen.moved_at):
-        raise Interrupted(f"session {seen.id} was called off or moved meanwhile")
+    done again, when the session was called off, moved, or given or done with a draw between looking at it
+    and holding it."""
+    if held is None or (held.state, held.moved_at, held.has_draw) != (
+        seen.state,
+        seen.moved_at,
+        seen.has_draw,
+    ):
+        raise Interrupted(f"session {seen.id} was called off, moved or drawn meanwhile")
     return held
 
 
@@ -158,7 +174,7 @@ async def decline(tx: Transaction, office: Office, booking_id: str, family_id: s
         await bookings.back_into_line(tx, booking)
     else:
         await bookings.let_go(tx, booking, "declined", office.now)
-    await _serve_after(tx, office, booking.session_id, but_not=booking.id)
+    await serve_after(tx, office, booking.session_id, but_not=booking.id)
     return await standing(tx, booking.id)
 
 
@@ -171,14 +187,18 @@ async def give_up(
     late: bool = False,
     only: str | None = None,
 ) -> Answer:
-    """Cancel, leave the line, or take one of several (`only`, a participant) out. `late`: after the
-    deadline; it is counted apart and is no miss."""
+    """Cancel, leave the line or the draw, or take one of several (`only`, a participant) out. `late`: after
+    the deadline; it is counted apart and is no miss. Whose receipt is on a published list stays until it is
+    drawn."""
     await families.hold(tx, family_id)
     booking, session = await _held(tx, booking_id, family_id)
     if booking is None or session is None:
         return Answer(refused=Refused.UNKNOWN)
     if booking.state == "let_go":
         return Answer(booking, refused=Refused.GONE)
+    lottery = await lotteries.of_session(tx, session.id) if booking.state == "entered" else None
+    if lottery and lottery.published_at:
+        return Answer(booking, refused=Refused.LIST_PUBLISHED)
     people = [who.id for who in await bookings.who(tx, booking.id)]
     if only is not None and only not in people:
         return Answer(booking, refused=Refused.UNKNOWN)
@@ -187,7 +207,7 @@ async def give_up(
     else:
         why = {"booked": "late" if late else "cancelled", "offered": "declined"}
         await bookings.let_go(tx, booking, why.get(booking.state, "left_line"), office.now)
-    await _serve_after(tx, office, booking.session_id)
+    await serve_after(tx, office, booking.session_id)
     return await standing(tx, booking.id)
 
 
@@ -211,7 +231,7 @@ async def change(tx: Transaction, office: Office, booking_id: str, wish: Wish) -
     await bookings.let_go(tx, booking, "cancelled", office.now)
     if not await bookings.book(tx, wish, office.now):
         raise LookupError(f"session {wish.session_id} had places and gave none")
-    await _serve_after(tx, office, booking.session_id)
+    await serve_after(tx, office, booking.session_id)
     return await standing(tx, wish.id)
 
 
@@ -225,7 +245,7 @@ async def lapse(tx: Transaction, office: Office, booking_id: str) -> bool:
         return False
     await bookings.let_go(tx, booking, "lapsed", office.now)
     await office.tell(tx, booking, News.LAPSED)
-    await _serve_after(tx, office, booking.session_id)
+    await serve_after(tx, office, booking.session_id)
     return True
 
 
@@ -248,7 +268,7 @@ async def resize(tx: Transaction, office: Office, session_id: str, places: int) 
     if await sessions.hold(tx, session_id) is None:
         return None
     await sessions.resize(tx, session_id, places)
-    await _serve_after(tx, office, session_id)
+    await serve_after(tx, office, session_id)
     return await sessions.of_id(tx, session_id)
 
 
@@ -282,7 +302,7 @@ async def move(
     affected = await bookings.of_session(tx, session_id)
     for booking in affected:
         await office.tell(tx, booking, News.MOVED)
-    await _serve_after(tx, office, session_id)
+    await serve_after(tx, office, session_id)
     return affected
 
 
@@ -314,7 +334,7 @@ async def erase(tx: Transaction, office: Office, family_id: str, only: str | Non
         else:
             await bookings.let_go(tx, fresh, "erased", office.now)
         given += 1
-        await _serve_after(tx, office, booking.session_id)
+        await serve_after(tx, office, booking.session_id)
     return given
 
 
@@ -327,7 +347,7 @@ async def _held(tx: Transaction, booking_id: str, family_id: str) -> tuple[Booki
     return await bookings.of_id(tx, booking_id), session
 
 
-async def _serve_after(
+async def serve_after(
     tx: Transaction, office: Office, session_id: str, *, but_not: str | None = None
 ) -> None:
     """Offer what a change to this session, which is held, has freed."""

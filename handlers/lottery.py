@@ -22,12 +22,17 @@ knows yet; the list and that value decide everything. In any language it is done
 """
 
 import re
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 
 HEADER = ("session", "places", "passes", "value", "entrants")
+
+# Letters and digits that are not taken for each other, and how they stand in a receipt: 40 random bits.
+RECEIPT_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RECEIPT_FORM = (4, 4)
 
 _FIRST_LINE = "linli lottery 1"
 _RECEIPT = r"[0-9A-Z][0-9A-Z-]{3,63}"
@@ -80,6 +85,11 @@ class Draw:
     served: tuple[Entrant, ...]
     line: tuple[InLine, ...]
     free: int
+
+
+def new_receipt(choose: Callable[[str], str] = secrets.choice) -> str:
+    """A random receipt; `choose` takes one of the letters."""
+    return "-".join("".join(choose(RECEIPT_LETTERS) for _ in range(part)) for part in RECEIPT_FORM)
 
 
 def verify(published: str, public_value: str) -> Draw:

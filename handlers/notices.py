@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from handlers.booking_parts import held_of
+from handlers.booking_parts import drawing, held_of
 from handlers.bookings import News, Office
 from handlers.deadlines import after_open_minutes
+from handlers.lottery import read_list
 from handlers.saying import say
 from handlers.world import World
 from messages.view_parts import Choice
 from messages.views import View
-from messages.views_booking import Held, NotServed, OfferOver, PlaceOffered, SessionCalledOff, SessionMoved
-from storage import bookings, families, sessions
+from messages.views_booking import (
+    Held,
+    LotDrawn,
+    NotServed,
+    OfferOver,
+    PlaceOffered,
+    SessionCalledOff,
+    SessionMoved,
+)
+from storage import bookings, families, lotteries, sessions
 from storage.bookings import Booking
 from storage.sessions import Session
 from storage.transaction import Transaction
@@ -38,8 +47,22 @@ class Herald:
         if fresh is None or session is None or held is None:
             return  # the office took the activity out of the directory: nothing can be said of it
         key = f"{news} {booking.id} {fresh.version} {session.version}"
-        view = _view(news, held, session)
+        view = _view(news, held, session) or await self._drawn(tx, fresh, held)
         await self.say(tx, booking.family_id, view, key=key, within=_within(held, self.world.now))
+
+    async def _drawn(self, tx: Transaction, booking: Booking, held: Held) -> LotDrawn:
+        lottery = await lotteries.of_session(tx, booking.session_id)
+        entry = await lotteries.entry_of(tx, booking.id)
+        if lottery is None or lottery.list_text is None or entry is None or entry.drawn_number is None:
+            raise LookupError(f"booking {booking.id} was not drawn")
+        return LotDrawn(
+            held=held,
+            receipt=entry.receipt,
+            number=entry.drawn_number,
+            entrants=len(read_list(lottery.list_text).entrants),
+            draw=drawing(lottery, self.world),
+            choices=_after_the_draw(held),
+        )
 
     async def say(
         self, tx: Transaction, family_id: str, view: View, *, key: str, within: timedelta = SENT_WITHIN
@@ -79,7 +102,8 @@ def _within(held: Held, now: datetime) -> timedelta:
     return max(held.until - now, timedelta(minutes=1)) if held.until else SENT_WITHIN
 
 
-def _view(news: News, held: Held, session: Session) -> View:
+def _view(news: News, held: Held, session: Session) -> View | None:
+    """None for what a draw brought: more has to be looked up for that."""
     again = Choice("@other_dates", f"/book {held.activity.id}")
     match news:
         case News.OFFERED:
@@ -92,6 +116,15 @@ def _view(news: News, held: Held, session: Session) -> View:
             return SessionMoved(held, (Choice("@booking", f"/booking {held.code}"), MINE))
         case News.NOT_SERVED:
             return NotServed(held, (again, MINE))
+        case News.DRAWN:
+            return None
+
+
+def _after_the_draw(held: Held) -> tuple[Choice, ...]:
+    leave = {"booked": "@cancel_booking", "waiting": "@leave_line"}
+    if held.state in leave:
+        return (MINE, Choice(leave[held.state], f"/cancel {held.code}"))
+    return offer_choices(held)
 
 
 def offer_choices(held: Held) -> tuple[Choice, ...]:

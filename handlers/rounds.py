@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from handlers import bookings as booked
+from handlers import draws
 from handlers.booking_parts import cancel_by, held_of
 from handlers.bookings import Office
 from handlers.notices import MINE, Herald, office_of
@@ -17,9 +18,10 @@ from handlers.world import World
 from messages.booking_rules import read_rules
 from messages.view_parts import Choice
 from messages.views_booking import Reminded
-from storage import bookings, sessions
+from storage import bookings, lotteries, sessions
 from storage.bookings import Booking
 from storage.database import Database
+from storage.lotteries import Lottery
 from storage.transaction import Transaction
 
 NewId = Callable[[], UUID]
@@ -52,6 +54,20 @@ async def close_lines(database: Database, world: World, new_id: NewId) -> int:
     async with database.read() as tx:
         begun = await sessions.begun(tx, world.now)
     return sum([await database.write(partial(_closed, office, each)) for each in begun])
+
+
+async def publish_lists(database: Database, world: World, new_id: NewId) -> int:
+    """Where registration for a draw is over, its list can be read from now on."""
+    office = office_of(world, new_id)
+    async with database.read() as tx:
+        over = await lotteries.to_publish(tx, world.now)
+    for each in over:
+        await database.write(partial(_published, office, each))
+    return len(over)
+
+
+async def _published(office: Office, session_id: str, tx: Transaction) -> Lottery:
+    return await draws.publish(tx, office, session_id)
 
 
 async def remind(database: Database, world: World, new_id: NewId) -> int:

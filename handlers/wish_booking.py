@@ -11,6 +11,7 @@ from messages.understand.understand import Command, Understanding
 
 BOOK = "book"
 CHANGE = "change_booking"
+APPEAL = "appeal"
 
 # What is asked of one's own bookings, by the act that was understood.
 OWN = {
@@ -52,6 +53,8 @@ def commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask
             return Ask(command.name, booking=value)
         case "cancel" | "change":
             return Ask(f"{command.name}_booking", booking=value)
+        case "appeal" if value in directory.centres:
+            return Ask("callback", kind=APPEAL, centres=(value,))
         case "book" | "dates" | "book_all" if value in directory.activities:
             known = pending or Ask(BOOK)
             spread = "term" if command.name == "book_all" else None
@@ -107,6 +110,8 @@ def _aged(pending: Ask, dialogue: Dialogue, age: str) -> Ask:
 def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     """What was understood, or the booking that the sentence wishes instead."""
     talk = meant.booking
+    if talk.act == APPEAL and not ask.services:  # a centre may offer help with appeals
+        return Ask("callback", kind=APPEAL, centres=ask.centres)
     if talk.only_asks:
         return ask
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from handlers.asks import Dialogue
 from handlers.line import USUAL_TERMS, LineTerms
+from handlers.pauses import USUAL_MISS_TERMS, MissTerms
 from handlers.safe import Safe
 from handlers.snapshot import Directory
 from messages.view_parts import Choice
@@ -24,9 +25,10 @@ class Policy:
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
     `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
     that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
-    planned ahead, and the rules of the line. Of children: who is `responsible` for their data, for how many
-    days after a term sealed names can be read, after how many days what was said is emptied, and the `page`
-    on which can be told what may not be told in every channel."""
+    planned ahead, the rules of the line, and what follows when somebody does not come. Of children: who is
+    `responsible` for their data, for how many days after a term sealed names can be read, after how many
+    days what was said is emptied, and the `page` on which residents reach Linli (None where it is not set),
+    and can tell what may not be told in every channel."""
 
     help_line: str
     detour: float = 1.3
@@ -42,6 +44,7 @@ class Policy:
     names_days: int = 30
     bodies_days: int = 30
     page: str | None = None
+    misses: MissTerms = USUAL_MISS_TERMS
 
 
 @dataclass(frozen=True, slots=True)

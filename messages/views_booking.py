@@ -1,7 +1,7 @@
 """Answers about bookings: what will be booked, what was, what is offered, and why not."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
 
@@ -27,6 +27,7 @@ class Slot:
 
     `free` places are left and `line` parties wait; None where that is not told. `is_provisional`: the
     holiday notice of the year may still change it. `other_year`: not the year in which this is told.
+    `has_draw`: a draw decides who gets places.
     """
 
     id: str
@@ -37,12 +38,26 @@ class Slot:
     free: int | None = None
     line: int | None = None
     other_year: bool = False
+    has_draw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The draw for a session: before when one enters or withdraws, the name of the public value that decides,
+    where the list of receipts is; its hash once it is published, the value once it was drawn."""
+
+    closes_at: datetime
+    value_name: str
+    address: str
+    list_hash: str | None
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """A booking of the family: its code, what and when, for whom (codes of the family's words), and how it
-    stands: 'booked', 'waiting' (with its place in line), 'offered' (until when) or 'entered'."""
+    stands: 'booked', 'waiting' (with its place in line), 'offered' (until when) or 'entered' (in a draw, with
+    its receipt)."""
 
     code: str
     activity: Activity
@@ -51,6 +66,7 @@ class Held:
     state: str
     place: int | None = None
     until: datetime | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +76,7 @@ class BookingProposed:
     `new_child`: a child is entered in the family's list with that yes, and the guardian consents to it.
     `cancel_by`: the first session's deadline, None where one may not cancel. `chance`: of a hundred, for a
     first place in line; None where too little is known. `can_be_told`: whether news reach this channel.
-    `not_yet`: so many of the sessions asked for cannot be booked yet.
+    `not_yet`: so many of the sessions asked for cannot be booked yet. `draw`: of the first session with one.
     """
 
     activity: Activity
@@ -75,12 +91,13 @@ class BookingProposed:
     can_be_told: bool
     choices: tuple[Choice, ...]
     not_yet: int = 0
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What was booked, and what waits in line. `refused` are sessions that could not be booked after all,
-    each with a reason's code. `cancel_by` as in BookingProposed."""
+    each with a reason's code. `cancel_by` and `draw` as in BookingProposed."""
 
     activity: Activity
     held: tuple[Held, ...]
@@ -90,12 +107,14 @@ class Booked:
     cancel_by: datetime | None
     chance: int | None
     choices: tuple[Choice, ...]
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotBookable:
     """Why it cannot be booked: a code; `at` is the moment it speaks of, `who` the participant, `other` the
-    name of what is in the way, `count` the number of a rule. Nothing was changed."""
+    name of what is in the way, `count` the number of a rule, `missed` the days on which somebody did not
+    come. Nothing was changed."""
 
     reason: str
     activity: Activity | None
@@ -106,6 +125,7 @@ class NotBookable:
     count: int | None
     help_line: str
     choices: tuple[Choice, ...]
+    missed: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +167,7 @@ class BookingsListed:
 
 @dataclass(frozen=True, slots=True)
 class BookingShown:
-    """One booking in full."""
+    """One booking in full; `draw` while one is to decide over it."""
 
     held: Held
     with_guardian: bool
@@ -156,6 +176,7 @@ class BookingShown:
     is_late: bool
     chance: int | None
     choices: tuple[Choice, ...]
+    draw: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +264,34 @@ class NotServed:
 
 
 @dataclass(frozen=True, slots=True)
+class LotDrawn:
+    """What the draw brought: the receipt came out as the `number`-th of `entrants`. `held` is booked,
+    waiting, or offered to somebody who has to be elsewhere at that time."""
+
+    held: Held
+    receipt: str
+    number: int
+    entrants: int
+    draw: Drawing
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissNoted:
+    """Somebody (`who`) had a place and did not come, for the `count`-th time of late. So many `misses` within
+    so many `days` bring a `pause` of so many days; `again_on`: this one did, until then."""
+
+    held: Held
+    who: tuple[str, ...]
+    count: int
+    misses: int
+    days: int
+    pause: int
+    again_on: date | None
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """`when`: 'day_before' or 'soon'."""
 
@@ -282,6 +331,8 @@ BookingView = (
     | SessionCalledOff
     | SessionMoved
     | NotServed
+    | LotDrawn
+    | MissNoted
     | Reminded
     | NumberNoted
 )

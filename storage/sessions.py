@@ -149,6 +149,23 @@ async def serve(tx: Transaction, session_id: str, *, offered: int = 0, taken: in
     return free
 
 
+async def grant(tx: Transaction, session_id: str, *, taken: int = 0, offered: int = 0) -> None:
+    """People get places, or offers, by a draw. Raises LookupError when the session is called off."""
+    params = {"id": session_id, "taken": taken, "offered": offered}
+    if await tx.value(SQL["grant"], params) is None:
+        raise LookupError(f"session {session_id} is called off, or there is no such session")
+
+
+async def begin_draw(tx: Transaction, session_id: str) -> None:
+    """From now on a draw decides who gets places."""
+    await tx.run(SQL["begin_draw"], {"id": session_id})
+
+
+async def end_draw(tx: Transaction, session_id: str) -> None:
+    """It is drawn: what is free goes to the line, and to who comes, as usual."""
+    await tx.run(SQL["end_draw"], {"id": session_id})
+
+
 async def accept(tx: Transaction, session_id: str, size: int) -> None:
     """An offer becomes a place."""
     await tx.run(SQL["accept"], {"id": session_id, "size": size})
@@ -229,7 +246,7 @@ async def mark_edited(tx: Transaction, session_id: str) -> None:
 
 
 async def remove(tx: Transaction, session_id: str) -> bool:
-    """A session that nobody ever booked goes without a trace; False when somebody did."""
+    """A session that nobody ever booked goes without a trace; False when somebody did, or it has a draw."""
     if (await tx.value(SQL["has_bookings"], {"session_id": session_id})) is not None:
         return False
     await tx.run(SQL["forget_meetings"], {"session_id": session_id})

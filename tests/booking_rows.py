@@ -1,6 +1,6 @@
 """Families, sessions and an office for tests of bookings: one centre, one activity, plain ids."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.bookings import News, Office
 from handlers.line import LineTerms
+from handlers.lottery import new_receipt
 from storage import bookings, care, directory, families, sessions
 from storage.bookings import Booking, Wish
 from storage.database import Database
@@ -41,10 +42,11 @@ class Desk:
     terms: LineTerms = field(default_factory=LineTerms)
     told: Told = field(default_factory=Told)
     numbers: Iterable[int] = field(default_factory=lambda: count(1))
+    receipt: Callable[[], str] = new_receipt
 
     @property
     def office(self) -> Office:
-        return Office(self.now, self.told, self.terms)
+        return Office(self.now, self.told, self.terms, receipt=self.receipt)
 
     def later(self, pause: timedelta) -> "Desk":
         return replace(self, now=self.now + pause)

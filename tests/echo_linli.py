@@ -76,6 +76,7 @@ class EchoLinli:
         self.devices: list[str] = []
         self.listed: tuple[Community, ...] = COMMUNITIES
         self.events: list[BookedEvent] = [EVENT]
+        self.published: dict[str, str] = {}
 
     async def hear(self, message: Message) -> Reply:
         self.heard.append(message)
@@ -109,6 +110,9 @@ class EchoLinli:
 
     def communities(self) -> tuple[Community, ...]:
         return self.listed
+
+    async def published_list(self, session_id: str) -> str | None:
+        return self.published.get(session_id)
 
     async def keep(self, channel: str, address: str, code_hash: str) -> datetime | None:
         key = channel, address

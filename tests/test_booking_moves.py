@@ -9,12 +9,13 @@ import pytest
 
 from handlers import bookings as booked
 from handlers.bookings import Answer, News, Refused
-from storage import bookings, families, sessions
+from storage import bookings, families, lotteries, sessions
 from storage.bookings import Wish
 from storage.database import Busy, Database
+from storage.lotteries import Plan
 from storage.statements import statement
 from storage.transaction import Transaction
-from tests.booking_rows import HOUR, STARTS, Desk, opened_desk
+from tests.booking_rows import HOUR, NOW, STARTS, Desk, opened_desk
 from tests.engines import opened
 
 Meantime = Callable[[Transaction, Desk], Awaitable[object]]
@@ -109,11 +110,7 @@ async def called_off(tx: Transaction, desk: Desk) -> None:
 
 
 async def with_a_draw(tx: Transaction) -> None:
-    await sessions.remove(tx, "s")
-    await sessions.add(
-        tx, "s", "FZ-A1", "FZ-01", held_on=STARTS.date(), last_on=STARTS.date(),
-        meetings=[(STARTS, STARTS + HOUR)], places=2, has_draw=True,
-    )  # fmt: skip
+    await lotteries.plan(tx, Plan("s", NOW - HOUR, STARTS - HOUR, "a number of tomorrow", passes=3))
 
 
 async def until_somebody_waits(database: Database) -> None:

@@ -56,7 +56,17 @@ NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswer
 TO_STAFF = frozenset(view.__name__ for view in StaffView.__args__) - {"StaffCodeRefused"}
 # Said of Linli's own accord, or only after it was.
 NEWS = frozenset(
-    ("NotServed", "NumberNoted", "OfferOver", "PlaceOffered", "Reminded", "SessionCalledOff", "SessionMoved")
+    (
+        "LotDrawn",
+        "MissNoted",
+        "NotServed",
+        "NumberNoted",
+        "OfferOver",
+        "PlaceOffered",
+        "Reminded",
+        "SessionCalledOff",
+        "SessionMoved",
+    )
 )
 
 # Everybody on the walk books the same, and must find the same.

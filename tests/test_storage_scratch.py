@@ -21,6 +21,7 @@ PRIVATE = {
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
     "invitation", "staff", "wrong_code", "audit", "undo",
     "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",
+    "lottery", "lottery_receipt",
 }  # fmt: skip
 
 

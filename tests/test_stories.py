@@ -8,15 +8,31 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.__main__ import parser
 from bot.ask import CHANNEL, Answer, Script, play, read_time
 from bot.clock import fixed_clock
 from bot.jobs import run_due
 from bot.linli import Linli
 from storage import care
+from storage import misses as misses_of
+from storage.statements import statement
+from storage.transaction import Transaction
 from tests.test_dialogues import misses
 
 FOLDER = Path(__file__).parent / "stories"
 BEGINNING = "2026-11-25T09:30"
+THEIRS = statement(
+    "test.theirs",
+    "SELECT b.id, b.code FROM booking AS b INNER JOIN conversation AS c ON c.family_id = b.family_id"
+    " WHERE c.address = :address AND b.session_id = :session_id AND b.state = 'booked'",
+)
+ARRIVES = statement(
+    "test.arrives",
+    "INSERT INTO attendance"
+    " (booking_id, participant_id, starts_at, arrived_at, is_missed, is_excused, noted_by)"
+    " SELECT p.booking_id, p.participant_id, s.starts_at, :arrived_at, FALSE, FALSE, 'S-0001'"
+    " FROM place AS p INNER JOIN session AS s ON s.id = p.session_id WHERE p.booking_id = :booking_id",
+)
 
 
 def stories() -> Iterator[Any]:
@@ -30,6 +46,7 @@ class Stage:
     """Plays the turns of a story in order; its clock stands where the last turn put it."""
 
     linli: Linli
+    folder: Path
     at: str = BEGINNING
     heard: dict[str, int] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
@@ -44,12 +61,39 @@ class Stage:
         if "crowd" in turn:
             for number in range(turn["crowd"]):
                 await self._say(there, f"{turn['who']}{number}", turn["say"])
+        elif "runs" in turn:
+            await self._run(turn)
+        elif "arrives" in turn or "excuses" in turn:
+            await self._note(turn)
         elif "say" in turn:
             said = turn["say"] if isinstance(turn["say"], list) else [turn["say"]]
             answers = await self._say(there, turn["who"], said)
             self.found += misses(turn | {"say": f"{turn['who']} {turn['say']}"}, answers[-1])
         else:
             await self._hear(there, turn)
+
+    async def _run(self, turn: dict[str, Any]) -> None:
+        """A command of the operator's, at the story's time; `fails` where it is to be refused."""
+        given = parser().parse_args([str(part).replace("FOLDER", str(self.folder)) for part in turn["runs"]])
+        now = read_time(self.at)
+        assert now
+        code = await given.work(self.linli.settings, given, fixed_clock(now))
+        if bool(code) != turn.get("fails", False):
+            self.found.append(f"{turn['runs']} at {self.at} ended with {code}")
+
+    async def _note(self, turn: dict[str, Any]) -> None:
+        """Staff check somebody in to a session of one meeting, or excuse that they did not come."""
+        who = {"address": turn.get("arrives") or turn.get("excuses"), "session_id": turn["session"]}
+
+        async def work(tx: Transaction) -> None:
+            row = await tx.one(THEIRS, who)
+            assert row, who
+            if "arrives" in turn:
+                await tx.run(ARRIVES, {"booking_id": row["id"], "arrived_at": read_time(self.at)})
+            else:
+                assert await misses_of.excuse(tx, row["code"], turn["session"], by="S-0001")
+
+        await self.linli.database.write(work)
 
     async def _say(self, linli: Linli, who: str, say: list[str]) -> list[Answer]:
         answers = await play(linli, Script(None, None, None, who, tuple(say)))
@@ -71,20 +115,21 @@ class Stage:
 
 
 @pytest.mark.parametrize("story", list(stories()))
-async def test_the_story_goes_as_written(story: dict[str, Any], linli: Linli) -> None:
-    stage = Stage(linli)
+async def test_the_story_goes_as_written(story: dict[str, Any], linli: Linli, tmp_path: Path) -> None:
+    stage = Stage(linli, tmp_path)
     for turn in story["turns"]:
         await stage.play(turn)
     assert not stage.found, "\n\n".join(stage.found)
     assert await care.check(linli.database) == []
 
 
-async def test_what_is_not_heard_is_noticed(linli: Linli) -> None:
+async def test_what_is_not_heard_is_noticed(linli: Linli, tmp_path: Path) -> None:
     """The control: expectations that are not met are found."""
-    stage = Stage(linli)
+    stage = Stage(linli, tmp_path)
     await stage.play({"who": "lin", "say": "你好", "shows": ["没有这句"]})
     await stage.play({"who": "lin", "hears": ["没有这句"]})
-    assert len(stage.found) == 2
+    await stage.play({"runs": ["lottery", "draw", "nowhere", "--value", "1"]})
+    assert len(stage.found) == 3
 
 
 def test_there_are_enough_stories() -> None:

@@ -20,6 +20,7 @@ from bot.web.door import Door, WebSettings
 from bot.web.feeds import Feeds
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Figures, Health, Probes
+from bot.web.lottery import PublishedLists
 from bot.web.more import MorePages
 from bot.web.notes import Notes
 from bot.web.pages import ChatPage
@@ -54,6 +55,7 @@ def make_app(
     more = MorePages(linli, door, pages, Codes(settings.key), feeds)
     calendars = CalendarFiles(linli, door, pages, notes, feeds)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
+    lists = PublishedLists(linli)
     health = Health(probes, figures)
 
     app = Starlette(
@@ -77,6 +79,7 @@ def make_app(
             Route("/api/say", api.say, methods=["POST"]),
             Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),
+            Route("/lottery/{session}.txt", lists.serve),
             Route("/static/{name}", assets.serve),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),

@@ -181,3 +181,11 @@ WHERE
     i.used_at IS NULL OR i.role <> s.role OR COALESCE(i.centre_id, '') <> COALESCE(s.centre_id, '')
     OR COALESCE(i.subdistrict, '') <> COALESCE(s.subdistrict, '')
 ORDER BY s.id;
+
+-- name: entrants_have_receipts()
+SELECT 'booking ' || b.id || ': it waits for a draw and has no receipt, or its session has no draw' AS what
+FROM booking AS b
+INNER JOIN session AS s ON s.id = b.session_id
+LEFT JOIN lottery_receipt AS r ON r.booking_id = b.id AND r.session_id = b.session_id
+WHERE b.state = 'entered' AND (r.receipt IS NULL OR NOT s.has_draw)
+ORDER BY b.id;

@@ -80,6 +80,25 @@ SET waiting = waiting - 1, offered = offered + :offered, taken = taken + :taken
 WHERE id = :id AND state = 'planned' AND taken + offered + :offered + :taken <= capacity
 RETURNING capacity - taken - offered;
 
+-- What a draw gives is what its published list said, also where the centre wants to give fewer by now.
+-- name: grant(id, taken, offered)
+UPDATE session
+SET
+    taken = taken + :taken,
+    offered = offered + :offered,
+    capacity = CASE
+        WHEN capacity > taken + offered + :taken + :offered THEN capacity
+        ELSE taken + offered + :taken + :offered
+    END
+WHERE id = :id AND state = 'planned'
+RETURNING capacity - taken - offered;
+
+-- name: begin_draw(id)
+UPDATE session SET has_draw = TRUE, version = version + 1 WHERE id = :id RETURNING id;
+
+-- name: end_draw(id)
+UPDATE session SET has_draw = FALSE, version = version + 1 WHERE id = :id RETURNING id;
+
 -- name: accept(id, size)
 UPDATE session SET offered = offered - :size, taken = taken + :size WHERE id = :id RETURNING taken;
 
@@ -140,8 +159,12 @@ ORDER BY b.session_id;
 -- name: mark_edited(id)
 UPDATE session SET is_edited = TRUE WHERE id = :id RETURNING id;
 
+-- A draw that was planned is not forgotten either.
 -- name: has_bookings(session_id)
-SELECT id FROM booking WHERE session_id = :session_id LIMIT 1;
+SELECT id FROM booking WHERE session_id = :session_id
+UNION ALL
+SELECT session_id AS id FROM lottery WHERE session_id = :session_id
+LIMIT 1;
 
 -- name: remove(id)
 DELETE FROM session WHERE id = :id RETURNING id;
