@@ -1,6 +1,7 @@
-"""What storage refuses of bookings: a caller that counted wrongly is stopped, and nothing of it stays."""
+"""What storage counts of bookings, and refuses: a wrong count stops, and nothing of it stays."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from storage.bookings import Booking
 from storage.database import Database
 from storage.revivals import Before
 from storage.transaction import Transaction
-from tests.booking_rows import NOW, Desk, opened_desk
+from tests.booking_rows import NOW, SHANGHAI, STARTS, Desk, opened_desk
 from tests.test_bookings import ask, cancelled
 
 Wrong = Callable[[Transaction, Booking], Awaitable[object]]
@@ -90,3 +91,18 @@ async def test_a_session_is_added_once(database: Database) -> None:
     await desk.session(places=1)
     await desk.session(places=9)
     assert (await desk.counters()).places == 1
+
+
+async def test_a_week_of_places_is_counted_for_the_cap(database: Database) -> None:
+    desk = await opened_desk(database, "a")
+    await desk.session("s")
+    await desk.session("t", starts_at=STARTS + timedelta(days=7))
+    await ask(desk, desk.wish("a", "s", 2))
+    await ask(desk, desk.wish("a", "t"))
+    monday, week = datetime(2026, 11, 23, tzinfo=SHANGHAI), timedelta(days=7)
+    async with database.read() as tx:
+        places = [
+            await bookings.places_between(tx, "a", monday + n * week, monday + (n + 1) * week)
+            for n in range(3)
+        ]
+    assert places == [2, 1, 0]
