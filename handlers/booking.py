@@ -285,7 +285,13 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         chance=await chance_of(scene.tx, activity.id, waits, world.now) if waits else None,
         draw=await drawing_of(scene.tx, [session for _, session in asked], world),
     )
-    spoken_of = Ask("booking", booking=held[0].code, activities=(activity.id,), centres=(activity.centre_id,))
+    spoken_of = Ask(
+        "booking",
+        booking=held[0].code,
+        activities=(activity.id,),
+        centres=(activity.centre_id,),
+        session=held[0].slot.id if len(held) == 1 else None,
+    )
     return Outcome(booking, replace(kept, last=spoken_of))
 
 

@@ -95,7 +95,13 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
         choices=ways.get(held.state, leave),
         draw=draw if held.state == "entered" else None,
     )
-    spoken_of = Ask("booking", booking=held.code, activities=(activity.id,), centres=(activity.centre_id,))
+    spoken_of = Ask(
+        "booking",
+        booking=held.code,
+        activities=(activity.id,),
+        centres=(activity.centre_id,),
+        session=booking.session_id,
+    )
     return Outcome(view, replace(kept, last=spoken_of, shown=1))
 
 

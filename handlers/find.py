@@ -56,7 +56,7 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     offered = world.directory.services_of.get(centre.id, ())
     here = [s for s in offered if s.name in names and (not ask.free or is_free(s.fee))]
     near = place_of(centre)
-    remembered = dialogue.near if _is_shared(dialogue.near) else near
+    remembered = dialogue.near if is_shared(dialogue.near) else near
     kept = replace(dialogue.answered, near=remembered, last=ask, shown=1)
     if here and ask.accessible and not can_roll_in(centre):
         return _listed(replace(ask, around=True), kept, world, names, near)
@@ -67,7 +67,7 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
         return Outcome(_page(ask, here, kept.near, world, ()), replace(kept, shown=PAGE))
     others = tuple(Choice(s.name, f"/service {s.id}") for s in (*here[1:], *_perhaps(ask, centre, world)))
     more = (Choice("@centre", f"/centre {centre.id}"), Choice("@elsewhere", "/more"))
-    distance_from = kept.near if _is_shared(kept.near) else None
+    distance_from = kept.near if is_shared(kept.near) else None
     card = service_card(
         here[0], ask, distance_from, world, relaxed=_nearest_to(ask), choices=(*others, *more)[:PAGE]
     )
@@ -85,7 +85,7 @@ def _perhaps(ask: Ask, centre: Centre, world: World) -> list[Service]:
 
 
 def _around(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str]) -> Outcome:
-    near = _from_where(ask, dialogue, world)
+    near = from_where(ask, dialogue, world)
     if near is None:
         return ask_where(ask, dialogue, world)
     if ask.centres:
@@ -109,7 +109,7 @@ def _listed(
     kept = replace(dialogue.answered, last=ask)
     if not services:
         return _nothing(ask, kept, world)
-    origin = near if (not ask.subdistrict or _is_shared(near)) else None
+    origin = near if (not ask.subdistrict or is_shared(near)) else None
     relaxed = _nearest_to(ask) + relaxed + given_up
     if set(ask.facets) - {"where"} or ask.when or ask.nearest or ask.perhaps or len(services) == 1:
         others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
@@ -202,7 +202,7 @@ def _nothing(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """The nearest open centres; in a subdistrict, those there."""
-    near = _from_where(ask, dialogue, world)
+    near = from_where(ask, dialogue, world)
     if near is None:
         return ask_where(ask, dialogue, world)
     found, relaxed = search(ask, (CENTRES,), near, world, PAGE + ask.skip)
@@ -212,7 +212,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     kept = replace(dialogue.answered, last=ask)
     if ask.facets and not ask.subdistrict:
         return Outcome(centre_card(centres[0], ask, near, world), replace(kept, shown=1))
-    origin = near if (not ask.subdistrict or _is_shared(near)) else None
+    origin = near if (not ask.subdistrict or is_shared(near)) else None
     lines = tuple(
         Found(
             centre.name,
@@ -233,7 +233,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """The nearest self-service machines and what they can do."""
-    near = _from_where(ask, dialogue, world)
+    near = from_where(ask, dialogue, world)
     if near is None:
         return ask_where(replace(ask, said="@kiosk"), dialogue, world)
     found, _ = search(replace(ask, open_only=False), (KIOSKS,), near, world, PAGE + ask.skip)
@@ -268,14 +268,14 @@ def ask_where(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     return Outcome(AskWhere(ask.said, example_place(world), ()), kept)
 
 
-def _from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
+def from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
     """The place to search from: the one named now, else the one remembered; a subdistrict's middle."""
     if ask.centres:
         return place_of(world.directory.centres[ask.centres[0]])
     refused = _refused_centres(ask, world)
     if refused and ask.around:
         return place_of(world.directory.centres[refused[0]])  # near it, and not it
-    if ask.subdistrict and not _is_shared(dialogue.near):
+    if ask.subdistrict and not is_shared(dialogue.near):
         return _middle([world.directory.centres[i] for i in world.directory.subdistricts[ask.subdistrict]])
     return dialogue.near
 
@@ -286,6 +286,6 @@ def _middle(centres: Sequence[Centre]) -> Near:
     return Near(latitude, longitude, centres[0].subdistrict)
 
 
-def _is_shared(near: Near | None) -> bool:
+def is_shared(near: Near | None) -> bool:
     """Whether the resident shared where they are, which a named place must not overwrite."""
     return near is not None and near.name is None

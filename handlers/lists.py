@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from handlers.asks import Ask, Dialogue, Near
 from handlers.cards import centre_card, centre_name, dates_of, place_of, short_name, spot_of
-from handlers.find import PAGE, ask_where, find_centres
+from handlers.find import PAGE, ask_where, find_centres, from_where, is_shared
 from handlers.opening import DAYS_AHEAD, SHANGHAI
 from handlers.sessions import sessions_of
 from handlers.snapshot import Directory
@@ -81,7 +81,7 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Activities of a centre, or of a kind near the resident, on the days asked about; three at a time."""
-    near = _near(ask, dialogue, world)
+    near = from_where(ask, dialogue, world)
     fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
     if near is None and not ask.subdistrict and len(fitting) != 1:
         return ask_where(ask, dialogue, world)
@@ -92,7 +92,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
     if near:
         fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
-    kept = replace(dialogue.answered, last=ask, shown=PAGE)
+    remembered = dialogue.near if is_shared(dialogue.near) else near
+    kept = replace(dialogue.answered, near=remembered, last=ask, shown=PAGE)
     centre = _only_centre(ask, world)
     if not fitting[ask.skip :]:
         what = ask.said or "@activity"
@@ -114,7 +115,7 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def fitting_activities(ask: Ask, dialogue: Dialogue, world: World) -> tuple[list[Activity], bool]:
     """Activities that are meant, the nearest first, and whether a place was named or is known."""
-    near = _near(ask, dialogue, world)
+    near = from_where(ask, dialogue, world)
     fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
     if near:
         fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
@@ -226,13 +227,6 @@ def _fits(activity: Activity, ask: Ask, world: World) -> bool:
 def _metres(activity: Activity, near: Near, world: World) -> float:
     centre = world.directory.centres[activity.centre_id]
     return distance_m((near.latitude, near.longitude), (centre.latitude, centre.longitude))
-
-
-def _near(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
-    if ask.centres:
-        centre = world.directory.centres[ask.centres[0]]
-        return place_of(centre)
-    return dialogue.near
 
 
 def _only_centre(ask: Ask, world: World) -> Centre | None:

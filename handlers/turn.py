@@ -240,7 +240,7 @@ class Turns:
         dialogue = _in_script(text, dialogue, self._policy)
         waits = waits_for_name(dialogue)
         meant = self._read(text, dialogue, world, keep=not waits)
-        if meant.pick is not None and dialogue.choices:
+        if meant.pick is not None and (dialogue.choices or not waits):
             if meant.pick > len(dialogue.choices):
                 return Ask("gone"), dialogue
             meant = self._read(dialogue.choices[meant.pick - 1].say, dialogue, world)

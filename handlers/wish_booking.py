@@ -115,7 +115,8 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
         return Ask("callback", kind=APPEAL, centres=ask.centres)
     if talk.only_asks:
         return ask
-    if talk.act in OWN and talk.is_own and not any(hit.kind in THINGS for hit in meant.hits):
+    is_named = any(hit.kind in THINGS for hit in meant.hits)
+    if talk.act in OWN and talk.is_own and not is_named:
         return Ask(OWN[talk.act or ""], when=when_said(meant))
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
         return ask
@@ -124,13 +125,17 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
         if listed or ask.intent in NOTHING_ELSE:
             return replace(ask, intent=OWN[talk.act or ""], booking=None)
         return ask
+    last = dialogue.last
+    same = last if last and last.activities and not is_named else None
+    if talk.act == BOOK and talk.who and same and not ask.centres:  # 'one for my wife, too'
+        session = None if ask.when or talk.spread else same.session
+        return _wished(replace(same, when=ask.when, session=session), talk)
     if talk.act != BOOK or ask.services:
         return ask
     if ask.intent in OF_ACTIVITIES:
         return _wished(ask, talk)
-    last = dialogue.last
-    if ask.intent in NO_WISH and last and last.activities:
-        return _wished(replace(last, when=ask.when), talk)
+    if ask.intent in NO_WISH and same:
+        return _wished(replace(same, when=ask.when, session=None), talk)
     return ask
 
 

@@ -47,6 +47,7 @@ class BookingWords:
         self._spread = _compiled(listed["spread"])
         self._who = _compiled(listed["who"])
         self._only_asks, self._own = _any_of(listed["only_asks"]), _any_of(listed["own"])
+        self._plain = _any_of(listed["plain"])
         self._yes, self._no = _any_of(listed["yes"]), _any_of(listed["no"])
         self._grade, self._born, self._age = (re.compile(listed[name]) for name in ("grade", "born", "age"))
         self._grades: Mapping[str, int] = listed["grades"]
@@ -66,6 +67,11 @@ class BookingWords:
             yes=bool(self._yes.search(text)),
             no=bool(self._no.search(text)),
         )
+
+    def spans_in(self, text: str) -> list[tuple[int, int]]:
+        """Where the family or a wish to book is spoken of: nothing else is heard out of these words."""
+        patterns = [self._plain, *(pattern for _, pattern in self._who)]
+        return [found.span() for pattern in patterns for found in pattern.finditer(text)]
 
     def _whom(self, text: str) -> tuple[str, ...]:
         """Each once, in the order in which they are said."""

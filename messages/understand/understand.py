@@ -175,6 +175,8 @@ class Reader:
             text, around.now, around.calendar, opens=around.opens(written), names=names
         )
         spans = [time.span for time in times]
+        talk = self._booking[own or around.language]
+        spans += talk.spans_in(text)
         hits = (*written, *long, *around.lexicon.hear(text, [*written, *long], spans))
         negated = phrases.negated_in(text, breaks_in(said))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
@@ -195,7 +197,7 @@ class Reader:
             self._picked(text),
             wanted=phrases.wanted_in(rest),
             plain=_plain(text, meant, negated, phrases) or text,
-            booking=self._booking[own or around.language].read(text, bare),
+            booking=talk.read(text, bare),
         )
 
     def _cues(self, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]) -> frozenset[str]:
