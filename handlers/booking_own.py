@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from handlers import bookings as booked
 from handlers import planning
@@ -33,8 +33,9 @@ from messages.views_booking import (
     NothingDone,
     NumberNoted,
     OfferOver,
+    Today,
 )
-from storage import bookings, families
+from storage import attendance, bookings, families
 from storage.bookings import Booking, Wish
 
 CANCEL = "cancel"
@@ -94,6 +95,7 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
         chance=await chance_of(scene.tx, activity.id, held.place, world.now) if held.place else None,
         choices=ways.get(held.state, leave),
         draw=draw if held.state == "entered" else None,
+        today=await _today(booking, world, scene),
     )
     spoken_of = Ask(
         "booking",
@@ -103,6 +105,21 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
         session=booking.session_id,
     )
     return Outcome(view, replace(kept, last=spoken_of, shown=1))
+
+
+async def _today(booking: Booking, world: World, scene: Scene) -> tuple[Today, ...]:
+    zone = world.now.tzinfo
+    midnight = datetime.combine(world.now.date(), time.min, zone)
+    noted = await attendance.of_booking(scene.tx, booking.id, midnight, midnight + timedelta(days=1))
+    return tuple(
+        Today(
+            each.alias,
+            each.arrived_at.astimezone(zone) if each.arrived_at else None,
+            each.left_at.astimezone(zone) if each.left_at else None,
+            each.is_missed,
+        )
+        for each in noted
+    )
 
 
 async def cancel(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

@@ -166,8 +166,18 @@ class BookingsListed:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """Who came today and went again, as far as it was noted; `is_missed`: noted as not there."""
+
+    who: str
+    arrived_at: datetime | None
+    left_at: datetime | None
+    is_missed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookingShown:
-    """One booking in full; `draw` while one is to decide over it."""
+    """One booking in full; `draw` while one is to decide over it, `today` while its day lasts."""
 
     held: Held
     with_guardian: bool
@@ -177,6 +187,7 @@ class BookingShown:
     chance: int | None
     choices: tuple[Choice, ...]
     draw: Drawing | None = None
+    today: tuple[Today, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

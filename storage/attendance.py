@@ -27,6 +27,14 @@ async def roster(tx: Transaction, session_id: str, starts_at: datetime) -> list[
     return await tx.records(Attendee, SQL["roster"], {"session_id": session_id, "starts_at": starts_at})
 
 
+async def of_booking(
+    tx: Transaction, booking_id: str, first_at: datetime, until_at: datetime
+) -> list[Attendee]:
+    """Of whom something is known in the meetings that begin from the first moment on, before the second."""
+    params = {"booking_id": booking_id, "first_at": first_at, "until_at": until_at}
+    return await tx.records(Attendee, SQL["of_booking"], params)
+
+
 async def note(
     tx: Transaction,
     booking_id: str,

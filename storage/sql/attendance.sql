@@ -23,6 +23,16 @@ SET
     arrived_at = excluded.arrived_at, left_at = excluded.left_at, is_missed = excluded.is_missed,
     noted_by = excluded.noted_by;
 
+-- How a booking's participants stand in the meetings that begin in a span of time.
+-- name: of_booking(booking_id, first_at, until_at)
+SELECT
+    a.booking_id, b.code, a.participant_id, who.alias, a.arrived_at, a.left_at, a.is_missed
+FROM attendance AS a
+INNER JOIN booking AS b ON b.id = a.booking_id
+INNER JOIN participant AS who ON who.id = a.participant_id
+WHERE a.booking_id = :booking_id AND a.starts_at >= :first_at AND a.starts_at < :until_at
+ORDER BY a.starts_at, who.created_at, who.id;
+
 -- name: forget(booking_id, participant_id, starts_at)
 DELETE FROM attendance
 WHERE booking_id = :booking_id AND participant_id = :participant_id AND starts_at = :starts_at;
