@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.clock import SHANGHAI
 from bot.forgetting import empty_bodies, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from handlers import arrivals, misses, rounds
+from handlers import arrivals, misses, rating_rounds, rounds
 from handlers.directory_changes import apply_due
-from storage import callbacks, care, jobs, outbox, questions, recovery
+from storage import callbacks, care, jobs, ledger, outbox, questions, recovery
 
 # As long as a browser keeps its session.
 DEVICES_KEPT = timedelta(days=30)
@@ -132,6 +133,18 @@ async def watch_arrivals(linli: Linli, now: datetime) -> str:
     return f"said {await arrivals.watch(linli.database, linli.world(now), new_id)}"
 
 
+async def ask_for_ratings(linli: Linli, now: datetime) -> str:
+    return f"asked {await rating_rounds.ask_for_ratings(linli.database, linli.world(now), new_id)}"
+
+
+async def publish_root(linli: Linli, now: datetime) -> str:
+    """The last hash of yesterday's ledger, which anybody may write down."""
+    today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    yesterday = today.date() - timedelta(days=1)
+    await linli.database.write(lambda tx: ledger.publish(tx, yesterday, today, now))
+    return "published"
+
+
 async def plan_sessions(linli: Linli, now: datetime) -> str:
     """When the directory or the calendar changed, or a day has passed: what is planned already."""
     if not linli.has_to_plan(now):
@@ -154,6 +167,8 @@ JOBS: tuple[Job, ...] = (
     Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("arrivals", timedelta(seconds=60), watch_arrivals, for_residents=True),
+    Job("ratings", timedelta(minutes=5), ask_for_ratings, for_residents=True),
+    Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),
     Job("callbacks", timedelta(seconds=60), count_callbacks),

@@ -13,6 +13,8 @@ from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
+from handlers.wish_rating import commanded as commanded_of_ratings
+from handlers.wish_rating import rating_in, written
 from messages.understand.lexicon import Kind
 from messages.understand.orders import code_in
 from messages.understand.understand import Command, Understanding
@@ -72,17 +74,24 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if order:
         return order
     if meant.command:
-        own = commanded(meant.command, dialogue, directory) or commanded_of_children(meant.command)
+        own = (
+            commanded(meant.command, dialogue, directory)
+            or commanded_of_children(meant.command)
+            or commanded_of_ratings(meant.command)
+        )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
+    if words := written(meant, dialogue):
+        return words
     if wish := wished(meant):
         return wish
     if answer := answered(meant, dialogue):
         return answer
     if dialogue.pending and (place := place_in(meant, directory)):
         return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))
-    return booking_in(meant, wish_in(meant, dialogue, directory), dialogue)
+    wish = wish_in(meant, dialogue, directory)
+    return rating_in(meant, wish) or booking_in(meant, wish, dialogue)
 
 
 def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask:

@@ -17,6 +17,7 @@ from messages.views_people import (
     StaffAnswered,
     StayedCalm,
 )
+from messages.views_rating import RatingView
 from messages.views_staff import StaffView
 
 
@@ -332,6 +333,7 @@ View = (
     | ArrivalView
     | StaffView
     | ChildView
+    | RatingView
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

@@ -11,6 +11,7 @@ from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
+from messages.understand.rating import NO_RATING, RatingTalk, RatingWords
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
@@ -64,6 +65,7 @@ class Understanding:
     subjects: Ranked = ()
     things: Ranking[Topic] | None = None
     booking: BookingTalk = NO_BOOKING
+    rating: RatingTalk = NO_RATING
 
     @property
     def likeliest(self) -> tuple[str, float]:
@@ -152,6 +154,7 @@ class Reader:
     def __init__(self) -> None:
         self._phrases = {language: Phrases(language) for language in LANGUAGES}
         self._booking = {language: BookingWords(language) for language in LANGUAGES}
+        self._rating = {language: RatingWords(language) for language in LANGUAGES}
         self._grammar = TimeGrammar.load()
         self._swearing = Swearing()
 
@@ -198,6 +201,7 @@ class Reader:
             wanted=phrases.wanted_in(rest),
             plain=_plain(text, meant, negated, phrases) or text,
             booking=talk.read(text, bare),
+            rating=self._rating[own or around.language].read(text),
         )
 
     def _cues(self, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]) -> frozenset[str]:

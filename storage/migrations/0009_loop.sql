@@ -1,7 +1,7 @@
 -- Ratings, the cases that bad ones open, and the ledger in which both can be proven.
 
 -- What was said of one visit. `visit` names it: a meeting of a booking that was attended, or a resident, a
--- centre and a day. A changed rating is another row, and `replaced_by` of the first names it. The words stand
+-- centre and a day. A changed rating is another row that names the one it `replaces`. The words stand
 -- apart, so that they can be erased; `conversation_id` is emptied then as well. `excluded_at`: the district
 -- upheld an appeal; the row stays.
 CREATE TABLE rating (
@@ -18,21 +18,30 @@ CREATE TABLE rating (
     is_verified BOOLEAN NOT NULL,
     rated_on DATE NOT NULL,
     made_at TIMESTAMPTZ NOT NULL,
-    replaced_by TEXT REFERENCES rating (id),
+    replaces TEXT REFERENCES rating (id),
+    is_current BOOLEAN NOT NULL,
     excluded_at TIMESTAMPTZ,
     excluded_by TEXT,
     CHECK (is_verified = (how = 'attended')),
     CHECK ((excluded_at IS NULL) = (excluded_by IS NULL))
 );
-CREATE UNIQUE INDEX rating_of_visit ON rating (visit) WHERE replaced_by IS NULL;
+CREATE UNIQUE INDEX rating_of_visit ON rating (visit) WHERE is_current;
 CREATE INDEX rating_by_centre ON rating (centre_id, rated_on);
 CREATE INDEX rating_by_conversation ON rating (conversation_id);
+CREATE INDEX rating_by_booking ON rating (booking_id);
 
 -- Codes of the word lists.
 CREATE TABLE rating_reason (
     rating_id TEXT NOT NULL REFERENCES rating (id),
     reason TEXT NOT NULL,
     PRIMARY KEY (rating_id, reason)
+);
+
+-- Why a rating counts for less: it stays, and what it counts is a rule of handlers/stars.py.
+CREATE TABLE rating_flag (
+    rating_id TEXT NOT NULL REFERENCES rating (id),
+    flag TEXT NOT NULL CHECK (flag IN ('staff', 'burst', 'en_bloc', 'device')),
+    PRIMARY KEY (rating_id, flag)
 );
 
 -- What a resident wrote of it.
@@ -51,6 +60,7 @@ CREATE TABLE rating_ask (
     declined_at TIMESTAMPTZ,
     PRIMARY KEY (booking_id, starts_at)
 );
+CREATE INDEX rating_ask_by_time ON rating_ask (asked_at) WHERE reminded_at IS NULL AND declined_at IS NULL;
 
 -- A case: something that somebody has to put right. `owner` is the id of a centre, the name of a subdistrict
 -- or 'district', by `tier` 1 to 3; states and who may move them stand in handlers/case_states.py.

@@ -1,0 +1,272 @@
+"""Ratings: asked for after a visit, given with one tap or in words, changed, explained, proven.
+
+A visit that was checked in is verified. What is said at the door or in the chat counts once for a resident,
+a centre and a day, and less. A bad rating is taken as easily as a good one.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from handlers import ledger
+from handlers.asks import Ask, Dialogue
+from handlers.cards import centre_name
+from handlers.codes import receipt_code
+from handlers.find import example_place
+from handlers.ledger import Content, Proof
+from handlers.wish_rating import WORDS
+from handlers.world import Outcome, Scene, World, suggestions
+from messages.view_parts import Choice
+from messages.views import View
+from messages.views_rating import (
+    AskWhichRated,
+    Given,
+    RatingAsked,
+    RatingDeclined,
+    RatingRefused,
+    RatingsListed,
+    RatingTaken,
+    RatingWordsAsked,
+    Visited,
+)
+from messages.words import words
+from storage import families, ratings
+from storage import ledger as ledger_rows
+from storage.ratings import Attended, Rating
+
+BEST, WORST_GOOD = 5, 3
+# A visit may be rated, and a rating changed, for so long.
+OPEN_FOR = timedelta(days=30)
+LISTED = 5
+REASONS_SHOWN = 2
+LONGEST = 1_000
+HUMAN = Choice("@human", "/human")
+MINE = Choice("@my_ratings", "/ratings")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is rated. `key` names it in the database, `said` in a button."""
+
+    key: str
+    said: str
+    how: str
+    centre_id: str
+    activity_id: str | None
+    booking_id: str | None
+    on: date
+
+
+def attended_visit(met: Attended, zone_now: datetime) -> Visit:
+    on = met.starts_at.astimezone(zone_now.tzinfo).date()
+    return Visit(
+        key=f"meeting {met.booking_id} {on:%Y-%m-%d}",
+        said=f"{met.booking_id}:{on:%Y%m%d}",
+        how="attended",
+        centre_id=met.centre_id,
+        activity_id=met.activity_id,
+        booking_id=met.booking_id,
+        on=on,
+    )
+
+
+def door_visit(centre_id: str, how: str, world: World, scene: Scene) -> Visit:
+    """A centre as a whole, on this day."""
+    today = world.now.date()
+    key = f"day {scene.conversation_id} {centre_id} {today:%Y-%m-%d}"
+    return Visit(key, centre_id, how, centre_id, None, None, today)
+
+
+def asked_view(visit: Visit, world: World, *, is_reminder: bool = False) -> RatingAsked:
+    """Five levels, each one tap, and the way out."""
+    levels = tuple(Choice(f"@level_{level}", f"/rate {visit.said} {level}") for level in range(BEST, 0, -1))
+    decline = Choice("@no_rating", f"/no_rating {visit.said}")
+    return RatingAsked(_visited(visit, world), is_reminder, (*levels, decline))
+
+
+async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Take a rating down, or ask for what is missing of one."""
+    kept = dialogue.settled
+    if not ask.kind and not ask.centres:
+        pending = replace(ask, intent="rate")
+        view = AskWhichRated(example_place(world), (MINE, HUMAN))
+        return Outcome(view, replace(kept, pending=pending, wants="place"))
+    visit = await _visit(ask, world, scene)
+    if isinstance(visit, str):
+        return Outcome(_refused(visit, world, dialogue), kept)
+    if not ask.numbers:
+        return Outcome(asked_view(visit, world), kept)
+    before = await ratings.of_visit(scene.tx, visit.key)
+    rating = _rating(visit, ask.numbers[0], before, world, scene)
+    if not await ratings.add(scene.tx, rating):
+        raise LookupError("the visit was rated while this turn was under way")
+    if scene.post and scene.post.centre_id == rating.centre_id:
+        await ratings.flag(scene.tx, rating.id, ("staff",))
+    proof = await ledger.append(scene.tx, "rating", rating.id, content_of(rating), world.now)
+    was = before.level if before and before.level != rating.level else None
+    return Outcome(await _taken(rating, proof, world, scene, was=was), kept)
+
+
+async def _visit(ask: Ask, world: World, scene: Scene) -> Visit | str:
+    """What is meant by a button or a name; a reason's code when it can't be rated."""
+    booking_id, _, day = (ask.kind or "").partition(":")
+    if not booking_id:
+        how = "desk" if scene.post else "said"
+        return door_visit(ask.centres[0], how, world, scene)
+    if not day:
+        is_known = booking_id in world.directory.centres
+        return door_visit(booking_id, "door", world, scene) if is_known else "unknown"
+    family_id = await families.of_conversation(scene.tx, scene.conversation_id)
+    on = _day(day)
+    if family_id is None or on is None:
+        return "unknown"
+    midnight = datetime.combine(on, time.min, world.now.tzinfo)
+    met = await ratings.attended(scene.tx, booking_id, family_id, midnight, midnight + timedelta(days=1))
+    if met is None or met.centre_id not in world.directory.centres:
+        return "unknown"
+    return "late" if met.ends_at + OPEN_FOR < world.now else attended_visit(met, world.now)
+
+
+def _day(digits: str) -> date | None:
+    try:
+        return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a civil day
+    except ValueError:
+        return None
+
+
+def _rating(visit: Visit, level: int, before: Rating | None, world: World, scene: Scene) -> Rating:
+    return Rating(
+        id=str(scene.new_id()),
+        receipt=receipt_code(scene.new_id()),
+        visit=visit.key,
+        centre_id=visit.centre_id,
+        activity_id=visit.activity_id,
+        service_id=None,
+        booking_id=visit.booking_id,
+        conversation_id=scene.conversation_id,
+        level=level,
+        how=visit.how,
+        is_verified=visit.how == "attended",
+        rated_on=visit.on,
+        made_at=world.now,
+        replaces=before.id if before else None,
+        is_current=True,
+    )
+
+
+def content_of(rating: Rating) -> Content:
+    """What the ledger commits to: nothing of it may change, but that another rating takes its place."""
+    return (
+        rating.receipt,
+        rating.centre_id,
+        rating.activity_id or "",
+        str(rating.level),
+        rating.how,
+        f"{rating.rated_on:%Y-%m-%d}",
+        rating.replaces or "",
+    )
+
+
+async def _taken(
+    rating: Rating, proof: Proof, world: World, scene: Scene, *, was: int | None = None
+) -> RatingTaken:
+    named = await ratings.reasons(scene.tx, rating.id)
+    written = await ratings.words(scene.tx, rating.id) is not None
+    side = "high" if rating.level > WORST_GOOD else "low"
+    left = [code for code in words("zh", "rating")[side] if code not in named][:REASONS_SHOWN]
+    choices = tuple(Choice(f"@reason_{code}", f"/rate_reason {rating.id} {code}") for code in left)
+    more = () if written else (Choice("@rate_words", f"/rate_words {rating.id}"),)
+    return RatingTaken(
+        visited=_visited_of(rating, world),
+        level=rating.level,
+        was=was,
+        reasons=named,
+        has_words=written,
+        receipt=rating.receipt,
+        number=proof.number,
+        short_hash=proof.short_hash,
+        help_line=world.policy.help_line,
+        choices=(*choices, *more) or (MINE,),
+    )
+
+
+async def add_reason(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """One of the reasons that go with the level; several may be named, one after the other."""
+    kept = dialogue.settled
+    rating = await _own(ask.kind, scene)
+    reason = ask.said or ""
+    known = words("zh", "rating")
+    if rating is None or reason not in (*known["low"], *known["high"]):
+        return Outcome(_refused("unknown", world, dialogue), kept)
+    if await ratings.add_reason(scene.tx, rating.id, reason):
+        await ledger.append(scene.tx, "reason", rating.id, (reason,), world.now)
+    return Outcome(await _taken(rating, await _proof(rating, scene), world, scene), kept)
+
+
+async def ask_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    rating = await _own(ask.kind, scene)
+    if rating is None:
+        return Outcome(_refused("unknown", world, dialogue), dialogue.settled)
+    pending = Ask("take_words", kind=rating.id)
+    view = RatingWordsAsked((Choice("@no_words", "/ratings"),))
+    return Outcome(view, replace(dialogue.settled, pending=pending, wants=WORDS))
+
+
+async def take_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Keep what was written, apart from the rating, so that it can be erased."""
+    kept = dialogue.settled
+    rating = await _own(ask.kind, scene)
+    if rating is None:
+        return Outcome(_refused("unknown", world, dialogue), kept)
+    said = scene.text.strip()[:LONGEST]
+    await ratings.write(scene.tx, rating.id, said, world.now)
+    await ledger.append(scene.tx, "words", rating.id, (said,), world.now)
+    return Outcome(await _taken(rating, await _proof(rating, scene), world, scene), kept)
+
+
+async def decline(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Nobody asks again about this visit."""
+    visit = await _visit(ask, world, scene)
+    if not isinstance(visit, str) and visit.booking_id:
+        family_id = await families.of_conversation(scene.tx, scene.conversation_id) or ""
+        midnight = datetime.combine(visit.on, time.min, world.now.tzinfo)
+        met = await ratings.attended(
+            scene.tx, visit.booking_id, family_id, midnight, midnight + timedelta(days=1)
+        )
+        if met:
+            await ratings.note_declined(scene.tx, met.booking_id, met.starts_at, world.now)
+    return Outcome(RatingDeclined(suggestions(dialogue.language)), dialogue.settled)
+
+
+async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """What was rated here, with the receipts."""
+    found = await ratings.of_conversation(scene.tx, scene.conversation_id, LISTED)
+    given = tuple(Given(_visited_of(each, world), each.level, each.receipt) for each in found)
+    return Outcome(RatingsListed(given, suggestions(dialogue.language)), dialogue.settled)
+
+
+async def _own(rating_id: str | None, scene: Scene) -> Rating | None:
+    rating = await ratings.of_id(scene.tx, rating_id) if rating_id else None
+    is_own = rating is not None and rating.conversation_id == scene.conversation_id and rating.is_current
+    return rating if is_own else None
+
+
+async def _proof(rating: Rating, scene: Scene) -> Proof:
+    written = await ledger_rows.of_subject(scene.tx, rating.id)
+    return Proof(written[0].number, written[0].entry_hash[: ledger.SHORT])
+
+
+def _visited(visit: Visit, world: World) -> Visited:
+    activity = world.directory.activities.get(visit.activity_id or "")
+    return Visited(
+        centre_name(world.directory.centres[visit.centre_id]), activity.name if activity else None, visit.on
+    )
+
+
+def _visited_of(rating: Rating, world: World) -> Visited:
+    activity = world.directory.activities.get(rating.activity_id or "")
+    name = centre_name(world.directory.centres[rating.centre_id])
+    return Visited(name, activity.name if activity else None, rating.rated_on)
+
+
+def _refused(reason: str, world: World, dialogue: Dialogue) -> View:
+    return RatingRefused(reason, world.policy.help_line, (*suggestions(dialogue.language)[:2], HUMAN))

@@ -1,0 +1,39 @@
+"""What a sentence or a button wishes of ratings."""
+
+from handlers.asks import Ask, Dialogue
+from messages.understand.understand import Command, Understanding
+
+WORDS = "words"
+LEVELS = ("1", "2", "3", "4", "5")
+
+
+def commanded(command: Command) -> Ask | None:
+    """What a button means; None for those of others."""
+    first, second = (*command.arguments[:2], "", "")[:2]
+    match command.name:
+        case "rate" if first:
+            return Ask("rate", kind=first, numbers=(int(second),) if second in LEVELS else ())
+        case "no_rating" | "rate_words" if first:
+            return Ask(command.name, kind=first)
+        case "rate_reason" if first and second:
+            return Ask("rate_reason", kind=first, said=second)
+        case "ratings":
+            return Ask("my_ratings")
+    return None
+
+
+def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
+    """The message that was asked for: whatever it says, but for a no, is what is to be kept."""
+    if dialogue.wants != WORDS or dialogue.pending is None:
+        return None
+    return Ask("my_ratings") if meant.booking.no else dialogue.pending
+
+
+def rating_in(meant: Understanding, ask: Ask) -> Ask | None:
+    """A rating that is given in words: a level, or a word for rating, of a place or of the one spoken of."""
+    talk = meant.rating
+    if talk.mine:
+        return Ask("my_ratings")
+    if "rate" not in meant.cues or ask.intent in ("human", "callback", "emergency"):
+        return None
+    return Ask("rate", centres=ask.centres[:1], numbers=(talk.level,) if talk.level else ())

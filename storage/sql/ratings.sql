@@ -1,0 +1,134 @@
+-- Ratings: one of a visit counts, all that there were stay.
+
+-- name: of_visit(visit)
+SELECT
+    id, receipt, visit, centre_id, activity_id, service_id, booking_id, conversation_id, level, how,
+    is_verified, rated_on, made_at, replaces, is_current
+FROM rating
+WHERE visit = :visit AND is_current;
+
+-- name: of_id(id)
+SELECT
+    id, receipt, visit, centre_id, activity_id, service_id, booking_id, conversation_id, level, how,
+    is_verified, rated_on, made_at, replaces, is_current
+FROM rating
+WHERE id = :id;
+
+-- name: of_receipt(receipt)
+SELECT
+    id, receipt, visit, centre_id, activity_id, service_id, booking_id, conversation_id, level, how,
+    is_verified, rated_on, made_at, replaces, is_current
+FROM rating
+WHERE receipt = :receipt;
+
+-- name: of_conversation(conversation_id, most)
+SELECT
+    id, receipt, visit, centre_id, activity_id, service_id, booking_id, conversation_id, level, how,
+    is_verified, rated_on, made_at, replaces, is_current
+FROM rating
+WHERE conversation_id = :conversation_id AND is_current
+ORDER BY made_at DESC, id DESC
+LIMIT :most;
+
+-- name: retire(id)
+UPDATE rating SET is_current = FALSE WHERE id = :id AND is_current RETURNING id;
+
+-- No row when the visit has a rating, or another one has the receipt.
+-- name: add(id, receipt, visit, centre_id, activity_id, service_id, booking_id, conversation_id, level, how, is_verified, rated_on, made_at, replaces)
+INSERT INTO rating (
+    id, receipt, visit, centre_id, activity_id, service_id, booking_id, conversation_id, level, how,
+    is_verified, rated_on, made_at, replaces, is_current
+) VALUES (
+    :id, :receipt, :visit, :centre_id, CAST(:activity_id AS TEXT), CAST(:service_id AS TEXT),
+    CAST(:booking_id AS TEXT), :conversation_id, :level, :how, :is_verified, :rated_on, :made_at,
+    CAST(:replaces AS TEXT), TRUE
+)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: add_reason(rating_id, reason)
+INSERT INTO rating_reason (rating_id, reason) VALUES (:rating_id, :reason)
+ON CONFLICT DO NOTHING
+RETURNING reason;
+
+-- name: reasons(rating_id)
+SELECT reason FROM rating_reason WHERE rating_id = :rating_id ORDER BY reason;
+
+-- name: flag(rating_id, flag)
+INSERT INTO rating_flag (rating_id, flag) VALUES (:rating_id, :flag) ON CONFLICT DO NOTHING;
+
+-- name: flags(rating_id)
+SELECT flag FROM rating_flag WHERE rating_id = :rating_id ORDER BY flag;
+
+-- name: write(rating_id, said, said_at)
+INSERT INTO rating_words (rating_id, said, said_at) VALUES (:rating_id, :said, :said_at)
+ON CONFLICT (rating_id) DO UPDATE SET said = excluded.said, said_at = excluded.said_at;
+
+-- name: words(rating_id)
+SELECT said FROM rating_words WHERE rating_id = :rating_id;
+
+-- The meeting of a family's booking on a day at which somebody of it was checked in.
+-- name: attended(booking_id, family_id, first_at, until_at)
+SELECT b.id AS booking_id, s.activity_id, s.centre_id, a.starts_at, m.ends_at
+FROM booking AS b
+INNER JOIN session AS s ON s.id = b.session_id
+INNER JOIN attendance AS a ON a.booking_id = b.id AND a.arrived_at IS NOT NULL
+INNER JOIN meeting AS m ON m.session_id = s.id AND m.starts_at = a.starts_at
+WHERE
+    b.id = :booking_id AND b.family_id = :family_id
+    AND a.starts_at >= :first_at AND a.starts_at < :until_at
+ORDER BY a.starts_at
+LIMIT 1;
+
+-- Meetings that ended in a span of time, somebody was checked in and nobody was asked yet.
+-- name: to_ask(first_at, last_at, most)
+SELECT DISTINCT b.id AS booking_id, b.family_id, s.activity_id, s.centre_id, m.starts_at, m.ends_at
+FROM meeting AS m
+INNER JOIN session AS s ON s.id = m.session_id
+INNER JOIN booking AS b ON b.session_id = s.id
+INNER JOIN attendance AS a ON a.booking_id = b.id AND a.starts_at = m.starts_at AND a.arrived_at IS NOT NULL
+WHERE
+    m.ends_at > :first_at AND m.ends_at <= :last_at
+    AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.family_id = b.family_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM rating_ask AS r WHERE r.booking_id = b.id AND r.starts_at = m.starts_at
+    )
+ORDER BY m.ends_at, b.id
+LIMIT :most;
+
+-- name: note_asked(booking_id, starts_at, asked_at)
+INSERT INTO rating_ask (booking_id, starts_at, asked_at) VALUES (:booking_id, :starts_at, :asked_at)
+ON CONFLICT DO NOTHING
+RETURNING booking_id;
+
+-- name: note_declined(booking_id, starts_at, declined_at)
+UPDATE rating_ask SET declined_at = :declined_at
+WHERE booking_id = :booking_id AND starts_at = :starts_at AND declined_at IS NULL;
+
+-- Asked in a span of time, and neither rated, declined nor reminded since.
+-- name: to_remind(first_at, last_at, most)
+SELECT r.booking_id, b.family_id, s.activity_id, s.centre_id, r.starts_at, m.ends_at
+FROM rating_ask AS r
+INNER JOIN booking AS b ON b.id = r.booking_id
+INNER JOIN session AS s ON s.id = b.session_id
+INNER JOIN meeting AS m ON m.session_id = s.id AND m.starts_at = r.starts_at
+WHERE
+    r.asked_at > :first_at AND r.asked_at <= :last_at AND r.reminded_at IS NULL AND r.declined_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM rating AS x
+        WHERE x.booking_id = r.booking_id AND x.how = 'attended' AND x.made_at >= r.asked_at
+    )
+ORDER BY r.asked_at, r.booking_id
+LIMIT :most;
+
+-- name: note_reminded(booking_id, starts_at, reminded_at)
+UPDATE rating_ask SET reminded_at = :reminded_at
+WHERE booking_id = :booking_id AND starts_at = :starts_at AND reminded_at IS NULL
+RETURNING booking_id;
+
+-- name: forget_words(conversation_id)
+DELETE FROM rating_words
+WHERE rating_id IN (SELECT x.id FROM rating AS x WHERE x.conversation_id = :conversation_id);
+
+-- name: forget_rater(conversation_id)
+UPDATE rating SET conversation_id = NULL, visit = id WHERE conversation_id = :conversation_id RETURNING id;
