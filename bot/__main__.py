@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import commands, lots, people, staffing
+from bot import commands, ledgers, lots, people, staffing
 from bot.ask import AskError
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     unknown = command("unknown", people.list_unknown, "list what residents asked and nobody could answer")
     unknown.add_argument("--days", type=int, default=30, help="asked within so many days, 30 by default")
     _lottery(said)
+    _ledger(said)
     move = command("relink", commands.relink, "bring a resident's conversation to another device")
     move.add_argument("--from", dest="from_code", required=True, metavar="CODE", help="the device it is on")
     move.add_argument("--to", dest="to_code", required=True, metavar="CODE", help="the device it shall be on")
@@ -120,6 +121,18 @@ def parser() -> argparse.ArgumentParser:
     copy.add_argument("file", type=Path)
     command("settings", commands.show_settings, "list every setting with its meaning")
     return top
+
+
+def _ledger(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "the chain in which ratings stand: verify it, look a receipt up"
+    steps = said.add_parser("ledger", help=text, description=text).add_subparsers(
+        required=True, metavar="STEP"
+    )
+    verify = steps.add_parser("verify", help="verify that nothing was lost or changed")
+    verify.set_defaults(work=ledgers.verify, quiet=True)
+    receipt = steps.add_parser("receipt", help="show what the ledger has of a rating")
+    receipt.add_argument("receipt", help="as the resident was told, such as K7MW-4PXA")
+    receipt.set_defaults(work=ledgers.receipt, quiet=True)
 
 
 def _lottery(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

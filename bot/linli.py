@@ -41,12 +41,14 @@ from messages.understand.scripts import TRADITIONAL, script_of
 from messages.understand.understand import Reader
 from messages.views_booking import Held
 from messages.words import TRADITIONAL_TAG
-from storage import conversations, lotteries, recovery
+from storage import conversations, ledger, lotteries, recovery
 from storage import directory as directory_store
 from storage.database import Busy, Database
 
 # Channels that carry the answer in the response to the message itself.
 REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask", SHELL_CHANNEL})
+# So many days' hashes are published.
+ROOTS = 400
 
 
 def staff_codes(settings: Settings) -> Codes:
@@ -254,6 +256,13 @@ class Linli:
         async with self.database.read(snapshot=False) as tx:
             lottery = await lotteries.of_session(tx, session_id)
         return lottery.list_text if lottery else None
+
+    async def ledger_roots(self) -> str:
+        """The last hash of each day, the newest first: whoever keeps one can tell whether anything before
+        it was touched."""
+        async with self.database.read(snapshot=False) as tx:
+            roots = await ledger.roots(tx, ROOTS)
+        return "".join(f"{root.day_on} {root.number} {root.entry_hash}\n" for root in roots)
 
     def communities(self) -> list[Community]:
         """Every community with a centre, subdistrict by subdistrict, to choose one's own from."""

@@ -4,6 +4,7 @@ from handlers.asks import Ask, Dialogue
 from messages.understand.understand import Command, Understanding
 
 WORDS = "words"
+SHORT = 6
 LEVELS = ("1", "2", "3", "4", "5")
 
 
@@ -23,8 +24,11 @@ def commanded(command: Command) -> Ask | None:
 
 
 def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
-    """The message that was asked for: whatever it says, but for a no, is what is to be kept."""
+    """The message that was asked for: whatever it says is what is to be kept, but for a no, and for a call
+    for a person."""
     if dialogue.wants != WORDS or dialogue.pending is None:
+        return None
+    if "human" in meant.cues and len(meant.text) <= SHORT:
         return None
     return Ask("my_ratings") if meant.booking.no else dialogue.pending
 

@@ -118,7 +118,7 @@ class _Speaker:
             "thing": self.thing,
             "just_before": lambda at: at - timedelta(minutes=1),
             "person": lambda code: self._labels["people"].get(code, code or ""),
-            "button": lambda name: button(language, f"@{name}"),
+            "button": lambda name: self._labels["buttons"].get(name, name),
             "reason": lambda code: self._labels["reasons"].get(code, code),
         }
 

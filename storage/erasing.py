@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import children, families
+from storage import children, families, ledger, ratings
 from storage.database import Database
 from storage.statements import load_queries
 from storage.transaction import Transaction
@@ -80,6 +80,8 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
     for each in ("empty_inbox", "empty_outbox", "close_callbacks", "forget_code", "forget_device"):
         await tx.run(SQL[each], which)
     await tx.run(SQL["forget_reasons"], which)
+    for rating_id in await ratings.forget(tx, conversation_id):
+        await ledger.forget_salts(tx, rating_id)
     if not is_here:
         await tx.run(SQL["forget_state"], {"id": conversation_id})
 

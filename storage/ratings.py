@@ -164,6 +164,11 @@ async def note_declined(tx: Transaction, booking_id: str, starts_at: datetime, a
     await tx.run(SQL["note_declined"], params)
 
 
+async def not_in_ledger(tx: Transaction) -> list[str]:
+    """Ids of ratings that nobody wrote down in the ledger."""
+    return [row["id"] for row in await tx.rows(SQL["not_in_ledger"])]
+
+
 async def forget(tx: Transaction, conversation_id: str) -> list[str]:
     """Whose ratings they were, and what was written, goes; the levels stay. The ids of the ratings."""
     await tx.run(SQL["forget_words"], {"conversation_id": conversation_id})

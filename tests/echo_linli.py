@@ -114,6 +114,9 @@ class EchoLinli:
     async def published_list(self, session_id: str) -> str | None:
         return self.published.get(session_id)
 
+    async def ledger_roots(self) -> str:
+        return ""
+
     async def keep(self, channel: str, address: str, code_hash: str) -> datetime | None:
         key = channel, address
         if key not in self._lines:

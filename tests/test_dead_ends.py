@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHARED = Location(24.907, 118.602, Datum.WGS84)
 MOST_CHOICES = 3
 # A list that asks which of some places is meant shows all of them.
-LISTS = frozenset({"AskHowOld", "AskRelation", "AskWhichCentre", "AskWhomToErase"})
+LISTS = frozenset({"AskHowOld", "AskRelation", "AskWhichCentre", "AskWhomToErase", "RatingAsked"})
 # What is asked in words needs no choice beside it.
 QUESTIONS = frozenset({"AskHowOld", "AskWhere", "AskWhichCentre", "AskWhichService"})
 # Where Linli could not help, a number to call stands in the answer itself.
@@ -50,7 +50,9 @@ FAILURES = frozenset(
 )
 PHONE = "12345"
 # Each call-back has its own number, each booking its own code, and places become fewer.
-OWN = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|H-\d+|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}")
+OWN = re.compile(
+    r"[0-9A-Z]{4}-[0-9A-Z]{4}|第\d+条（\w{12}）|H-\d+|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}"
+)
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
 TO_STAFF = frozenset(view.__name__ for view in StaffView.__args__) - {"StaffCodeRefused"}
@@ -142,6 +144,16 @@ STATES: dict[str, tuple[str, ...]] = {
     "nothing done": ("浔美社区", "我想报太极", "1", "先不报"),
     "no bookings": ("我的预约",),
     "a card in English": ("hello", "the canteen in 华城社区 please"),
+}
+STATES |= {
+    "which centre is rated": ("我要评价",),
+    "a rating is asked for": ("我要评价东湖社区",),
+    "rated": ("给东湖社区打五星",),
+    "rated badly, with a reason": ("给东湖社区打一星", "1"),
+    "words of a rating": ("给东湖社区打一星", "写几句"),
+    "no rating": ("我要评价东湖社区", "不评了"),
+    "no such visit": ("/rate nothing:20261125 5",),
+    "ratings": ("给东湖社区打五星", "我的评价"),
 }
 STATES |= {
     "a card to agree to": (*SON, "登记孩子真名"),

@@ -80,6 +80,7 @@ def make_app(
             Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),
             Route("/lottery/{session}.txt", lists.serve),
+            Route("/ledger.txt", lists.roots),
             Route("/static/{name}", assets.serve),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),

@@ -1,4 +1,4 @@
-"""The lists of entrants that were published before a draw, byte by byte as they were hashed."""
+"""What anybody may check: lists of entrants before a draw as they were hashed, and the ledger's hashes."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,3 +17,7 @@ class PublishedLists:
         if text is None:
             raise HTTPException(404)
         return PlainTextResponse(text)
+
+    async def roots(self, _: Request) -> Response:
+        """One line a day: the day, the number of its last entry, the hash."""
+        return PlainTextResponse(await self._linli.ledger_roots())

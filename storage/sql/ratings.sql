@@ -126,6 +126,11 @@ UPDATE rating_ask SET reminded_at = :reminded_at
 WHERE booking_id = :booking_id AND starts_at = :starts_at AND reminded_at IS NULL
 RETURNING booking_id;
 
+-- name: not_in_ledger()
+SELECT x.id FROM rating AS x
+WHERE NOT EXISTS (SELECT 1 FROM ledger AS l WHERE l.subject_id = x.id AND l.kind = 'rating')
+ORDER BY x.id;
+
 -- name: forget_words(conversation_id)
 DELETE FROM rating_words
 WHERE rating_id IN (SELECT x.id FROM rating AS x WHERE x.conversation_id = :conversation_id);
