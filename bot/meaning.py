@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.logs import log
 from messages.understand.intents import IntentModel
 from messages.understand.lexicon import Topic
+from messages.understand.matters import Matters, Scope
 from messages.understand.understand import Understanding
 from messages.understand.vectors import (
     MODEL_ID,
@@ -34,6 +35,8 @@ class Meaning:
         self._vectors: Vectors | Unavailable | None = None
         self._ranker: Ranker[Topic] = Ranker({}, NOT_YET)
         self._intents = IntentModel.load()
+        self._matters = Matters.load()
+        self._scope = Scope(self._matters, {})
 
     @property
     def by_words_because(self) -> str | None:
@@ -41,15 +44,18 @@ class Meaning:
         return self._ranker.by_words_because
 
     async def weigh(self, meant: Understanding) -> Understanding:
-        """With the wishes and the things that come nearest to what was said, the likeliest first."""
+        """With the wishes and the things that come nearest to what was said, the likeliest first, and how likely
+        it is about none of them."""
         vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
         intents = meant.intents or self._intents.rank(meant.plain, vector)
-        return replace(meant, intents=intents, things=self._ranker.rank(meant.plain, vector))
+        weighed = replace(meant, intents=intents, things=self._ranker.rank(meant.plain, vector))
+        return replace(weighed, other=self._scope.chance_of_other(weighed, vector))
 
     async def take_up(
         self, database: Database, texts: Mapping[Topic, str], progress: Progress | None
     ) -> None:
         """Rank `texts` from now on: at once by words, by meaning as soon as all are embedded."""
+        self._scope = Scope(self._matters, texts)
         if not self._wanted:
             self._ranker = Ranker(texts, OFF)
             return

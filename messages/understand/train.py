@@ -1,12 +1,14 @@
 """Makes the small files that understanding needs from libraries and word lists: `make train`.
 
 Run where the development packages are; what it writes is checked in: `messages/zh/syllables.txt` (how
-characters sound, from pypinyin) and `messages/intents.npz` (which wish a sentence is, from the examples).
+characters sound, from pypinyin), `messages/intents.npz` (which wish a sentence is, from the examples) and
+`messages/matters.npz` (what is no wish of ours, see train_matters.py).
 """
 
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +22,9 @@ from messages.calendar import Calendar
 from messages.understand.intents import FILE, Numbers, letters, log_softmax, mixed
 from messages.understand.lexicon import Lexicon
 from messages.understand.sounds import SYLLABLES
-from messages.understand.terms import CentreNames, Names, make_lexicon
-from messages.understand.understand import Reader, Surroundings
+from messages.understand.terms import CentreNames, Names, make_lexicon, passages, words_in
+from messages.understand.train_matters import train_matters
+from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.understand.vectors import Vector, open_engine
 from messages.words import LANGUAGES, words
 from messages.workbook import read_workbook
@@ -67,23 +70,31 @@ def toneless(reading: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", dotted) if not unicodedata.combining(c))
 
 
-def lexicon_of(workbook: Path) -> Lexicon:
-    """The places of a directory; what it offers is not needed to tell wishes apart."""
-    centres = [CentreNames(c.id, c.name, c.community, c.subdistrict) for c in read_workbook(workbook).centres]
-    return make_lexicon(Names(centres, [], []))
+def names_in(workbook: Path) -> Names:
+    """The names of a directory."""
+    read = read_workbook(workbook)
+    return Names(
+        [CentreNames(c.id, c.name, c.community, c.subdistrict) for c in read.centres],
+        list(dict.fromkeys((service.name, words_in(service.words)) for service in read.services)),
+        list(dict.fromkeys(activity.name for activity in read.activities)),
+        list(dict.fromkeys(word for kiosk in read.kiosks for word in words_in(kiosk.can_do))),
+    )
 
 
-def examples(lexicon: Lexicon) -> tuple[list[str], list[str]]:
-    """All example sentences, as their meaning is weighed, and their intents."""
+def examples() -> list[tuple[str, str, str]]:
+    """All example sentences, with their language and their intent."""
+    return [
+        (sentence, language, intent)
+        for language in LANGUAGES
+        for intent, sentences in words(language, "examples").items()
+        for sentence in sentences
+    ]
+
+
+def understood(said: Sequence[tuple[str, str, str]], lexicon: Lexicon) -> list[Understanding]:
     reader, midnight = Reader(), datetime.fromtimestamp(0, UTC)
-    texts, wishes = [], []
-    for language in LANGUAGES:
-        around = Surroundings(lexicon, midnight, Calendar(), lambda _: None, language)
-        for intent, sentences in words(language, "examples").items():
-            for sentence in sentences:
-                texts.append(reader.read(sentence, around).plain)
-                wishes.append(intent)
-    return texts, wishes
+    around = {language: Surroundings(lexicon, midnight, Calendar(), lambda _: None, language) for language in LANGUAGES}
+    return [reader.read(sentence, around[language]) for sentence, language, _ in said]
 
 
 class Fitted:
@@ -113,7 +124,10 @@ def calibrated(scores: Numbers, right: Sequence[int]) -> float:
 
 
 def train(workbook: Path) -> None:
-    texts, wishes = examples(lexicon_of(workbook))
+    listed, names_here = examples(), names_in(workbook)
+    wishes = [wish for _, _, wish in listed]
+    # What a directory offers is not needed to tell wishes apart.
+    texts = [each.plain for each in understood(listed, make_lexicon(Names(names_here.centres, [], [])))]
     engine = open_engine(2)
     vectors = np.stack([_embedded(engine.query([text])) for text in texts])
     whole = Fitted(texts, vectors, wishes)
@@ -125,6 +139,7 @@ def train(workbook: Path) -> None:
     for learn, check in folds.split(texts, wishes):
         fitted = Fitted([texts[i] for i in learn], vectors[learn], [wishes[i] for i in learn])
         both[check], spelled[check] = fitted.scores([texts[i] for i in check], vectors[check])
+    warmth, warmth_letters = calibrated(both, right), calibrated(spelled, right)
     np.savez_compressed(
         FILE,
         names=_codes(names),
@@ -136,8 +151,8 @@ def train(workbook: Path) -> None:
         rarity=whole.grams.idf_.astype(np.float32),
         spelling=whole.spelling.coef_.astype(np.float16),
         spelling_bias=whole.spelling.intercept_.astype(np.float32),
-        warmth=np.float32(calibrated(both, right)),
-        warmth_letters=np.float32(calibrated(spelled, right)),
+        warmth=np.float32(warmth),
+        warmth_letters=np.float32(warmth_letters),
     )
     for name, scores in (("meaning and letters", both), ("letters alone", spelled)):
         ranked = np.argsort(-scores, axis=1)
@@ -146,6 +161,23 @@ def train(workbook: Path) -> None:
         sys.stdout.write(
             f"{name}: {first:.3f} first, {three:.3f} among three, in {FOLDS} folds of {len(texts)}\n"
         )
+    meant = understood(listed, make_lexicon(names_here))
+    train_matters(
+        passages(names_here),
+        _weighed(meant, names, both / warmth),
+        vectors,
+        wishes,
+        engine,
+        by_words=_weighed(meant, names, spelled / warmth_letters),
+    )
+
+
+def _weighed(meant: Sequence[Understanding], names: Sequence[str], scores: Numbers) -> list[Understanding]:
+    chances = np.exp(log_softmax(scores)).tolist()
+    return [
+        replace(each, intents=tuple(zip(names, row, strict=True)))
+        for each, row in zip(meant, chances, strict=True)
+    ]
 
 
 def _embedded(answer: Vector) -> Numbers:

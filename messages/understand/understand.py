@@ -41,7 +41,7 @@ class Understanding:
 
     `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
     have become any community, and what is not wanted is left out. `intents` and `things` are filled in by
-    that weighing, the likeliest first.
+    that weighing, the likeliest first, and `other`: how likely the directory offers nothing of the kind.
     """
 
     text: str
@@ -59,6 +59,7 @@ class Understanding:
     plain: str = ""
     intents: Ranked = ()
     things: Ranking[Topic] | None = None
+    other: float = 0.0
 
     @property
     def likeliest(self) -> tuple[str, float]:
