@@ -44,8 +44,8 @@ class Meaning:
         return self._ranker.by_words_because
 
     async def weigh(self, meant: Understanding) -> Understanding:
-        """With the wishes and the things that come nearest to what was said, the likeliest first, and how likely
-        it is about none of them."""
+        """With the wishes and the things that come nearest to what was said, the likeliest first, and how
+        likely it is about none of them."""
         vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
         intents = meant.intents or self._intents.rank(meant.plain, vector)
         weighed = replace(meant, intents=intents, things=self._ranker.rank(meant.plain, vector))

@@ -6,12 +6,12 @@ are calibrated, so one half means that it is meant more often than all others to
 
 from dataclasses import replace
 
-from handlers.asks import Ask, Dialogue, When
-from handlers.places import Places, places_in
+from handlers.asks import Ask, Dialogue
+from handlers.places import Places, places_of
 from handlers.snapshot import Directory
 from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in
+from handlers.when import when_in
 from messages.directory import Category
-from messages.understand.time import TimeExpr
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By
 
@@ -22,15 +22,21 @@ SURE = 0.8
 CERTAIN = 0.025
 # In a story as long as this a word for a thing may stand by the way.
 STORY = 24
+# Beside a place's name so few letters wish for nothing: 'I live there'.
+FEW = 2
 # For a sentence without a hard word to be taken for a rude one.
 HARD = 0.6
 
-# Above this nothing of ours is meant: of sentences nobody had seen, 95 of 100 other matters are above it and 1 of
-# 70 questions is; what was spoken of before, or named in words of ours, makes it unlikelier.
-OTHER_MATTER = 0.5
+# Above this nothing of ours is meant: of sentences written for it alone, 35 of 40 other matters are above
+# it and 1 of 30 questions is. A named place makes it unlikelier, a thing of ours or an open question more.
+OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.5, 0.75
+# Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
+OTHER_BY_WISH = 0.2
 
 # The order in which a card tells what was asked.
 FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
+# What may be asked of a centre as a whole.
+OF_A_CENTRE = frozenset(("phone", "access", "where", "hours"))
 # What does not depend on the day that was asked about before.
 TIMELESS = frozenset(FACETS) - {"hours"}
 
@@ -75,7 +81,7 @@ LONGER = 14
 
 def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
     """What the sentence asks, with what it leaves out taken from what was asked before."""
-    places = places_in(meant.hits, directory)
+    places = places_of(meant, directory)
     things = named_in(meant, offered_in(places, directory))
     base = _base(meant, places)
     if dialogue.last and _goes_on(meant, base, things):
@@ -98,13 +104,15 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     if intent == "unknown":
         if dialogue.last and (base.when or base.facets or "elliptic" in meant.cues):
             return again(dialogue.last, base)
-        return ask
+        if meant.cues & {"abuse", "heat"}:
+            return Ask("abuse")
+        return replace(ask, intent="centre_card") if _is_of_a_centre(ask, meant) else ask
     return _continued(replace(ask, intent=intent), meant, dialogue)
 
 
 def place_in(meant: Understanding, directory: Directory) -> Ask | None:
     """The place, when a sentence says where and nothing else: the answer to a question back."""
-    places = places_in(meant.hits, directory)
+    places = places_of(meant, directory)
     top, chance = meant.likeliest
     is_urgent = top == "emergency" and chance >= LIKELY
     if not places or is_urgent or named_in(meant) or meant.cues & ASKS_ELSE:
@@ -120,7 +128,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         subdistrict=places.subdistrict,
         unclear=places.unclear,
         around="around" in cues,
-        when=_when(meant),
+        when=when_in(meant),
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
         accessible="accessible" in cues,
@@ -155,7 +163,8 @@ def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
     if not (base.centres or base.subdistrict):
         return False
     named = sum(hit.end - hit.start for hit in meant.hits)
-    return "any_service" in meant.cues or named >= len(meant.text) or not _wants_a_thing(meant)
+    is_all = named >= len(meant.text) - FEW
+    return "any_service" in meant.cues or is_all or not _wants_a_thing(meant)
 
 
 def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
@@ -163,7 +172,6 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     cues, (top, chance) = meant.cues, meant.likeliest
     is_named = bool(things or base.centres or base.subdistrict)
     is_meant = meant.things is not None and meant.things.by is By.MEANING
-    asks = bool(base.facets or base.when or "elliptic" in cues)
     is_calm = bool(base.facets or base.accessible or "elliptic" in cues or not is_meant)
     if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
         return Ask("emergency", kind="any")
@@ -172,17 +180,33 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     talk = next((intent for intent in SMALL_TALK if intent in cues), None)
     if talk and not is_named and not meant.out_of_scope and chance < SURE:
         return Ask(talk)
+    if "trick" in cues and not is_named:
+        return Ask("out_of_scope")
     if "private" in cues or ("elsewhere" in cues and not (base.centres or base.subdistrict)):
         return Ask("out_of_scope")
-    if top == "abuse" and chance < HARD:
+    if top == "abuse" and (chance < HARD or (base.facets and "abuse" not in cues)):
         return None  # without a hard word it takes more to call it one
     if top in APART and chance >= (SURE if things else LIKELY):
         return replace(base, intent=APART[top], kind=_why(cues, top))
-    if meant.other >= (SURE if things or (dialogue.last and asks) else OTHER_MATTER):
+    if meant.other >= _other_from(meant, base, things, dialogue):
         return Ask("out_of_scope")
     if is_named:
         return None
     return Ask(talk) if talk else _beside_the_matter(meant, dialogue)
+
+
+def _other_from(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> float:
+    """How likely another matter must be: less where nothing of ours is named, more where a sentence
+    rather goes on, is a mere question for the time, or tells of other matters by the way."""
+    asks = bool(base.facets or base.when)
+    if dialogue.last and (asks or "elliptic" in meant.cues):
+        return SURE
+    no_wish = meant.chance("out_of_scope")
+    if things or (asks and not SHORT < len(meant.text) < STORY):
+        return OTHER_THERE if no_wish >= SURE else OTHER_THOUGH_NAMED
+    if base.centres or base.subdistrict:
+        return OTHER_THERE
+    return OTHER_BY_WISH if no_wish >= LIKELY else OTHER_MATTER
 
 
 def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:
@@ -277,10 +301,13 @@ def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
         return "find_centres"
     if meant.chance("find_centres", "list_services") >= LIKELY:
         return "find_centres"
-    # What is asked of a centre without saying which: where the resident is decides.
-    if meant.chance("centre_card", "find_centres", "list_services") >= LIKELY and (ask.facets or ask.when):
-        return "centre_card"
     return "unknown"
+
+
+def _is_of_a_centre(ask: Ask, meant: Understanding) -> bool:
+    """Whether a centre is asked about without saying which: where the resident is decides then."""
+    asks = bool(ask.facets or ask.when) and OF_A_CENTRE.issuperset(ask.facets)
+    return asks and (len(meant.text) <= LONGER or meant.chance("centre_card", "find_centres") >= LIKELY)
 
 
 def _is_paperwork(ask: Ask, directory: Directory) -> bool:
@@ -317,7 +344,8 @@ def _is_only_a_place(intent: str, meant: Understanding) -> bool:
     """Whether a place was understood and what is wanted there was not."""
     if intent == "centre_card":
         return meant.chance("centre_card") < LIKELY
-    return intent == "find_centres" and meant.cues.isdisjoint(("centres", "any_service"))
+    is_asked_for = meant.cues & {"centres", "any_service"} or meant.chance("find_centres") >= LIKELY
+    return intent == "find_centres" and not is_asked_for
 
 
 def again(last: Ask, new: Ask) -> Ask:
@@ -350,32 +378,3 @@ def onward(dialogue: Dialogue, *, step: int = 0) -> Ask:
 def _wider(last: Ask) -> tuple[str, ...]:
     """'Anything else?' after a place with the service looks around that place, not only inside it."""
     return () if last.intent in ("find_service", "service_card") else last.centres
-
-
-def _when(meant: Understanding) -> When | None:
-    """All times of the sentence as one: days from one expression, clock time from another."""
-    when: When | None = None
-    for time in meant.times:
-        new = _one_time(time)
-        if when is None:
-            when = new
-        elif when.first is None and new.first is not None:
-            when = replace(
-                new, start=new.start if new.start is not None else when.start, end=new.end or when.end
-            )
-        elif not when.has_clock and new.has_clock:
-            when = replace(when, start=new.start, end=new.end)
-    return when
-
-
-def _one_time(time: TimeExpr) -> When:
-    return When(
-        text=time.text,
-        first=time.first,
-        last=time.last,
-        start=time.start,
-        end=time.end,
-        weekdays=tuple(sorted(time.weekdays or ())),
-        holiday=time.holiday,
-        is_now=time.is_now,
-    )

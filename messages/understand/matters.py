@@ -1,7 +1,8 @@
 """Whether something is asked for that the directory does not offer, however near it sounds to what it does.
 
-What people ask for elsewhere stands as passages beside those of the directory, and a regression weighs which of
-them a sentence is nearer to, what it names, and which wish it is. What the directory offers is no other matter.
+What people ask for elsewhere stands as passages beside those of the directory, and a regression weighs which
+of them a sentence is nearer to, what it names, and which wish it is. What the directory offers is no other
+matter.
 """
 
 import math
@@ -41,6 +42,13 @@ def listed() -> list[Matter]:
         for name, said in words(language, "matters").items():
             parts = [tuple(said[at : at + TOGETHER]) for at in range(0, len(said), TOGETHER)]
             found += [(passage(name, part), part) for part in parts]
+    return found
+
+
+def beside(texts: Mapping[Topic, str], others: Sequence[str]) -> dict[Topic | str, str]:
+    """What is offered by its topic and other matters by their own words."""
+    found: dict[Topic | str, str] = {text: text for text in others}
+    found.update(texts.items())
     return found
 
 
@@ -90,11 +98,10 @@ class Scope:
         self._vectors = matters.vectors[[at for at, _, _ in others]]
         free = (word for _, said in listed() for word in said if normalise(word) not in offered)
         self._said = Lexicon(Term(word, Kind.NOTHING, (), WORD) for word in free)
-        index: dict[Topic | str, str] = {**texts, **{text: text for _, text, _ in others}}
-        self._words = LexicalIndex(index)
+        self._words = LexicalIndex(beside(texts, [text for _, text, _ in others]))
 
     def chance_of_other(self, meant: Understanding, vector: Vector | None) -> float:
-        """How likely a sentence whose wishes and things are weighed wants what the directory does not offer."""
+        """How likely a sentence that is weighed wants what the directory does not offer."""
         is_by_meaning = meant.things is not None and meant.things.by is By.MEANING and vector is not None
         weights = self._matters.by_meaning if is_by_meaning else self._matters.by_words
         evidence = astuple(self.evidence(meant, vector))

@@ -13,6 +13,9 @@ FULL, WORD, STEM = 2, 1, 0
 # Shorter ones are also English words ("anji" is none, "shan" might be).
 SHORTEST_IN_LETTERS = 5
 
+# Of a place's name as long as this residents say the beginning alone.
+LONG_ROOT = 4
+
 MACHINES: Topic = (Kind.KIOSK, "")
 WORD_BREAKS = re.compile("[\u3001,\uff0c;\uff1b/\\s]+")
 
@@ -89,6 +92,10 @@ def _centres(names: Names) -> Iterator[Term]:
         yield Term(community, Kind.CENTRE, ids, FULL)
         yield from (Term(community + ending, Kind.CENTRE, ids, FULL) for ending in endings)
         root = stem(community, "community" if centre.community else "park")
+        if len(root) >= LONG_ROOT and root[:SHORTEST].isalpha() and not root.isascii():
+            beginning = root[:SHORTEST]
+            yield Term(beginning, Kind.CENTRE, ids, STEM)
+            yield from (Term(text, Kind.CENTRE, ids, STEM) for text in _in_letters(beginning, "centre"))
         if root != community:
             yield Term(root, Kind.CENTRE, ids, STEM)
             yield from (Term(root + ending, Kind.CENTRE, ids, STEM) for ending in endings)

@@ -93,7 +93,10 @@ def examples() -> list[tuple[str, str, str]]:
 
 def understood(said: Sequence[tuple[str, str, str]], lexicon: Lexicon) -> list[Understanding]:
     reader, midnight = Reader(), datetime.fromtimestamp(0, UTC)
-    around = {language: Surroundings(lexicon, midnight, Calendar(), lambda _: None, language) for language in LANGUAGES}
+    around = {
+        language: Surroundings(lexicon, midnight, Calendar(), lambda _: None, language)
+        for language in LANGUAGES
+    }
     return [reader.read(sentence, around[language]) for sentence, language, _ in said]
 
 

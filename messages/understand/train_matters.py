@@ -1,11 +1,12 @@
 """Makes `messages/matters.npz`: other matters as vectors, and how much each sign of one counts.
 
-The weights are fitted to the example sentences three times over: in the directory of the workbook, in one that has
-lost what a sentence is about, and in one that has gained it. So they follow the directory and not the examples.
+The weights are fitted to the example sentences three times over: in the directory of the workbook, in one
+that has lost what a sentence is about, and in one that has gained it. So they follow the directory and not
+the examples.
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -13,9 +14,20 @@ from sklearn.linear_model import LogisticRegression
 from messages.understand.intents import Numbers
 from messages.understand.lexical import LexicalIndex
 from messages.understand.lexicon import Topic
-from messages.understand.matters import ABOUT_THINGS, FILE, OTHER, STRETCH, Matters, Scope, listed
+from messages.understand.matters import (
+    ABOUT_THINGS,
+    FILE,
+    OTHER,
+    STRETCH,
+    Evidence,
+    Matters,
+    Scope,
+    beside,
+    listed,
+)
+from messages.understand.normalise import normalise
 from messages.understand.understand import Understanding
-from messages.understand.vectors import By, Engine, Fit, Ranking
+from messages.understand.vectors import PASSAGE_CHARACTERS, By, Engine, Fit, Ranking, Vector
 
 # How much a sentence counts in another directory than that of the workbook.
 ELSEWHERE = 0.2
@@ -46,19 +58,26 @@ def train_matters(
     *,
     by_words: Sequence[Understanding],
 ) -> None:
-    """`meant` and `by_words` are the same sentences with the wishes that others than themselves taught, weighed
-    with their `vectors` and by letters alone."""
-    passages = [engine.passage([text])[0] for text, _ in listed()]
-    matters = Matters(np.stack(passages), np.zeros(6), np.zeros(6))
+    """`meant` and `by_words` are the same sentences with the wishes that others than themselves taught, by
+    their `vectors` and by letters alone."""
+    others = np.stack([_embedded(engine, text) for text, _ in listed()])
+    matters = Matters(others, *np.zeros((2, len(fields(Evidence)) + 1)))
     scope = Scope(matters, texts)
-    ours = np.stack([engine.passage([text])[0] for text in texts.values()])
+    ours = np.stack([_embedded(engine, text) for text in texts.values()])
     near = Weighed(_falling(vectors @ ours.T), _falling(vectors @ matters.vectors.T), By.MEANING)
     shared = _by_letters(texts, [each.plain for each in meant])
-    fitted = {
-        "by_meaning": _fitted(scope, meant, wishes, near),
-        "by_words": _fitted(scope, by_words, wishes, shared),
-    }
-    np.savez_compressed(FILE, vectors=matters.vectors.astype(np.float16), **fitted)
+    np.savez_compressed(
+        FILE,
+        vectors=matters.vectors.astype(np.float16),
+        by_meaning=_fitted(scope, meant, wishes, near),
+        by_words=_fitted(scope, by_words, wishes, shared),
+    )
+
+
+def _embedded(engine: Engine, text: str) -> Vector:
+    """As the directory's texts are."""
+    vector: Vector = engine.passage([normalise(text)[:PASSAGE_CHARACTERS]])[0]
+    return vector
 
 
 def _falling(scores: Numbers) -> Numbers:
@@ -67,7 +86,7 @@ def _falling(scores: Numbers) -> Numbers:
 
 
 def _by_letters(texts: dict[Topic, str], said: Sequence[str]) -> Weighed:
-    index: LexicalIndex[Topic | str] = LexicalIndex({**texts, **{text: text for text, _ in listed()}})
+    index: LexicalIndex[Topic | str] = LexicalIndex(beside(texts, [text for text, _ in listed()]))
     ours, others = np.zeros((len(said), LIKE_IT + 1)), np.zeros((len(said), LIKE_IT + 1))
     for row, text in enumerate(said):
         ranked = index.rank_text(text)
