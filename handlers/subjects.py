@@ -57,7 +57,7 @@ def _is_doubtful(names: set[str], meant: Understanding) -> bool:
     is_refused = any(name in names for hit in meant.without for name in hit.ids)
     is_any = not meant.cues.isdisjoint(("activities", "any_service", "whatever"))
     is_other_name = meant.wanted is not None and len(meant.wanted) <= NAME
-    return is_refused or is_any or is_other_name or meant.chance("out_of_scope") >= OTHER_MATTER
+    return is_refused or is_any or is_other_name or meant.other >= OTHER_MATTER
 
 
 def chosen(named: Things, told: Told, meant: Understanding, directory: Directory) -> Things:
