@@ -28,7 +28,7 @@ AGAINST_A_WORD = 0.8
 SURE = 0.8
 CERTAIN = 0.95
 # From here on it may be another matter.
-OTHER_MATTER = 0.25
+OTHER_MATTER = 0.5
 # What is named stays as long as the sentence is that likely about it.
 STILL = 0.05
 # So many characters tell something beside the word itself.
