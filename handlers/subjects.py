@@ -27,8 +27,6 @@ LIKELY = 0.5
 AGAINST_A_WORD = 0.8
 SURE = 0.8
 CERTAIN = 0.95
-# From here on it may be another matter.
-OTHER_MATTER = 0.5
 # What is named stays as long as the sentence is that likely about it.
 STILL = 0.05
 # So many characters tell something beside the word itself.
@@ -48,16 +46,17 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
     names = {*things.services, *things.activities}
     if here and things.activities and names.isdisjoint(name for _, name in here):
         return Told()  # of a centre's activities only its own can be meant
-    return Told(things, chance) if chance >= CERTAIN or not _is_doubtful(names, meant) else Told()
+    is_other = meant.other >= chance or _is_doubtful(names, meant)
+    return Told(things, chance) if chance >= CERTAIN or not is_other else Told()
 
 
 def _is_doubtful(names: set[str], meant: Understanding) -> bool:
     """Whether something speaks against it: it was refused, or all that is on was asked for, or a name that
-    is not the directory's, or it may be another matter."""
+    is not the directory's."""
     is_refused = any(name in names for hit in meant.without for name in hit.ids)
     is_any = not meant.cues.isdisjoint(("activities", "any_service", "whatever"))
     is_other_name = meant.wanted is not None and len(meant.wanted) <= NAME
-    return is_refused or is_any or is_other_name or meant.other >= OTHER_MATTER
+    return is_refused or is_any or is_other_name
 
 
 def chosen(named: Things, told: Told, meant: Understanding, directory: Directory) -> Things:

@@ -34,7 +34,7 @@ HARD = 0.6
 # it and 1 of 30 questions is. A named place makes it unlikelier, a thing of ours or an open question more.
 OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.5, 0.75
 # Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
-OTHER_BY_WISH = 0.2
+OTHER_BY_WISH, NO_WISH = 0.15, 0.6
 
 # What may be asked of a centre as a whole.
 OF_A_CENTRE = frozenset(("phone", "access", "where", "hours"))
@@ -173,7 +173,7 @@ def _other_from(meant: Understanding, base: Ask, things: Things, dialogue: Dialo
         return OTHER_THERE if no_wish >= SURE else OTHER_THOUGH_NAMED
     if base.centres or base.subdistrict:
         return OTHER_THERE
-    return OTHER_BY_WISH if no_wish >= LIKELY else OTHER_MATTER
+    return OTHER_BY_WISH if no_wish >= NO_WISH else OTHER_MATTER
 
 
 def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:

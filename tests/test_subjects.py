@@ -56,7 +56,7 @@ TOLD: list[tuple[str, Understanding, float, bool]] = [
     ("no subject of a directory", about((IT, 0.9)), LIKELY, False),
     ("all that is on", about(("调解", 0.6), cues="activities"), LIKELY, False),
     ("all that is on, and yet", about(("调解", 0.96), cues="activities"), LIKELY, True),
-    ("another matter", replace(about(("调解", 0.6)), other=0.5), LIKELY, False),
+    ("another matter", replace(about(("调解", 0.6)), other=0.7), LIKELY, False),
     ("a name of something else", replace(about(("调解", 0.6)), wanted="药店"), LIKELY, False),
     ("refused", replace(about(("调解", 0.6)), without=(word(MEDIATION, "调解"),)), LIKELY, False),
     ("nothing weighed", about(), LIKELY, False),
