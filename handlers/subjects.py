@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from handlers.snapshot import Directory
 from handlers.things import Things
 from messages.understand.lexicon import FAINT, THINGS, Kind, Topic
+from messages.understand.matters import OTHER
 from messages.understand.terms import FULL
 from messages.understand.understand import Understanding
 
@@ -27,8 +28,9 @@ LIKELY = 0.5
 AGAINST_A_WORD = 0.8
 SURE = 0.8
 CERTAIN = 0.95
-# What is named stays as long as the sentence is that likely about it.
-STILL = 0.05
+# What is named stays as long as the sentence is that likely about it; and where the examples know that
+# likely of nothing of the kind, as they do of what was imported after they were written.
+STILL, DOUBT = 0.05, 0.5
 # So many characters tell something beside the word itself.
 TELLS = 6
 # So short is rather a name than a description.
@@ -71,7 +73,8 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     if not told or told.chance < AGAINST_A_WORD or is_machine or not _is_mere_word(meant):
         return named
     is_kind_of_it = _is_kind_of_it(told.things, meant, directory)
-    return named if is_kind_of_it or share_about(names, meant, directory) >= STILL else told.things
+    stays = is_kind_of_it or share_about(names, meant, directory) >= STILL or meant.chance(OTHER) >= DOUBT
+    return named if stays else told.things
 
 
 def _is_kind_of_it(things: Things, meant: Understanding, directory: Directory) -> bool:
