@@ -21,6 +21,7 @@ from handlers.booking_search import activity_for, sessions_for
 from handlers.bookings import Refused
 from handlers.cards import place_of, short_name
 from handlers.cases import judged
+from handlers.codes import short_code
 from handlers.eligible import Fact, Fit, Told, fits
 from handlers.may_book import No
 from handlers.misses import APPEAL
@@ -49,8 +50,6 @@ BOOK = "book"
 # So many dates are shown to choose from.
 DATES = 2
 GRADES = range(1, 7)
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-CODE_LENGTH = 4
 
 
 async def book(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -214,16 +213,7 @@ def _confirm(slots: Sequence[Slot]) -> str:
 
 def token_of(scene: Scene) -> str:
     """Random enough that an old card's button is not taken for a new one's."""
-    return code_from(scene.new_id().int)
-
-
-def code_from(number: int) -> str:
-    """A short code that can be read out: no letter that is taken for another."""
-    code = ""
-    for _ in range(CODE_LENGTH):
-        number, letter = divmod(number, len(LETTERS))
-        code += LETTERS[letter]
-    return code
+    return short_code(scene.new_id())
 
 
 def refused(
@@ -361,7 +351,7 @@ async def _made(
     number = scene.new_id()
     wish = Wish(
         id=str(number),
-        code=code_from(number.int),
+        code=short_code(number),
         session_id=session.id,
         family_id=family_id,
         participants=tuple(person.id for person in people if person.id),

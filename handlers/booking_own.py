@@ -7,12 +7,13 @@ from datetime import timedelta
 from handlers import bookings as booked
 from handlers import planning
 from handlers.asks import Ask, Dialogue, Draft
-from handlers.booking import code_from, refused, token_of, which_session
+from handlers.booking import refused, token_of, which_session
 from handlers.booking_parts import cancel_by, chance_of, drawing_of, held_of, slot_of
 from handlers.bookings import Answer, Refused
 from handlers.callbacks import take_phone as take_callers_phone
 from handlers.cards import dates_of
 from handlers.cases import judged
+from handlers.codes import short_code
 from handlers.may_book import No
 from handlers.notices import MINE, offer_choices, office_of
 from handlers.participants import known
@@ -193,7 +194,7 @@ async def confirm_change(draft: Draft, dialogue: Dialogue, world: World, scene: 
     await planning.ensure(scene.tx, world.directory, session)
     people = [known(each) for each in await bookings.who(scene.tx, own.id)]
     number, ids = scene.new_id(), tuple(each.id for each in people if each.id)
-    wish = Wish(str(number), code_from(number.int), session_id, own.family_id, ids, own.made_by)
+    wish = Wish(str(number), short_code(number), session_id, own.family_id, ids, own.made_by)
     [(_, no)] = await judged(scene.tx, activity, [session], people, world, is_exchange=True)
     office = office_of(world, scene.new_id, scene.conversation_id)
     answer = Answer() if no else await booked.change(scene.tx, office, own.id, wish)

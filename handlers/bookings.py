@@ -220,6 +220,9 @@ async def change(tx: Transaction, office: Office, booking_id: str, wish: Wish) -
     if booking.session_id == wish.session_id:
         return Answer(booking, refused=Refused.ALREADY)
     held = {each: await sessions.hold(tx, each) for each in sorted({booking.session_id, wish.session_id})}
+    booking = await bookings.of_id(tx, booking_id)  # the session may have been called off until then
+    if booking is None or booking.state != "booked":
+        return Answer(booking, refused=Refused.GONE)
     session = held[wish.session_id]
     if session is None:
         return Answer(booking, refused=Refused.UNKNOWN)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from handlers import bookings as booked
 from handlers.asks import Ask
-from handlers.booking import code_from
 from handlers.booking import refused as not_bookable
+from handlers.codes import short_code
 from handlers.desk_sessions import changeable, ensured, held_here, session_meant
 from handlers.desk_site import Done, Errand, Plan, Site, Undone, desk_session
 from handlers.may_book import QUESTIONS, Case, No, does_not_fit
@@ -89,7 +89,7 @@ async def do_book(plan: Plan, site: Site) -> Done:
         )
         await families.add_participant(tx, who, site.now)
         people.append(who.id)
-    code = code_from(scene.new_id().int)
+    code = short_code(scene.new_id())
     wish = Wish(booking_id, code, session.id, family_id, tuple(people), made_by=site.post.id)
     answer = await booked.ask_for(tx, site.office, wish)
     if answer.booking is None:

@@ -7,17 +7,12 @@ it names is erased again: see `to_erase_again`.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from handlers import bookings
 from handlers.bookings import Office
 from handlers.safe import Erased, Journal
 from storage import erasing, families
 from storage.database import Database, Transaction
-
-# Crockford's letters: none is taken for another.
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_BITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +21,6 @@ class Receipt:
 
     number: str
     places: int
-
-
-def receipt_number(key: UUID) -> str:
-    """Eight letters out of the random bits of an id: it says nothing about anybody."""
-    letters = "".join(LETTERS[key.int >> _BITS * place & 31] for place in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
 
 
 async def erase_family(

@@ -1,13 +1,12 @@
 """Codes that let somebody fetch a child: shown to the family, taken by staff, each once."""
 
-import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from handlers.asks import Ask, Dialogue
-from handlers.booking import LETTERS
 from handlers.cards import short_name
 from handlers.children import PICK_UP, PRIVACY, not_here, settled
+from handlers.codes import secret_code
 from handlers.notices import MINE
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.world import Outcome, Scene, World
@@ -20,7 +19,6 @@ from storage.handover import FetchedFrom, Handed
 # Codes are for the meetings of so long ahead, and good for so long after their end.
 AHEAD = timedelta(hours=12)
 GOOD_AFTER = timedelta(hours=3)
-LENGTH = 8
 SHOWN = 6
 
 
@@ -49,16 +47,10 @@ async def show_codes(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
 
 async def _new_code(scene: Scene, each: FetchedFrom, now: datetime) -> str | None:
     """None when the child was fetched by a code already."""
-    code = _secret_code()
+    code = secret_code()
     meeting = Handed(each.booking_id, each.participant_id, each.starts_at)
     made = await handover.put_code(scene.tx, meeting, hash_of(code), now, each.ends_at + GOOD_AFTER)
     return code if made else None
-
-
-def _secret_code() -> str:
-    """Nobody guesses it, and no other id or code tells anything of it."""
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    return f"{code[:4]}-{code[4:]}"
 
 
 def hash_of(code: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from handlers import (
+    arrivals,
     booking,
     booking_own,
     callbacks,
@@ -62,6 +63,8 @@ INTENTS: dict[str, Intent] = {
     "accept": Intent(act=booking_own.accept),
     "decline": Intent(act=booking_own.decline),
     "wait_on": Intent(act=booking_own.wait_on),
+    "there": Intent(act=arrivals.is_there),
+    "not_coming": Intent(act=arrivals.not_coming),
     "yes": Intent(act=drafts.say_yes),
     "no": Intent(drafts.say_no),
     "privacy": Intent(act=privacy.show),

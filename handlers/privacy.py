@@ -8,7 +8,7 @@ from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.cards import short_name
 from handlers.children import ALLERGY, ROSTER, needs_list, not_here, settled
-from handlers.erasing import receipt_number
+from handlers.codes import receipt_code
 from handlers.notices import MINE, office_of
 from handlers.periods import Period, period_of
 from handlers.safe import LEAVES_THE_COUNTRY
@@ -148,7 +148,7 @@ async def export(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     activities = world.directory.activities
     taken = [(activities.get(each.activity_id), each) for each in past]
     view = DataExported(
-        receipt=receipt_number(scene.new_id()),
+        receipt=receipt_code(scene.new_id()),
         at=world.now,
         people=tuple(
             KeptPerson(who.alias, who.born_on, who.grade, who.grade_year, allergies.get(who.id))
@@ -204,7 +204,7 @@ async def confirm_erase(draft: Draft, dialogue: Dialogue, world: World, scene: S
     """It is done, and the conversation begins anew, in its language."""
     tx, here, journal = scene.tx, scene.conversation_id, scene.safe.journal
     office = office_of(world, scene.new_id, here)
-    receipt = receipt_number(scene.new_id())
+    receipt = receipt_code(scene.new_id())
     family = await _Family.of(world, scene)
     if draft.who and draft.who[0] not in {who.id for who in family.people}:
         return choice_gone(Ask("gone"), settled(dialogue), world)

@@ -49,7 +49,7 @@ def commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask
             return Ask(command.name, kind=value)
         case "bookings":
             return Ask("my_bookings")
-        case "booking" | "accept" | "decline" | "wait_on":
+        case "booking" | "accept" | "decline" | "wait_on" | "there" | "not_coming":
             return Ask(command.name, booking=value)
         case "cancel" | "change":
             return Ask(f"{command.name}_booking", booking=value)

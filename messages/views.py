@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
+from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
 from messages.views_children import ChildView
 from messages.views_people import (
@@ -328,6 +329,7 @@ View = (
     | Busy
     | ConversationMoved
     | BookingView
+    | ArrivalView
     | StaffView
     | ChildView
 )

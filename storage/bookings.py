@@ -100,7 +100,8 @@ def taking(wish: Wish, now_at: datetime) -> list[Step]:
 
 async def take_place(db: Database, wish: Wish, now_at: datetime) -> bool:
     """Take places in a transaction of its own; False, and nothing changed, when it can't be done at once:
-    the session is full, has a line or a draw or has begun, or somebody has to be elsewhere then.
+    the session is full, has a line or a draw or has begun, its code is taken, or somebody has to be
+    elsewhere then.
 
     Raises ConstraintError when one of them is in the session, or in its line, already.
     """
@@ -116,7 +117,7 @@ async def book(tx: Transaction, wish: Wish, now_at: datetime) -> bool:
     Raises Interrupted when the session was called off since the caller looked, or moved to where one has
     to be elsewhere: `clashes` has to be asked before.
     """
-    await tx.run(*_written(wish, "booked", now_at))
+    await _write(tx, wish, "booked", now_at)
     await _seat(tx, wish)
     if await sessions.take(tx, wish.session_id, len(wish.participants), now_at):
         return True
@@ -131,8 +132,14 @@ async def book(tx: Transaction, wish: Wish, now_at: datetime) -> bool:
 
 async def enter(tx: Transaction, wish: Wish, now_at: datetime) -> None:
     """Take part in the draw of a session that has one."""
-    await tx.run(*_written(wish, "entered", now_at))
+    await _write(tx, wish, "entered", now_at)
     await _seat(tx, wish)
+
+
+async def _write(tx: Transaction, wish: Wish, state: str, now_at: datetime) -> None:
+    """Raises Interrupted when the session has a booking of this code: the next try brings another."""
+    if await tx.value(*_written(wish, state, now_at)) is None:
+        raise Interrupted(f"session {wish.session_id} has a booking of the same code")
 
 
 async def _seat(tx: Transaction, wish: Wish) -> None:

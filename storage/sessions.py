@@ -235,8 +235,7 @@ async def planned_activities(tx: Transaction, now_at: datetime) -> list[str]:
 
 
 async def begun(tx: Transaction, now_at: datetime) -> list[str]:
-    """Sessions that have begun and in which somebody still waits, is offered a place or takes part in
-    a draw."""
+    """Sessions that have begun and in which somebody still waits or is offered a place; and draws."""
     return [row["session_id"] for row in await tx.rows(SQL["begun"], {"now_at": now_at})]
 
 

@@ -13,7 +13,11 @@ from tests.conftest import ENGINES
 from tests.doctored import Cut, doctored
 from tests.engines import opened, postgres_database
 
-NOBODY_PASSES_THE_LINE = Cut("storage/sql/sessions.sql", "AND waiting = 0 AND starts_at", "AND starts_at")
+TAKES = (
+    "SET taken = taken + :size, version = version + 1\n"
+    "WHERE\n    id = :id AND state = 'planned' AND NOT has_draw"
+)
+NOBODY_PASSES_THE_LINE = Cut("storage/sql/sessions.sql", f"{TAKES} AND waiting = 0", TAKES)
 PASSED_FOUR_TIMES = Cut("handlers/line.py", "bound: int = 3", "bound: int = 4")
 
 

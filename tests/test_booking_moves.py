@@ -157,6 +157,31 @@ async def test_who_asks_while_the_session_is_changed_is_answered_by_how_it_is_th
     assert await desk.problems() == []
 
 
+async def test_who_changes_the_date_while_the_session_is_called_off_has_nothing_to_give_up(
+    database: Database,
+) -> None:
+    desk = await opened_desk(database, "a")
+    await desk.session("s")
+    await desk.session("u", starts_at=STARTS + 5 * HOUR)
+    first = desk.wish("a", "s")
+    await ask(desk, first)
+    later = desk.wish("a", "u")
+
+    async def changing(tx: Transaction) -> asyncio.Task[Answer]:
+        await sessions.hold(tx, "s")
+        changes = asyncio.create_task(
+            database.write(lambda tx: booked.change(tx, desk.office, first.id, later))
+        )
+        await until_somebody_waits(database)
+        await called_off(tx, desk)
+        return changes
+
+    answer = await (await database.write(changing))
+    assert answer.refused is Refused.GONE
+    assert await desk.state(first.id) == "called_off"
+    assert (await desk.counters("u")).taken == 0
+
+
 async def test_who_asks_while_another_session_is_moved_there_is_told_of_the_clash(
     database: Database, database_url: str
 ) -> None:

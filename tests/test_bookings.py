@@ -1,7 +1,8 @@
 """Bookings, on both engines: places are taken, waited for, offered and given back."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from storage.bookings import Wish
 from storage.database import ConstraintError, Database
 from storage.statements import statement
 from storage.transaction import Transaction
-from tests.booking_rows import HOUR, NOW, SHANGHAI, STARTS, Desk, opened_desk
+from tests.booking_rows import HOUR, NOW, STARTS, Desk, opened_desk
 
 OVERSOLD = statement("test.oversold", "UPDATE session SET taken = capacity + 1 WHERE id = :id")
 TWICE = statement("test.twice", "UPDATE place SET is_active = TRUE")
@@ -330,6 +331,20 @@ async def test_take_place_takes_it_or_changes_nothing(database: Database) -> Non
     assert await desk.problems() == []
 
 
+async def test_a_code_that_the_session_has_already_is_changed_for_another(database: Database) -> None:
+    desk = await opened_desk(database, "a", "b")
+    await desk.session(places=2)
+    first = desk.wish("a")
+    await ask(desk, first)
+    tries = [replace(desk.wish("b"), code=first.code), desk.wish("b")]
+    assert not await bookings.take_place(database, tries[0], NOW)
+    left = iter(tries)
+    answer = await database.write(lambda tx: booked.ask_for(tx, desk.office, next(left)))
+    assert answer.booking is not None
+    assert (answer.booking.state, answer.booking.code) == ("booked", tries[1].code)
+    assert await desk.problems() == []
+
+
 async def test_the_schema_refuses_an_oversold_session(database: Database) -> None:
     """The control: what the application forgets, the database holds."""
     desk = await opened_desk(database, "a")
@@ -347,21 +362,6 @@ async def test_the_schema_refuses_one_participant_twice_in_a_session(database: D
     await ask(desk, desk.wish("a"))
     with pytest.raises(ConstraintError):
         await database.write(lambda tx: tx.run(TWICE))
-
-
-async def test_a_week_of_places_is_counted_for_the_cap(database: Database) -> None:
-    desk = await opened_desk(database, "a")
-    await desk.session("s")
-    await desk.session("t", starts_at=STARTS + timedelta(days=7))
-    await ask(desk, desk.wish("a", "s", 2))
-    await ask(desk, desk.wish("a", "t"))
-    monday, week = datetime(2026, 11, 23, tzinfo=SHANGHAI), timedelta(days=7)
-    async with database.read() as tx:
-        places = [
-            await bookings.places_between(tx, "a", monday + n * week, monday + (n + 1) * week)
-            for n in range(3)
-        ]
-    assert places == [2, 1, 0]
 
 
 async def test_a_number_to_call_is_kept_only_while_somebody_waits(database: Database) -> None:

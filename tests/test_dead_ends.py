@@ -57,6 +57,10 @@ TO_STAFF = frozenset(view.__name__ for view in StaffView.__args__) - {"StaffCode
 # Said of Linli's own accord, or only after it was.
 NEWS = frozenset(
     (
+        "ArrivalAsked",
+        "ArrivalNoted",
+        "ChildMissed",
+        "NotFetched",
         "LotDrawn",
         "MissNoted",
         "NotServed",

@@ -3,14 +3,13 @@ is brought back does not bring it back."""
 
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from bot.erased import ErasedLog, PassingLog
 from handlers import erasing as acts
 from handlers.bookings import News
-from handlers.erasing import erase_again, receipt_number, to_erase_again
+from handlers.erasing import erase_again, to_erase_again
 from handlers.safe import Erased, Journal
 from storage import callbacks, care, children, conversations, erasing, families, handover, outbox, recovery
 from storage.database import Database, Transaction, connect
@@ -294,9 +293,3 @@ async def test_what_is_old_is_emptied_and_what_is_new_or_waits_stays(database: D
     assert waiting == {"news talk"}
     assert await erasing.empty_old(database, LATER) == 0
     assert await care.check(database) == []
-
-
-def test_a_receipt_can_be_read_out_and_says_nothing() -> None:
-    assert receipt_number(UUID(int=0)) == "0000-0000"
-    assert receipt_number(UUID(int=2**128 - 1)) == "ZZZZ-ZZZZ"
-    assert receipt_number(UUID(int=1)) == "1000-0000"

@@ -95,9 +95,8 @@ async def raced(url: str, code: Path, noticed: str) -> Race:
     [
         ("sqlite", [TAKE, OVERSOLD], " of 1 places, 1 wanted"),
         ("postgresql", [TAKE, OVERSOLD], " of 1 places, 1 wanted"),
-        ("sqlite", [PLACE_ONCE], "twice in"),
+        # One writes at a time on SQLite: there these have nothing to keep apart.
         ("postgresql", [PLACE_ONCE], "twice in"),
-        # One writes at a time on SQLite: there the hold on a row has nothing to keep apart.
         ("postgresql", [HOLD_FAMILY], "at one time"),
         ("postgresql", HOLD_SESSION, "LookupError"),
     ],

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.web.codes import LENGTH, LETTERS, Codes
+from bot.web.codes import Codes
+from handlers.codes import LENGTH, LETTERS
 from tests.web_visitor import SETTINGS
 
 CODES = Codes(SETTINGS.key)

@@ -1,13 +1,11 @@
 """One-time codes: short enough to write down, and worth nothing to whoever reads the database."""
 
 import hmac
-import secrets
 import unicodedata
 from hashlib import sha256
 
-# No two of these are taken for each other, printed or in handwriting: no O beside a 0, no B beside an 8.
-LETTERS = "34679ACDEFGHJKMNPQRTVWXY"
-LENGTH = 8
+from handlers.codes import LENGTH, LETTERS, secret_code
+
 _GAPS = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014\u2212_.")
 
 
@@ -23,8 +21,8 @@ class Codes:
 
     def new(self) -> tuple[str, str]:
         """A code as it is shown, such as `K7MW-4PXA`, one of a hundred thousand million; and its hash."""
-        letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-        return f"{letters[:4]}-{letters[4:]}", self._hash(letters)
+        code = secret_code()
+        return code, self._hash(code.translate(_GAPS))
 
     def hash_of(self, typed: str) -> str | None:
         """The hash of a code however it is typed: small letters, wide letters, with or without gaps.

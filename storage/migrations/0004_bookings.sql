@@ -64,6 +64,7 @@ CREATE TABLE session (
 CREATE INDEX session_by_activity ON session (activity_id, held_on);
 CREATE INDEX session_by_centre ON session (centre_id, held_on);
 CREATE INDEX session_by_start ON session (starts_at);
+CREATE INDEX session_with_line ON session (starts_at) WHERE waiting > 0 OR offered > 0 OR has_draw;
 
 -- When one has to be there: once for a class, on each of its days for a camp.
 CREATE TABLE meeting (

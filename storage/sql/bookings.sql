@@ -1,5 +1,6 @@
 -- Bookings and places. States: entered or waiting -> offered -> booked; let_go is the end.
 
+-- No row when another booking of the session has the code already.
 -- name: write(id, code, session_id, family_id, size, state, in_line, made_by, phone, made_at, booked_at)
 INSERT INTO booking (
     id, code, session_id, family_id, size, state, in_line, passed_over, made_by, phone, made_at, booked_at, version
@@ -7,6 +8,7 @@ INSERT INTO booking (
     :id, :code, :session_id, :family_id, :size, :state, :in_line, 0, :made_by,
     CAST(:phone AS TEXT), :made_at, :booked_at, 0
 )
+ON CONFLICT (session_id, code) DO NOTHING
 RETURNING id;
 
 -- No row when the participant has to be somewhere else then; whoever waits or is offered something there,

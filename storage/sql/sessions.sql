@@ -146,15 +146,16 @@ RETURNING id;
 -- name: settle(id, is_provisional, settled_at)
 UPDATE session SET is_provisional = :is_provisional, settled_at = :settled_at WHERE id = :id RETURNING id;
 
+-- Joined to nothing, so that the sessions to come are looked for and not the activities there ever were.
 -- name: planned_activities(now_at)
-SELECT DISTINCT activity_id FROM session WHERE starts_at > :now_at ORDER BY activity_id;
+SELECT DISTINCT activity_id || '' AS activity_id FROM session WHERE starts_at > :now_at ORDER BY activity_id;
 
+-- The condition is that of the index session_with_line, word for word.
 -- name: begun(now_at)
-SELECT DISTINCT b.session_id
-FROM booking AS b
-INNER JOIN session AS s ON s.id = b.session_id
-WHERE b.state IN ('entered', 'waiting', 'offered') AND s.starts_at <= :now_at
-ORDER BY b.session_id;
+SELECT id AS session_id
+FROM session
+WHERE starts_at <= :now_at AND (waiting > 0 OR offered > 0 OR has_draw)
+ORDER BY starts_at, id;
 
 -- name: mark_edited(id)
 UPDATE session SET is_edited = TRUE WHERE id = :id RETURNING id;

@@ -21,7 +21,12 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
 # Intents that change something and that somebody asks for by saying so: not counted as a wrong action.
 ASKED_FOR = "callback"
 # These look into the database and say what a yes would do.
-PROPOSES = frozenset(("book", "my_bookings", "booking", "cancel_booking", "change_booking"))
+PROPOSES = frozenset(
+    (
+        "book", "my_bookings", "booking", "cancel_booking", "change_booking",
+        "privacy", "erase", "withdraw", "real_name", "fetcher", "allergy",
+    )
+)  # fmt: skip
 
 
 @asynccontextmanager
