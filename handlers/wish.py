@@ -251,8 +251,8 @@ def _guessed(
     meant: Understanding, base: Ask, places: Places, dialogue: Dialogue, directory: Directory
 ) -> Things:
     """What the sentence comes nearest to, unless it rather goes on about what was spoken of."""
-    if "activities" in meant.cues:
-        return Things()  # not one is asked for, but what there is
+    if "activities" in meant.cues or (meant.without and meant.plain == meant.text):
+        return Things()  # not one is asked for, but what there is; or all that was said is what is not wanted
     guessed = guessed_in(meant, places, directory)
     asks_more = bool(base.when or base.facets or base.accessible)
     if dialogue.last and asks_more and not places and guessed.lead < CERTAIN:

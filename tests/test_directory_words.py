@@ -136,6 +136,6 @@ async def test_the_calendar_day_of_an_answer_is_the_one_in_shanghai(world: World
     assert "11月26日" in Renderer().render(view, "zh").text or "明天" in Renderer().render(view, "zh").text
 
 
-def test_a_name_at_the_end_of_a_text_ends_there(sample: Sample) -> None:
+async def test_a_name_at_the_end_of_a_text_ends_there(sample: Sample) -> None:
     text = "我住东湖社区"
     assert [(hit.start, hit.end) for hit in sample.directory.lexicon.find(text)] == [(2, len(text))]
