@@ -28,8 +28,8 @@ FEW = 2
 # For a sentence without a hard word to be taken for a rude one.
 HARD = 0.6
 
-# Above this nothing of ours is meant: chosen by tests/data/other_matters.yaml, where 37 of 40 other matters are
-# above it and 2 of 30 questions. A named place makes it unlikelier, a thing of ours or an open question more.
+# Above this nothing of ours is meant: chosen by tests/data/other_matters.yaml, where 37 of 40 other matters
+# are above it and 2 of 30 questions. A named place makes it unlikelier, a thing of ours or a question more.
 OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.6, 0.75
 # Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
 NO_WISH, OTHER_BY_WISH = 0.6, 0.15
