@@ -21,7 +21,7 @@ BYTES = 250_000
 MATTERS, INTENTS = Matters.load(), IntentModel.load()
 OFF = Unavailable("no vectors here")
 POOL: Topic = (Kind.SERVICE, "游泳池")
-# Sentences that were written for nothing else: what is offered, what is not.
+# What is offered, what is not: no model learned from them.
 SAID: dict[str, list[str]] = yaml.safe_load(
     (Path(__file__).parent / "data" / "other_matters.yaml").read_text("utf-8")
 )

@@ -179,8 +179,26 @@ APART = [
     ("a trick beside a wish", says(FOOD, cues="trick"), NEW, Ask("find_service", services=(CANTEEN,))),
     ("another matter", says(other=0.45), NEW, Ask("out_of_scope")),
     ("hardly another matter", says(other=0.35), NEW, Ask("unknown")),
-    ("another matter at a place", says(PLACE, other=0.55), NEW, Ask("out_of_scope")),
-    ("hardly another matter at a place", says(PLACE, other=0.45), NEW, Ask("centre_card", centres=(CENTRE,))),
+    (
+        "chatter that nothing is near to",
+        says(intents=likely("out_of_scope", 0.7), other=0.2),
+        NEW,
+        Ask("out_of_scope"),
+    ),
+    (
+        "what is hardly chatter",
+        says(intents=likely("out_of_scope", 0.55), other=0.2),
+        NEW,
+        Ask("unknown"),
+    ),
+    (
+        "surely no wish of ours, with a name",
+        says(FOOD, intents=likely("out_of_scope"), other=0.65),
+        NEW,
+        Ask("out_of_scope"),
+    ),
+    ("another matter at a place", says(PLACE, other=0.65), NEW, Ask("out_of_scope")),
+    ("hardly another matter at a place", says(PLACE, other=0.55), NEW, Ask("centre_card", centres=(CENTRE,))),
     (
         "another matter with a name",
         says(FOOD, other=0.7),

@@ -93,9 +93,8 @@ def _centres(names: Names) -> Iterator[Term]:
         yield from (Term(community + ending, Kind.CENTRE, ids, FULL) for ending in endings)
         root = stem(community, "community" if centre.community else "park")
         if len(root) >= LONG_ROOT and root[:SHORTEST].isalpha() and not root.isascii():
-            beginning = root[:SHORTEST]
-            yield Term(beginning, Kind.CENTRE, ids, STEM)
-            yield from (Term(text, Kind.CENTRE, ids, STEM) for text in _in_letters(beginning, "centre"))
+            # In letters alone: by ear it would be taken for a name that is as short.
+            yield from (Term(text, Kind.CENTRE, ids, STEM) for text in _in_letters(root[:SHORTEST], "centre"))
         if root != community:
             yield Term(root, Kind.CENTRE, ids, STEM)
             yield from (Term(root + ending, Kind.CENTRE, ids, STEM) for ending in endings)
