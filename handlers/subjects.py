@@ -46,10 +46,18 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
         return Told()
     things = known_as(subject, directory)
     names = {*things.services, *things.activities}
-    if here and things.activities and names.isdisjoint(name for _, name in here):
+    there = _there(things, here)
+    if here and things.activities and not there:
         return Told()  # of a centre's activities only its own can be meant
     is_other = meant.other >= chance or _is_doubtful(names, meant)
-    return Told(things, chance) if chance >= CERTAIN or not is_other else Told()
+    return Told(there or things, chance) if chance >= CERTAIN or not is_other else Told()
+
+
+def _there(things: Things, here: frozenset[Topic]) -> Things:
+    """Of things with one word what a centre has."""
+    services = tuple(name for name in things.services if (Kind.SERVICE, name) in here)
+    activities = tuple(name for name in things.activities if (Kind.ACTIVITY, name) in here)
+    return replace(things, services=services, activities=activities)
 
 
 def _is_doubtful(names: set[str], meant: Understanding) -> bool:

@@ -16,6 +16,7 @@ from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, o
 from handlers.when import when_in
 from messages.directory import Category
 from messages.understand.lexicon import PLACES
+from messages.understand.subjects import PLACE
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By
 
@@ -26,8 +27,9 @@ SURE = 0.8
 CERTAIN = 0.025
 # In a story as long as this a word for a thing may stand by the way.
 STORY = 24
-# Beside a place's name so few letters wish for nothing: 'I live there'.
-FEW = 2
+# Beside a place's name so few letters wish for nothing: 'I live there'; beside two, of which one is refused,
+# so few only say which is meant.
+FEW, CORRECTS = 2, 7
 # For a sentence without a hard word to be taken for a rude one.
 HARD = 0.6
 
@@ -133,7 +135,14 @@ def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
     named = sum(hit.end - hit.start for hit in meant.hits)
     place = max((hit.end - hit.start for hit in meant.hits if hit.kind in PLACES), default=0)
     is_all = named >= len(meant.text) or place >= len(meant.text) - FEW
-    return "any_service" in meant.cues or is_all or not _wants_a_thing(meant)
+    return "any_service" in meant.cues or is_all or _only_corrects(meant) or not _wants_a_thing(meant)
+
+
+def _only_corrects(meant: Understanding) -> bool:
+    """Whether it says no more than that this place is meant and that one is not."""
+    refused = [hit for hit in meant.without if hit.kind in PLACES]
+    places = [*refused, *(hit for hit in meant.hits if hit.kind in PLACES)]
+    return bool(refused) and sum(hit.end - hit.start for hit in places) >= len(meant.text) - CORRECTS
 
 
 def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
@@ -288,6 +297,6 @@ def _is_paperwork(ask: Ask, directory: Directory) -> bool:
 def _is_only_a_place(intent: str, meant: Understanding) -> bool:
     """Whether a place was understood and what is wanted there was not."""
     if intent == "centre_card":
-        return meant.chance("centre_card") < LIKELY
+        return meant.chance("centre_card") < LIKELY and meant.about(PLACE) < SURE
     is_asked_for = meant.cues & {"centres", "any_service"} or meant.chance("find_centres") >= LIKELY
     return intent == "find_centres" and not is_asked_for

@@ -77,6 +77,13 @@ def test_of_the_activities_of_a_centre_only_its_own_are_told(sample: Sample) -> 
     assert told_in(meant, frozenset({(Kind.ACTIVITY, "太极晨练")}), sample.directory, least=LIKELY)
 
 
+def test_of_what_one_word_stands_for_a_centre_tells_what_it_has(sample: Sample) -> None:
+    meant, own = about(("周末乐园", 0.99)), frozenset({(Kind.ACTIVITY, "周末乐园")})
+    everywhere = told_in(meant, frozenset(), sample.directory, least=LIKELY).things
+    assert everywhere == Things(("同心圆儿童之家",), ("周末乐园",))
+    assert told_in(meant, own, sample.directory, least=LIKELY).things == Things((), ("周末乐园",))
+
+
 CANTEENS, QUARRELS = Things((CANTEEN,)), Told(Things((MEDIATION,)), 0.9)
 TWINS = Told(Things((CANTEEN, HAIRCUT)), 0.9)
 CHOSEN: list[tuple[str, Things, Told, Ranked, int, Things]] = [
@@ -121,6 +128,7 @@ IT_IS: list[tuple[str, Understanding, Things, Dialogue, bool]] = [
     ("its own subject", about(("日托", 0.6)), Things(), AFTER, True),
     ("a person", about((IT, 0.9), cues="human"), Things(), AFTER, False),
     ("danger", replace(about((IT, 0.9)), intents=(("emergency", 0.9),)), Things(), AFTER, False),
+    ("the next one", replace(about((IT, 0.9)), intents=(("more", 0.9),)), Things(), AFTER, False),
     ("nothing of ours", replace(about((IT, 0.9)), out_of_scope=True), Things(), AFTER, False),
     ("a correction", replace(about((IT, 0.9)), without=(word(DAY_CARE, "日托"),)), Things(), AFTER, False),
     ("something named", replace(about((IT, 0.5)), hits=(word(CANTEEN, "食堂"),)), CANTEENS, AFTER, False),

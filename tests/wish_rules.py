@@ -45,6 +45,7 @@ PAPERS = named(Kind.SERVICE, OFFICE, 3)
 LESSON = named(Kind.ACTIVITY, CLASS, 3)
 ELDERS = named(Kind.CATEGORY, "elder", 3)
 MACHINE = named(Kind.KIOSK, "打印", 3)
+A_MEAL = near_to((Kind.SERVICE, CANTEEN))
 
 
 def says(
@@ -372,15 +373,27 @@ GUESSED = [
     ("a machine", says(intents=likely("kiosks"), things=near_to((Kind.KIOSK, ""))), NEW, Ask("kiosks")),
     (
         "a place itself",
-        says(
-            PLACE, cues="any_service", intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN))
-        ),
+        says(PLACE, cues="any_service", intents=likely("find_service"), things=A_MEAL),
         NEW,
         Ask("list_services", centres=(CENTRE,)),
     ),
     (
+        "the one place and not the other",
+        replace(
+            says(
+                PLACE,
+                intents=likely("find_service"),
+                things=A_MEAL,
+                text="不是那里是这里",
+            ),
+            without=(named(Kind.CENTRE, OTHER, 3),),
+        ),
+        NEW,
+        Ask("centre_card", centres=(CENTRE,)),
+    ),
+    (
         "a place and a thing",
-        says(PLACE, intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN))),
+        says(PLACE, intents=likely("find_service"), things=A_MEAL),
         NEW,
         Ask("find_service", services=(CANTEEN,), centres=(CENTRE,)),
     ),
