@@ -32,7 +32,10 @@ class Settings(BaseSettings):
         "normal", description="SQLite only: normal survives a killed process, full a power cut as well"
     )
     busy_deadline_s: float = Field(
-        5.0, gt=0, le=60, description="Seconds a write is tried again while the database is busy"
+        30.0,
+        gt=0,
+        le=60,
+        description="Seconds a write waits its turn, and is tried again, while the database is busy",
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on")
     port: int = Field(8080, ge=0, le=65535, description="Port the web server listens on; 0 takes a free one")

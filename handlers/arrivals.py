@@ -12,9 +12,9 @@ from functools import partial
 from uuid import UUID
 
 from handlers.asks import Ask, Dialogue
-from handlers.booking_parts import held_of
+from handlers.booking_parts import MINE, held_of
 from handlers.desk_site import ROSTER
-from handlers.notices import MINE, Herald
+from handlers.notices import Herald
 from handlers.saying import say
 from handlers.world import Outcome, Scene, World
 from messages.booking_rules import read_note
@@ -122,7 +122,7 @@ async def not_coming(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
 async def _told(
     ask: Ask, dialogue: Dialogue, world: World, scene: Scene, *, arrived_at: datetime | None
 ) -> Outcome:
-    kept = replace(dialogue, draft=None, pending=None, wants=None)
+    kept = dialogue.settled
     family_id = await families.of_conversation(scene.tx, scene.conversation_id)
     own = await bookings.of_family(scene.tx, family_id, world.now) if family_id else []
     booking = next((each for each in own if each.code == ask.booking), None)

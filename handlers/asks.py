@@ -1,6 +1,6 @@
 """What a resident wants, and what a conversation remembers of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pydantic import TypeAdapter, ValidationError
@@ -110,6 +110,16 @@ class Dialogue:
     shown: int = 1
     traditional: bool = False
     draft: Draft | None = None
+
+    @property
+    def answered(self) -> "Dialogue":
+        """The same, with no question open."""
+        return replace(self, pending=None, wants=None)
+
+    @property
+    def settled(self) -> "Dialogue":
+        """The same, with no question open and nothing that waits for a yes."""
+        return replace(self.answered, draft=None)
 
     @property
     def tag(self) -> str:

@@ -8,7 +8,9 @@ from handlers import bookings as booked
 from handlers import participants, planning
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking_parts import (
+    MINE,
     aliases,
+    booked_view,
     cancel_by,
     chance_of,
     drawing_of,
@@ -25,7 +27,7 @@ from handlers.codes import short_code
 from handlers.eligible import Fact, Fit, Told, fits
 from handlers.may_book import No
 from handlers.misses import APPEAL
-from handlers.notices import MINE, office_of
+from handlers.notices import office_of
 from handlers.participants import Person
 from handlers.world import Outcome, Scene, World
 from messages.booking_rules import Audience, read_rules
@@ -35,7 +37,6 @@ from messages.views_booking import (
     AskForWhom,
     AskHowOld,
     AskWhichSession,
-    Booked,
     BookingProposed,
     Held,
     NotBookable,
@@ -60,7 +61,7 @@ async def book(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     ask = replace(ask, intent=BOOK, activities=(activity.id,), centres=(activity.centre_id,), around=False)
     spoken_of = Ask("activity_card", activities=ask.activities, centres=ask.centres)
     near = dialogue.near or place_of(world.directory.centres[activity.centre_id])
-    kept = replace(dialogue, near=near, last=spoken_of, pending=None, wants=None, draft=None, shown=1)
+    kept = replace(dialogue.settled, near=near, last=spoken_of, shown=1)
     rules = read_rules(activity)
     if not rules.is_bookable:
         return Outcome(refused(No("by_phone"), activity, None, world), kept)
@@ -277,25 +278,15 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
             other=first.other, count=world.policy.places_a_week,
         )  # fmt: skip
         return Outcome(view, kept)
-    rules = read_rules(activity)
     waits = next((each.place for each in held if each.place), None)
-    leave = "@leave_draw" if held[0].state == "entered" else "@cancel_booking"
-    outcome = Booked(
-        activity=shown(activity, world),
-        held=held,
+    booking = replace(
+        booked_view(held, (activity, _of(asked, held[0].slot.id)), world),
         refused=tuple((each.slot, each.no.reason) for each in made if each.no),
-        with_guardian=rules.needs_guardian,
-        fetched=rules.note.is_fetched,
-        cancel_by=cancel_by(activity, _of(asked, held[0].slot.id), world.now),
         chance=await chance_of(scene.tx, activity.id, waits, world.now) if waits else None,
-        choices=(MINE, Choice(leave, f"/cancel {held[0].code}")),
         draw=await drawing_of(scene.tx, [session for _, session in asked], world),
     )
-    first_held = held[0]
-    spoken_of = Ask(
-        "booking", booking=first_held.code, activities=(activity.id,), centres=(activity.centre_id,)
-    )
-    return Outcome(outcome, replace(kept, last=spoken_of))
+    spoken_of = Ask("booking", booking=held[0].code, activities=(activity.id,), centres=(activity.centre_id,))
+    return Outcome(booking, replace(kept, last=spoken_of))
 
 
 def _of(asked: Sequence[tuple[Activity, Session]], session_id: str) -> Session:

@@ -8,14 +8,14 @@ from handlers import bookings as booked
 from handlers import planning
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import refused, token_of, which_session
-from handlers.booking_parts import cancel_by, chance_of, drawing_of, held_of, slot_of
+from handlers.booking_parts import MINE, booked_view, cancel_by, chance_of, drawing_of, held_of, slot_of
 from handlers.bookings import Answer, Refused
 from handlers.callbacks import take_phone as take_callers_phone
 from handlers.cards import dates_of
 from handlers.cases import judged
 from handlers.codes import short_code
 from handlers.may_book import No
-from handlers.notices import MINE, offer_choices, office_of
+from handlers.notices import offer_choices, office_of
 from handlers.participants import known
 from handlers.world import Outcome, Scene, World, suggestions
 from messages.booking_rules import read_rules
@@ -23,7 +23,6 @@ from messages.phones import masked, phone_among
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_booking import (
-    Booked,
     BookingShown,
     BookingsListed,
     Cancelled,
@@ -45,7 +44,7 @@ LISTED = 3
 
 async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """What the family has, the next date first, three at a time."""
-    kept = replace(dialogue, last=Ask("my_bookings", skip=ask.skip), pending=None, wants=None, draft=None)
+    kept = replace(dialogue.settled, last=Ask("my_bookings", skip=ask.skip))
     own = await _own(world, scene)
     if not own[ask.skip :]:
         return Outcome(_none(world, dialogue), kept)
@@ -63,7 +62,7 @@ def _label(held: Held) -> str:
 
 
 async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    kept = replace(dialogue, pending=None, wants=None, draft=None)
+    kept = dialogue.settled
     booking = _coded(ask.booking, await _own(world, scene))
     if booking is None:
         return Outcome(_none(world, dialogue, gone=True), kept)
@@ -102,7 +101,7 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
 
 async def cancel(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """What would be given back: what was named, what is on the day that was said, or the only one."""
-    kept = replace(dialogue, pending=None, wants=None, draft=None)
+    kept = dialogue.settled
     chosen = await _meant(ask, dialogue, world, scene)
     if chosen is None:
         return Outcome(_none(world, dialogue, gone=bool(ask.booking)), kept)
@@ -146,7 +145,7 @@ async def confirm_cancel(draft: Draft, dialogue: Dialogue, world: World, scene: 
 
 async def change(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Another date of the same activity: which, or what would be exchanged."""
-    kept = replace(dialogue, pending=None, wants=None, draft=None)
+    kept = dialogue.settled
     aimed = replace(ask, when=None)  # the day that is said is the new one
     chosen = await _meant(aimed, dialogue, world, scene) or []
     held_places = [booking for booking in chosen if booking.state == "booked"]
@@ -202,18 +201,7 @@ async def confirm_change(draft: Draft, dialogue: Dialogue, world: World, scene: 
     if held is None:
         why = no or No((answer.refused or Refused.GONE).value)
         return Outcome(refused(why, activity, session, world), kept)
-    rules = read_rules(activity)
-    view = Booked(
-        activity=held.activity,
-        held=(held,),
-        refused=(),
-        with_guardian=rules.needs_guardian,
-        fetched=rules.note.is_fetched,
-        cancel_by=cancel_by(activity, session, world.now),
-        chance=None,
-        choices=(MINE, Choice("@cancel_booking", f"/cancel {held.code}")),
-    )
-    return Outcome(view, kept)
+    return Outcome(booked_view((held,), found, world), kept)
 
 
 async def accept(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -232,7 +220,7 @@ async def wait_on(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> O
 
 
 async def _answered(how: str, ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    kept = replace(dialogue, draft=None, pending=None, wants=None)
+    kept = dialogue.settled
     own = await _own(world, scene)
     offers = [booking for booking in own if booking.state == "offered"]
     booking = _coded(ask.booking, own) if ask.booking else offers[0] if len(offers) == 1 else None
@@ -266,17 +254,7 @@ async def _answer_view(
     if how != "accept":
         return OfferOver("kept" if held.state == "waiting" else "declined", held, (again, MINE))
     found = await planning.find(scene.tx, world.directory, booking.session_id)
-    rules = read_rules(found[0]) if found else None
-    return Booked(
-        activity=held.activity,
-        held=(held,),
-        refused=(),
-        with_guardian=bool(rules and rules.needs_guardian),
-        fetched=bool(rules and rules.note.is_fetched),
-        cancel_by=cancel_by(*found, world.now) if found else None,
-        chance=None,
-        choices=(MINE, Choice("@cancel_booking", f"/cancel {held.code}")),
-    )
+    return booked_view((held,), found, world)
 
 
 async def take_phone(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -294,7 +272,7 @@ async def take_phone(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
 
 def do_nothing(dialogue: Dialogue) -> Outcome:
     view = NothingDone((MINE, *suggestions(dialogue.language)[:2]))
-    return Outcome(view, replace(dialogue, draft=None, pending=None, wants=None))
+    return Outcome(view, dialogue.settled)
 
 
 async def _own(world: World, scene: Scene) -> list[Booking]:

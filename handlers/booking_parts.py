@@ -11,13 +11,16 @@ from handlers.participants import Person
 from handlers.world import World
 from messages.booking_rules import read_rules
 from messages.directory import Activity
+from messages.view_parts import Choice
 from messages.views_booking import Activity as Shown
-from messages.views_booking import Drawing, Held, Slot
+from messages.views_booking import Booked, Drawing, Held, Slot
 from storage import bookings, families, lotteries, sessions
 from storage.bookings import Booking
 from storage.lotteries import Lottery
 from storage.sessions import Session
 from storage.transaction import Transaction
+
+MINE = Choice("@my_bookings", "/bookings")
 
 
 def shown(activity: Activity, world: World) -> Shown:
@@ -85,6 +88,22 @@ async def held_of(tx: Transaction, booking: Booking, world: World) -> Held | Non
         place=await bookings.place_in_line(tx, booking) if waits else None,
         until=until.astimezone(world.now.tzinfo) if until else None,
         receipt=entry.receipt if entry else None,
+    )
+
+
+def booked_view(held: tuple[Held, ...], found: tuple[Activity, Session] | None, world: World) -> Booked:
+    """What a family has now; `found` is what the first of it is about, None when it left the directory."""
+    rules = read_rules(found[0]) if found else None
+    leave = "@leave_draw" if held[0].state == "entered" else "@cancel_booking"
+    return Booked(
+        activity=held[0].activity,
+        held=held,
+        refused=(),
+        with_guardian=bool(rules and rules.needs_guardian),
+        fetched=bool(rules and rules.note.is_fetched),
+        cancel_by=cancel_by(*found, world.now) if found else None,
+        chance=None,
+        choices=(MINE, Choice(leave, f"/cancel {held[0].code}")),
     )
 
 

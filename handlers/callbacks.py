@@ -1,6 +1,6 @@
 """A person answers later: asked for by a resident, promised with a time, answered by staff into the chat."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.asks import Ask, Dialogue
@@ -53,7 +53,7 @@ async def call_back(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
         help_line=world.policy.help_line,
         choices=(HELP, TAKE_BACK),
     )
-    return Outcome(view, replace(dialogue, pending=None, wants=None))
+    return Outcome(view, dialogue.answered)
 
 
 async def _promised(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Callback:

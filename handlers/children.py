@@ -11,8 +11,8 @@ from datetime import date
 from handlers import sealing
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
+from handlers.booking_parts import MINE
 from handlers.cards import short_name
-from handlers.notices import MINE
 from handlers.periods import period_of
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.sealing import Place, place_of
@@ -95,14 +95,9 @@ def not_here(what: str, world: World, *, typed: bool = False, why: str = "abroad
     return NotHere(what, why, typed, world.policy.page, (PRIVACY, HELP))
 
 
-def settled(dialogue: Dialogue) -> Dialogue:
-    """Nothing waits for an answer any more."""
-    return replace(dialogue, pending=None, wants=None, draft=None)
-
-
 async def register_name(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """The card for the first name that a list still lacks."""
-    kept = settled(dialogue)
+    kept = dialogue.settled
     if scene.channel in LEAVES_THE_COUNTRY:
         # What is typed next may be the name all the same: it must not be kept.
         return Outcome(not_here(NAME, world), replace(kept, wants=NAME))
@@ -120,7 +115,7 @@ async def _is_there(each: Listed, purpose: str, scene: Scene) -> bool:
 
 async def authorise(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Somebody else may fetch the child: how they are related, then the card, then the name."""
-    kept = settled(dialogue)
+    kept = dialogue.settled
     if scene.channel in LEAVES_THE_COUNTRY:
         return Outcome(not_here(PICK_UP, world), replace(kept, wants=NAME))
     wanted = [each for each in await listed(world, scene) if not ask.who or each.child.id in ask.who]
@@ -188,7 +183,7 @@ async def agree(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) ->
     """The consent is written down; the name is typed next."""
     found = await _meant(draft, world, scene)
     if found is None or draft.numbers != (TEXT_VERSION,) or scene.channel in LEAVES_THE_COUNTRY:
-        return choice_gone(Ask("gone"), settled(dialogue), world)
+        return choice_gone(Ask("gone"), dialogue.settled, world)
     purpose, relation = draft.ids[0], _relation(draft)
     consent = Consent(
         id=str(scene.new_id()),
@@ -203,7 +198,7 @@ async def agree(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) ->
         withdrawn_at=None,
     )
     await children.give_consent(scene.tx, consent)
-    return _ask_name(found.child, purpose, relation, draft, settled(dialogue))
+    return _ask_name(found.child, purpose, relation, draft, dialogue.settled)
 
 
 def _relation(draft: Draft) -> str | None:
@@ -225,7 +220,7 @@ async def _meant(draft: Draft, world: World, scene: Scene) -> Listed | None:
 
 async def take_name(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Seal what was typed when a name was asked for; nothing of it is said again or kept elsewhere."""
-    draft, kept = dialogue.draft, settled(dialogue)
+    draft, kept = dialogue.draft, dialogue.settled
     if scene.channel in LEAVES_THE_COUNTRY:
         return Outcome(not_here(NAME, world, typed=True), kept)
     found = await _meant(draft, world, scene) if draft and draft.action == NAME else None
@@ -259,7 +254,7 @@ def name_unwanted(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 async def allergy(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Yes or no, for the teacher to ask in person; the answer is the consent."""
-    kept = settled(dialogue)
+    kept = dialogue.settled
     if scene.channel in LEAVES_THE_COUNTRY:
         return Outcome(not_here(ALLERGY, world), kept)
     own = await children_of(scene)

@@ -42,11 +42,7 @@ async def show_desk(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
     """What somebody may do here."""
     if scene.post is None:
         return choice_gone(ask, dialogue, world)
-    return Outcome(welcome(scene.post, world), _settled(dialogue))
-
-
-def _settled(dialogue: Dialogue) -> Dialogue:
-    return replace(dialogue, pending=None, wants=None, draft=None)
+    return Outcome(welcome(scene.post, world), dialogue.settled)
 
 
 async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -54,7 +50,7 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
     errand, post = ERRANDS[ask.intent], scene.post
     if post is None:
         return choice_gone(ask, dialogue, world)
-    kept = _settled(dialogue)
+    kept = dialogue.settled
     site = site_of(_centre_in(ask, post), errand.act, world, scene)
     if not isinstance(site, Site):
         waits = replace(kept, pending=ask, wants="centre")
@@ -77,7 +73,7 @@ async def roster(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     """Who comes, on the day that was said or today."""
     if scene.post is None:
         return choice_gone(ask, dialogue, world)
-    kept = _settled(dialogue)
+    kept = dialogue.settled
     site = site_of(_centre_in(ask, scene.post), Act.ROSTER, world, scene)
     return await desk_roster.show_roster(ask, kept, site) if isinstance(site, Site) else Outcome(site, kept)
 
@@ -113,7 +109,7 @@ def _proposed(
 async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Do what was read back; when it would touch others by now, or something else was said between, it is
     read back again."""
-    errand, kept = ERRANDS[draft.action], _settled(dialogue)
+    errand, kept = ERRANDS[draft.action], dialogue.settled
     site = site_of(draft.ids[0], errand.act, world, scene)
     if not isinstance(site, Site):
         return Outcome(site, kept)
@@ -145,7 +141,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
 
 async def undo(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Take back what was named, or the last that was done here."""
-    post, kept = scene.post, _settled(dialogue)
+    post, kept = scene.post, dialogue.settled
     if post is None:
         return choice_gone(ask, dialogue, world)
     entry = await _entry(ask, post, scene)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from handlers import planning
-from handlers.booking_parts import held_of, slot_of
+from handlers.booking_parts import MINE, held_of, slot_of
 from handlers.cards import centre_name
 from handlers.desk_site import Site
-from handlers.notices import MINE, Herald
+from handlers.notices import Herald
 from messages.view_parts import Choice
 from messages.views_booking import Held, Slot
 from messages.views_staff import ActivityStopped, CentreClosedTold, HeldAfterAll

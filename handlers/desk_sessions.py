@@ -26,7 +26,7 @@ from handlers.permissions import Act
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_staff import AskWhichOfOurs, Deed
-from storage import revivals, sessions
+from storage import directory, revivals, sessions
 from storage.audit import Entry
 from storage.sessions import Session
 
@@ -122,6 +122,7 @@ async def do_call_off(plan: Plan, site: Site) -> Done:
     session = await held_here(plan.ids[0], site)
     was = await as_it_is(site, session.id)
     await booked.call_off(site.scene.tx, site.office, session.id, plan.text)
+    await directory.bump_version(site.scene.tx, site.now)
     return Done((session.id,), was=to_text([was]), became=plan.text)
 
 
@@ -133,6 +134,7 @@ async def undo_call_off(entry: Entry, site: Site) -> Undone | View:
     if session is None or session.starts_at <= site.now or session.state == "planned":
         return site.no("begun", Act.CALL_OFF)
     revived = await give_back(site, was)
+    await directory.bump_version(site.scene.tx, site.now)
     await tell_held(site, entry.id, revived.bookings)
     fresh = await session_here(session.id, site)
     return Undone(await _about(fresh or session, site, Act.CALL_OFF), revived.lost)
@@ -232,6 +234,7 @@ async def look_move(plan: Plan, site: Site) -> Deed | View:
 async def do_move(plan: Plan, site: Site) -> Done:
     session = await held_here(plan.ids[0], site)
     await booked.move(site.scene.tx, site.office, session.id, [_meeting(plan.numbers, site)], by_manager=True)
+    await directory.bump_version(site.scene.tx, site.now)
     was = f"{_minutes(session.starts_at)} {_minutes(session.ends_at)} {int(session.is_edited)}"
     return Done((session.id,), was=was, became=" ".join(map(str, plan.numbers)))
 

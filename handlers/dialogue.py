@@ -51,7 +51,7 @@ def recalled(dialogue: Dialogue, directory: Directory) -> Dialogue:
     if dialogue.focus and not _stands(dialogue.focus, directory):
         dialogue = replace(dialogue, focus=None)
     if dialogue.pending and not _stands(dialogue.pending, directory):
-        return replace(dialogue, last=last, pending=None, wants=None)
+        return replace(dialogue.answered, last=last)
     return dialogue if last is dialogue.last else replace(dialogue, last=last)
 
 

@@ -11,7 +11,7 @@ from messages.directory import Activity, Category, Centre, CentreKind, CentreSta
 from messages.hours import HoursError, parse_hours
 from messages.understand.terms import words_in
 from storage import calendar as calendar_store
-from storage import changes
+from storage import changes, sessions
 from storage import closures as closure_store
 from storage import directory as directory_store
 from storage.database import Database, Transaction
@@ -43,6 +43,7 @@ async def load_directory(database: Database, *, sample_prefix: str) -> Directory
             tuple(_record(Activity, row) for row in activities),
             tuple(_record(Kiosk, row) for row in await directory_store.kiosks(tx)),
             tuple(_closure(row) for row in await closure_store.everything(tx)),
+            tuple(await sessions.changed(tx)),
         )
         calendar = await load_calendar(tx)
     return Directory(contents, calendar, sample_prefix=sample_prefix)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from messages.booking_audience import read_audience
 from messages.words import words
 from messages.workbook_cells import narrowed
 
@@ -40,13 +41,9 @@ def _price(part: str) -> Price:
 
 
 def ages(audience: str | None) -> tuple[int | None, int | None]:
-    """Least and greatest age, only where the words say an age and nothing else."""
-    text = narrowed(audience or "")
-    if found := _pattern("age_from").fullmatch(text):
-        return int(found["least"]), None
-    if found := _pattern("age_span").fullmatch(text):
-        return int(found["least"]), int(found["most"])
-    return None, None
+    """Least and greatest age in completed years, as booking reads them; none beside a school grade."""
+    whom = read_audience(audience)
+    return (None, None) if whom.grades else (whom.least_age, whom.most_age)
 
 
 def listed(text: str | None) -> list[str]:

@@ -57,7 +57,7 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     here = [s for s in offered if s.name in names and (not ask.free or is_free(s.fee))]
     near = place_of(centre)
     remembered = dialogue.near if _is_shared(dialogue.near) else near
-    kept = replace(dialogue, near=remembered, last=ask, pending=None, wants=None, shown=1)
+    kept = replace(dialogue.answered, near=remembered, last=ask, shown=1)
     if here and ask.accessible and not can_roll_in(centre):
         return _listed(replace(ask, around=True), kept, world, names, near)
     if not here:
@@ -106,7 +106,7 @@ def _listed(
     wanted = PAGE + ask.skip
     found, given_up = search(ask, names, near, world, wanted)
     services = [thing for thing in found[ask.skip :] if isinstance(thing, Service)]
-    kept = replace(dialogue, last=ask, pending=None, wants=None)
+    kept = replace(dialogue.answered, last=ask)
     if not services:
         return _nothing(ask, kept, world)
     origin = near if (not ask.subdistrict or _is_shared(near)) else None
@@ -197,7 +197,7 @@ def _label(service: Service, world: World) -> str:
 def _nothing(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     what = ask.said or "@" + (ask.category or "service")
     view = NothingFound(what, None, world.policy.help_line, suggestions(dialogue.language))
-    return Outcome(view, replace(dialogue, pending=None, wants=None))
+    return Outcome(view, dialogue.answered)
 
 
 def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -209,7 +209,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     centres = [thing for thing in found[ask.skip :] if isinstance(thing, Centre)]
     if not centres:
         return _nothing(replace(ask, said="@centre"), dialogue, world)
-    kept = replace(dialogue, last=ask, pending=None, wants=None)
+    kept = replace(dialogue.answered, last=ask)
     if ask.facets and not ask.subdistrict:
         return Outcome(centre_card(centres[0], ask, near, world), replace(kept, shown=1))
     origin = near if (not ask.subdistrict or _is_shared(near)) else None
@@ -245,7 +245,7 @@ def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         Choice(short_name(world.directory.centres[k.centre_id]), f"/centre {k.centre_id}") for k in kiosks
     )
     sample = any(world.directory.is_sample(world.directory.centres[k.centre_id].phone) for k in kiosks)
-    kept = replace(dialogue, last=ask, pending=None, wants=None, shown=PAGE)
+    kept = replace(dialogue.answered, last=ask, shown=PAGE)
     return Outcome(KiosksFound(near.name, lines, sample, choices), kept)
 
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from handlers.asks import Ask, Dialogue
+from handlers.booking_parts import MINE
 from handlers.cards import short_name
-from handlers.children import PICK_UP, PRIVACY, not_here, settled
+from handlers.children import PICK_UP, PRIVACY, not_here
 from handlers.codes import secret_code
-from handlers.notices import MINE
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.world import Outcome, Scene, World
 from messages.view_parts import Choice
@@ -24,7 +24,7 @@ SHOWN = 6
 
 async def show_codes(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """A new code for each child and meeting of today; those that were shown before are void."""
-    kept = settled(dialogue)
+    kept = dialogue.settled
     if scene.channel in LEAVES_THE_COUNTRY:
         return Outcome(not_here(PICK_UP, world), kept)
     family_id = await families.of_conversation(scene.tx, scene.conversation_id)

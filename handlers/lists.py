@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from handlers.asks import Ask, Dialogue, Near
 from handlers.cards import centre_card, centre_name, dates_of, place_of, short_name, spot_of
 from handlers.find import PAGE, ask_where, find_centres
-from handlers.opening import DAYS_AHEAD, plan_day
+from handlers.opening import DAYS_AHEAD, SHANGHAI
+from handlers.sessions import sessions_of
+from handlers.snapshot import Directory
 from handlers.suits import is_free, suits
 from handlers.world import Outcome, World, suggestions
 from messages.booking_rules import read_rules
-from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreStatus
 from messages.geo import distance_m
-from messages.hours import HoursError, parse_hours
 from messages.view_parts import Choice
 from messages.views import (
     ActivitiesListed,
@@ -55,7 +55,7 @@ def show_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     centre = world.directory.centres[ask.centres[0]]
     shared = dialogue.near if dialogue.near and dialogue.near.name is None else None
     near = shared or place_of(centre)
-    kept = replace(dialogue, near=near, last=ask, pending=None, wants=None, shown=1)
+    kept = replace(dialogue.answered, near=near, last=ask, shown=1)
     return Outcome(centre_card(centre, ask, shared, world), kept)
 
 
@@ -77,7 +77,7 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     sample = world.directory.is_sample(centre.phone)
     view = ServicesListed(centre_name(centre), groups, centre.phone, sample, (*choices, more))
     near = dialogue.near or place_of(centre)
-    return Outcome(view, replace(dialogue, near=near, last=ask, pending=None, wants=None, shown=0))
+    return Outcome(view, replace(dialogue.answered, near=near, last=ask, shown=0))
 
 
 def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -93,7 +93,7 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
     if near:
         fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
-    kept = replace(dialogue, last=ask, pending=None, wants=None, shown=PAGE)
+    kept = replace(dialogue.answered, last=ask, shown=PAGE)
     centre = _only_centre(ask, world)
     if not fitting[ask.skip :]:
         what = ask.said or "@activity"
@@ -124,7 +124,7 @@ def fitting_activities(ask: Ask, dialogue: Dialogue, world: World) -> tuple[list
 
 def show_activity(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     activity = world.directory.activities[ask.activities[0]]
-    return _card(activity, (), ask, replace(dialogue, last=ask, pending=None, wants=None), world)
+    return _card(activity, (), ask, replace(dialogue.answered, last=ask), world)
 
 
 def _card(
@@ -161,7 +161,7 @@ def _next_on(activity: Activity, ask: Ask, world: World) -> date | None:
     if not days:
         first = max(today, activity.starts_on)
         days = [first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    return next((day for day in days if meets_on(activity, day, world.directory.calendar)), None)
+    return min(held_among(activity, days, world.directory), default=None)
 
 
 def line_of(activity: Activity, world: World) -> ActivityLine:
@@ -183,15 +183,18 @@ def line_of(activity: Activity, world: World) -> ActivityLine:
     )
 
 
-def meets_on(activity: Activity, on: date, calendar: Calendar) -> bool:
-    """Whether the activity's written times put a meeting on this day, within its first and last day."""
-    if not activity.starts_on <= on <= activity.ends_on:
-        return False
-    try:
-        hours = parse_hours(activity.time_text)
-    except HoursError:
-        return False
-    return bool(plan_day(hours, on, calendar).spans)
+def held_among(activity: Activity, days: Sequence[date], directory: Directory) -> set[date]:
+    """On which of these days it is held: not what was called off, and what was moved where it is now."""
+    first, last = min(days), max(days)
+    closures, changed = directory.closures(activity.centre_id), directory.changed(activity.id)
+    held: set[date] = set()
+    for plan in sessions_of(activity, directory.calendar, first, last, closures=closures):
+        if plan.id not in changed:
+            held.update(begins.astimezone(SHANGHAI).date() for begins, _ in plan.meetings)
+    for each in changed.values():
+        if each.state == "planned":
+            held.update(day for day in days if each.held_on <= day <= each.last_on)
+    return held.intersection(days)
 
 
 def _candidates(ask: Ask, world: World) -> Iterable[Activity]:
@@ -218,7 +221,7 @@ def _fits(activity: Activity, ask: Ask, world: World) -> bool:
     if ask.when is None:
         return True
     days = dates_of(ask.when, world.now.date())
-    return not days or any(meets_on(activity, day, world.directory.calendar) for day in days)
+    return not days or bool(held_among(activity, days, world.directory))
 
 
 def _metres(activity: Activity, near: Near, world: World) -> float:
@@ -264,4 +267,4 @@ def coverage(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         is_sample=any(directory.is_sample(c.phone) for c in centres),
         choices=(Choice("@centres", "/centres"), Choice("@human", "/human")),
     )
-    return Outcome(view, replace(dialogue, last=ask, pending=None, wants=None, shown=0))
+    return Outcome(view, replace(dialogue.answered, last=ask, shown=0))

@@ -10,8 +10,8 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
-from handlers.booking_parts import held_of
-from handlers.notices import MINE, Herald
+from handlers.booking_parts import MINE, held_of
+from handlers.notices import Herald
 from handlers.participants import Person
 from handlers.pauses import Missed, Pause, counting, pause_of
 from handlers.world import World

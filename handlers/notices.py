@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from handlers.booking_parts import drawing, held_of
+from handlers.booking_parts import MINE, drawing, held_of
 from handlers.bookings import News, Office
 from handlers.deadlines import after_open_minutes
 from handlers.lottery import read_list
@@ -27,7 +27,6 @@ from storage.bookings import Booking
 from storage.sessions import Session
 from storage.transaction import Transaction
 
-MINE = Choice("@my_bookings", "/bookings")
 # News that nobody read by then are old.
 SENT_WITHIN = timedelta(days=14)
 

@@ -19,6 +19,8 @@ from storage.transaction import Transaction
 MOVED_BY = timedelta(days=60)
 # Why a session is called off that the directory or the calendar do not have any more.
 NOT_PLANNED = "not_planned"
+# The version of a session that is planned and not in the database yet.
+NOT_STORED = -1
 
 
 def planned(directory: Directory, activity: Activity, first: date, last: date) -> tuple[PlannedSession, ...]:
@@ -50,7 +52,7 @@ def as_session(plan: PlannedSession) -> Session:
         is_provisional=plan.is_provisional,
         is_edited=False,
         has_draw=False,
-        version=0,
+        version=NOT_STORED,
         moved_at=None,
     )
 
@@ -94,7 +96,7 @@ async def find(tx: Transaction, directory: Directory, session_id: str) -> tuple[
 
 async def ensure(tx: Transaction, directory: Directory, session: Session) -> None:
     """Put a planned session into the database, unless it is there."""
-    if await sessions.of_id(tx, session.id):
+    if session.version != NOT_STORED:
         return
     activity = directory.activities[session.activity_id]
     plans = planned(directory, activity, session.held_on, session.last_on)

@@ -6,10 +6,11 @@ from handlers import bookings as booked
 from handlers import erasing as acts
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
+from handlers.booking_parts import MINE
 from handlers.cards import short_name
-from handlers.children import ALLERGY, ROSTER, needs_list, not_here, settled
+from handlers.children import ALLERGY, ROSTER, needs_list, not_here
 from handlers.codes import receipt_code
-from handlers.notices import MINE, office_of
+from handlers.notices import office_of
 from handlers.periods import Period, period_of
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.talk import choice_gone
@@ -135,13 +136,13 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
         help_line=world.policy.help_line,
         choices=(EXPORT, *consents, ERASE_ALL),
     )
-    return Outcome(view, settled(dialogue))
+    return Outcome(view, dialogue.settled)
 
 
 async def export(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """All of it, with a receipt. No seal is opened for it: the answer is kept like any other."""
     if scene.channel in LEAVES_THE_COUNTRY:
-        return Outcome(not_here("export", world), settled(dialogue))
+        return Outcome(not_here("export", world), dialogue.settled)
     family = await _Family.of(world, scene)
     allergies = await children.allergies(scene.tx, family.id) if family.id else {}
     past = await children.history(scene.tx, family.id, MOST) if family.id else []
@@ -170,12 +171,12 @@ async def export(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
         days=world.policy.bodies_days,
         choices=(PRIVACY, ERASE_ALL),
     )
-    return Outcome(view, settled(dialogue))
+    return Outcome(view, dialogue.settled)
 
 
 async def erase(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """What would be lost, to say yes or no to: of everybody, or of one."""
-    kept = settled(dialogue)
+    kept = dialogue.settled
     family = await _Family.of(world, scene)
     one = next((who for who in family.people if who.id in ask.who), None)
     if one is None and ask.kind == "child":
@@ -207,7 +208,7 @@ async def confirm_erase(draft: Draft, dialogue: Dialogue, world: World, scene: S
     receipt = receipt_code(scene.new_id())
     family = await _Family.of(world, scene)
     if draft.who and draft.who[0] not in {who.id for who in family.people}:
-        return choice_gone(Ask("gone"), settled(dialogue), world)
+        return choice_gone(Ask("gone"), dialogue.settled, world)
     if draft.who:
         done = await acts.erase_participant(tx, office, journal, draft.who[0], here, receipt)
     elif family.id:
@@ -227,7 +228,7 @@ async def consents(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> 
         numbered = list(enumerate(stand, 1))[:LISTED]
         choices = tuple(Choice(f"@withdraw_{number}", f"/withdraw {each.id}") for number, each in numbered)
         agreed = tuple(family.agreed(each) for each in stand)
-        return Outcome(ConsentsListed(agreed, choices or (PRIVACY, HELP)), settled(dialogue))
+        return Outcome(ConsentsListed(agreed, choices or (PRIVACY, HELP)), dialogue.settled)
     token = token_of(scene)
     names, parts = await _bound_to(named[0], family, world)
     view = WithdrawProposed(
@@ -235,7 +236,7 @@ async def consents(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> 
         (Choice("@confirm_withdraw", f"/yes {token}"), Choice("@keep_consent", f"/no {token}")),
     )  # fmt: skip
     draft = Draft(WITHDRAW, token, ids=(named[0].id,))
-    return Outcome(view, replace(settled(dialogue), draft=draft))
+    return Outcome(view, replace(dialogue.settled, draft=draft))
 
 
 async def _bound_to(consent: Consent, family: _Family, world: World) -> tuple[list[SealedName], list[Part]]:
@@ -260,7 +261,7 @@ async def _bound_to(consent: Consent, family: _Family, world: World) -> tuple[li
 
 async def confirm_withdraw(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """The consent ends; what was kept by it goes, and places that need it are given back."""
-    tx, kept = scene.tx, settled(dialogue)
+    tx, kept = scene.tx, dialogue.settled
     family = await _Family.of(world, scene)
     consent = next((each for each in await family.consents() if each.id == draft.ids[0]), None)
     if consent is None or consent.withdrawn_at or family.id is None:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from handlers import bookings as booked
 from handlers import draws
-from handlers.booking_parts import cancel_by, held_of
+from handlers.booking_parts import MINE, cancel_by, held_of
 from handlers.bookings import Office
-from handlers.notices import MINE, Herald, office_of
+from handlers.notices import Herald, office_of
 from handlers.planning import Planned, activities_to_plan, find, plan_again
 from handlers.world import World
 from messages.booking_rules import read_rules

@@ -13,6 +13,7 @@ from messages.hours import Hours, HoursError, parse_hours
 from messages.understand.lexicon import Lexicon, Topic
 from messages.understand.terms import CentreNames, Names, make_lexicon, passages, words_in
 from messages.words import words
+from storage.sessions import Changed
 
 Thing = TypeVar("Thing", Service, Activity, Kiosk)
 Named = TypeVar("Named", Service, Activity)
@@ -31,6 +32,7 @@ class Contents:
     activities: tuple[Activity, ...] = ()
     kiosks: tuple[Kiosk, ...] = ()
     closures: tuple[tuple[str, str | None, Closure], ...] = ()
+    changed: tuple[Changed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Directory:
         self.lexicon: Lexicon = make_lexicon(names)
         self._sample_prefix = sample_prefix
         self._closures = _closures(contents.closures)
+        self._changed = _by_activity(contents.changed)
         self._groups: list[Group] = []
         self._things: list[Centre | Service | Kiosk] = []
         self.texts: Mapping[Topic, str] = passages(names)
@@ -97,6 +100,10 @@ class Directory:
         """Exceptions of a centre as a whole, and of one of its services."""
         whole = self._closures.get((centre_id, None), ())
         return whole + self._closures.get((centre_id, service_id), ()) if service_id else whole
+
+    def changed(self, activity_id: str) -> Mapping[str, Changed]:
+        """The sessions of an activity that were called off or changed by hand, by id."""
+        return self._changed.get(activity_id, {})
 
     def centre_of(self, thing: Centre | Service | Kiosk) -> Centre:
         return thing if isinstance(thing, Centre) else self.centres[thing.centre_id]
@@ -233,6 +240,13 @@ def _names(contents: Contents) -> Names:
         list(dict.fromkeys(activity.name for activity in contents.activities)),
         list(dict.fromkeys(word for kiosk in contents.kiosks for word in words_in(kiosk.can_do))),
     )
+
+
+def _by_activity(changed: Iterable[Changed]) -> Mapping[str, Mapping[str, Changed]]:
+    grouped: dict[str, dict[str, Changed]] = {}
+    for each in changed:
+        grouped.setdefault(each.activity_id, {})[each.id] = each
+    return grouped
 
 
 def _closures(

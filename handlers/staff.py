@@ -169,7 +169,7 @@ async def take_code(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
             scene.tx, str(scene.new_id()), scene.conversation_id, world.now, forget_before=since
         )
         return _refused("wrong", dialogue, world)
-    kept = replace(dialogue, pending=None, wants=None, draft=None)
+    kept = dialogue.settled
     return Outcome(welcome(post, world), kept, is_somebody_else=True)
 
 

@@ -32,7 +32,7 @@ def show_help(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 
 def thank(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    return Outcome(Thanked(suggestions(dialogue.language)), replace(dialogue, pending=None, wants=None))
+    return Outcome(Thanked(suggestions(dialogue.language)), dialogue.answered)
 
 
 def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -52,7 +52,7 @@ def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         choices=(Choice("@callback", f"/callback{about}"), *choices, Choice("@help", "/help")),
         is_complaint=is_complaint,
     )
-    return Outcome(view, replace(dialogue, pending=None, wants=None))
+    return Outcome(view, dialogue.answered)
 
 
 def stay_calm(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -82,7 +82,7 @@ def emergency(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def out_of_scope(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     view = OutOfScope(world.policy.help_line, suggestions(dialogue.language))
-    return Outcome(view, replace(dialogue, pending=None, wants=None))
+    return Outcome(view, dialogue.answered)
 
 
 def not_understood(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:

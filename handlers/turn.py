@@ -16,7 +16,6 @@ from weakref import WeakValueDictionary
 import pydantic_core
 
 from handlers.asks import Ask, Dialogue, Near, dialogue_from_json, dialogue_to_json
-from handlers.children import settled
 from handlers.dialogue import STAFF_CODE, decide, recalled
 from handlers.focus import focus_of
 from handlers.intents import INTENTS, Intent
@@ -232,7 +231,7 @@ class Turns:
         text = clean(message.text)
         if not text and message.location:
             pending = dialogue.pending
-            return (pending or Ask("place_noted"), replace(dialogue, pending=None, wants=None))
+            return (pending or Ask("place_noted"), dialogue.answered)
         if not text or len(message.text) > MAX_LENGTH or not has_words(text):
             why = "empty" if not text else "long" if len(message.text) > MAX_LENGTH else "signs"
             return Ask("not_readable", kind=why), dialogue
@@ -250,7 +249,7 @@ class Turns:
         if waits and not meant.command:
             if ask := named(text, meant):
                 return ask, dialogue
-            dialogue = settled(dialogue)
+            dialogue = dialogue.settled
         if not meant.command:
             meant = await self._weigh(meant)
         dialogue = _in_language(meant, dialogue, is_new=is_new)

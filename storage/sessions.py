@@ -46,6 +46,17 @@ class Session:
         return self.capacity - self.taken - self.offered
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A session that is off, or of which a manager changed something: the days on which it is held now."""
+
+    id: str
+    activity_id: str
+    held_on: date
+    last_on: date
+    state: str
+
+
 async def of_id(tx: Transaction, session_id: str) -> Session | None:
     return await tx.record(Session, SQL["of_id"], {"id": session_id})
 
@@ -54,6 +65,11 @@ async def of_activity(tx: Transaction, activity_id: str, first_on: date, last_on
     """Those that are held between two days, both included, the first first."""
     params = {"activity_id": activity_id, "first_on": first_on, "last_on": last_on}
     return await tx.records(Session, SQL["of_activity"], params)
+
+
+async def changed(tx: Transaction) -> list[Changed]:
+    """All that are not held as the directory and the calendar have it, and those with other places."""
+    return await tx.records(Changed, SQL["changed"])
 
 
 async def of_centre(tx: Transaction, centre_id: str, first_on: date, last_on: date) -> list[Session]:

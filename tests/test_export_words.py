@@ -37,10 +37,12 @@ def test_a_fee_is_split_into_options_with_amounts_where_it_names_them(
         ("65岁以上、残疾人", (None, None)),
         ("6个月-3岁", (None, None)),
         ("居民", (None, None)),
+        ("3-6岁（须家长陪同）", (3, 6)),
+        ("小学1-6年级", (None, None)),
         (None, (None, None)),
     ],
 )
-def test_ages_are_only_read_where_the_words_say_nothing_else(
+def test_ages_are_only_read_where_the_words_are_plain(
     audience: str | None, span: tuple[int | None, int | None]
 ) -> None:
     assert ages(audience) == span

@@ -1,7 +1,7 @@
 """What is answered when the directory is empty or holds what cannot be read."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from bot.clock import SHANGHAI
 from handlers.asks import Ask, Dialogue, Near, When
 from handlers.dialogue import recalled
 from handlers.find import find_centres, find_kiosks, find_service
-from handlers.lists import list_activities, list_services, meets_on, show_centre
+from handlers.lists import held_among, list_activities, list_services, show_centre
 from handlers.snapshot import Contents, Directory
 from handlers.talk import place_noted
 from handlers.world import Policy, World
@@ -67,8 +67,7 @@ def test_hours_that_cannot_be_read_are_shown_as_written_and_never_count_as_open(
 
 
 def test_a_time_that_cannot_be_read_puts_no_meeting_on_a_day() -> None:
-    assert not meets_on(ACTIVITY, DAY, Calendar())
-    assert not meets_on(ACTIVITY, date(2026, 11, 26), Calendar())
+    assert not held_among(ACTIVITY, (DAY, DAY + timedelta(days=1)), ODD.directory)
     when = When("今天", DAY, DAY)
     assert isinstance(list_activities(Ask("x", when=when), HERE, ODD).view, NothingFound)
     assert isinstance(list_activities(Ask("x"), HERE, ODD).view, ActivityCard)

@@ -26,6 +26,7 @@ CREATE TABLE participant (
     CHECK ((grade IS NULL) = (grade_year IS NULL)),
     CHECK (kind = 'child' OR grade IS NULL)
 );
+CREATE INDEX participant_by_family ON participant (family_id);
 CREATE UNIQUE INDEX participant_by_alias ON participant (family_id, alias) WHERE removed_at IS NULL;
 CREATE UNIQUE INDEX participant_self ON participant (family_id) WHERE kind = 'self' AND removed_at IS NULL;
 
@@ -64,6 +65,8 @@ CREATE TABLE session (
 CREATE INDEX session_by_activity ON session (activity_id, held_on);
 CREATE INDEX session_by_centre ON session (centre_id, held_on);
 CREATE INDEX session_by_start ON session (starts_at);
+CREATE INDEX session_by_end ON session (ends_at);
+CREATE INDEX session_changed ON session (activity_id) WHERE is_edited OR state = 'cancelled';
 CREATE INDEX session_with_line ON session (starts_at) WHERE waiting > 0 OR offered > 0 OR has_draw;
 
 -- When one has to be there: once for a class, on each of its days for a camp.
@@ -74,6 +77,8 @@ CREATE TABLE meeting (
     PRIMARY KEY (session_id, starts_at),
     CHECK (ends_at > starts_at)
 );
+CREATE INDEX meeting_by_start ON meeting (starts_at);
+CREATE INDEX meeting_by_end ON meeting (ends_at);
 
 -- What one family asked of one session, for all of its participants or for none.
 -- States: entered (a draw decides) or waiting -> offered -> booked; let_go is the end, `ended` says why.
@@ -109,7 +114,7 @@ CREATE TABLE booking (
 );
 CREATE UNIQUE INDEX booking_line ON booking (session_id, in_line) WHERE state = 'waiting';
 CREATE INDEX booking_offered ON booking (offer_until_at) WHERE state = 'offered';
-CREATE INDEX booking_by_family ON booking (family_id, session_id) WHERE state <> 'let_go';
+CREATE INDEX booking_by_family ON booking (family_id, session_id);
 
 -- One participant in one booking. `is_active`: waits for a place, is offered one, or has it.
 CREATE TABLE place (

@@ -75,6 +75,7 @@ CREATE TABLE pickup_code (
     CHECK (expires_at > made_at)
 );
 CREATE INDEX pickup_code_by_participant ON pickup_code (participant_id);
+CREATE INDEX pickup_code_by_end ON pickup_code (expires_at);
 
 -- Which member of staff saw what of whom: 'roster', 'name', 'pick_up', 'export'. Rows are never changed.
 CREATE TABLE view_log (

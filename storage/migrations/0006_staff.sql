@@ -35,6 +35,7 @@ CREATE TABLE staff (
     CHECK ((centre_id IS NOT NULL) = (role IN ('centre_staff', 'centre_manager'))),
     CHECK ((subdistrict IS NOT NULL) = (role = 'subdistrict'))
 );
+CREATE INDEX staff_by_centre ON staff (centre_id) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX staff_by_conversation ON staff (conversation_id) WHERE revoked_at IS NULL;
 
 -- Codes that were wrong, to bound how often one may be guessed. Rows are deleted after an hour.

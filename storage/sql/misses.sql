@@ -11,20 +11,25 @@ GROUP BY b.id, b.session_id, s.centre_id
 ORDER BY MIN(a.starts_at), b.id;
 
 -- name: to_mark(after_at, before_at)
-SELECT DISTINCT s.id AS session_id
+SELECT s.id AS session_id
 FROM session AS s
-INNER JOIN meeting AS m ON m.session_id = s.id
-INNER JOIN booking AS b ON b.session_id = s.id AND b.state = 'booked' AND b.booked_at <= m.starts_at
-INNER JOIN place AS p ON p.booking_id = b.id AND p.is_active
-LEFT JOIN attendance AS a
-    ON a.booking_id = b.id AND a.participant_id = p.participant_id AND a.starts_at = m.starts_at
 WHERE
-    s.ends_at > :after_at AND s.ends_at <= :before_at AND s.state = 'planned' AND a.booking_id IS NULL
+    s.ends_at > :after_at AND s.ends_at <= :before_at AND s.state = 'planned'
     AND EXISTS (
         SELECT 1
-        FROM attendance AS kept
-        INNER JOIN booking AS theirs ON theirs.id = kept.booking_id
-        WHERE theirs.session_id = s.id AND kept.starts_at = m.starts_at AND kept.arrived_at IS NOT NULL
+        FROM meeting AS m
+        INNER JOIN booking AS b ON b.session_id = m.session_id AND b.state = 'booked' AND b.booked_at <= m.starts_at
+        INNER JOIN place AS p ON p.booking_id = b.id AND p.is_active
+        LEFT JOIN attendance AS a
+            ON a.booking_id = b.id AND a.participant_id = p.participant_id AND a.starts_at = m.starts_at
+        WHERE
+            m.session_id = s.id AND a.booking_id IS NULL
+            AND EXISTS (
+                SELECT 1
+                FROM attendance AS kept
+                INNER JOIN booking AS theirs ON theirs.id = kept.booking_id
+                WHERE theirs.session_id = s.id AND kept.starts_at = m.starts_at AND kept.arrived_at IS NOT NULL
+            )
     )
 ORDER BY s.id;
 

@@ -15,6 +15,11 @@ FROM session
 WHERE activity_id = :activity_id AND last_on >= :first_on AND held_on <= :last_on
 ORDER BY starts_at, id;
 
+-- name: changed()
+SELECT id, activity_id, held_on, last_on, state
+FROM session
+WHERE is_edited OR state = 'cancelled';
+
 -- name: of_centre(centre_id, first_on, last_on)
 SELECT
     id, activity_id, centre_id, held_on, last_on, starts_at, ends_at, places, capacity, taken, offered,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.bench import (
+    bench_booking_turns,
     bench_bookings,
     bench_directory,
     bench_growth,
@@ -20,6 +21,7 @@ from tests.bench.figures import Figure, show
 BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "turn": bench_turn.run,
     "bookings": bench_bookings.run,
+    "booking turns": bench_booking_turns.run,
     "growth": bench_growth.run,
     "words": bench_words.run,
     "nearest": bench_nearest.run,
