@@ -16,6 +16,7 @@ from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, o
 from handlers.when import when_in
 from messages.directory import Category
 from messages.understand.lexicon import PLACES
+from messages.understand.matters import OTHER
 from messages.understand.subjects import PLACE
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By
@@ -27,8 +28,8 @@ SURE = 0.8
 CERTAIN = 0.025
 # In a story as long as this a word for a thing may stand by the way.
 STORY = 24
-# Beside a place's name so few letters wish for nothing: 'I live there'; beside two, of which one is refused,
-# so few only say which is meant.
+# Beside a place's name so few letters wish for nothing: 'I live there'; so few of a correction only say which
+# place is meant.
 FEW, CORRECTS = 2, 7
 # For a sentence without a hard word to be taken for a rude one.
 HARD = 0.6
@@ -38,6 +39,8 @@ HARD = 0.6
 OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.6, 0.75
 # Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
 NO_WISH, OTHER_BY_WISH = 0.6, 0.15
+# Below this it is surely no other matter.
+OURS = 0.05
 
 # What may be asked of a centre as a whole.
 OF_A_CENTRE = frozenset(("phone", "access", "where", "hours"))
@@ -125,7 +128,9 @@ def _refused(meant: Understanding) -> tuple[str, ...]:
 
 
 def _wants_a_thing(meant: Understanding, least: float = LIKELY) -> bool:
-    return meant.chance(*(wish for wishes in WISHES.values() for wish in wishes)) >= least
+    """Whether a thing is wished for so likely, danger and surely other matters being out of the question."""
+    ruled_out = meant.chance("emergency") + (meant.chance(OTHER) if meant.other < OURS else 0)
+    return meant.chance(*(wish for wishes in WISHES.values() for wish in wishes)) >= least * (1 - ruled_out)
 
 
 def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
@@ -139,10 +144,11 @@ def _is_about_a_place(meant: Understanding, base: Ask) -> bool:
 
 
 def _only_corrects(meant: Understanding) -> bool:
-    """Whether it says no more than that this place is meant and that one is not."""
+    """Whether it says no more than that this place is meant, and that another was said by mistake."""
     refused = [hit for hit in meant.without if hit.kind in PLACES]
     places = [*refused, *(hit for hit in meant.hits if hit.kind in PLACES)]
-    return bool(refused) and sum(hit.end - hit.start for hit in places) >= len(meant.text) - CORRECTS
+    is_brief = sum(hit.end - hit.start for hit in places) >= len(meant.text) - CORRECTS
+    return is_brief and bool(refused or "corrects" in meant.cues)
 
 
 def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
@@ -150,7 +156,7 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     cues, (top, chance) = meant.cues, meant.likeliest
     is_named = bool(things or base.centres or base.subdistrict)
     is_meant = meant.things is not None and meant.things.by is By.MEANING
-    is_calm = bool(base.facets or base.accessible or "elliptic" in cues or not is_meant)
+    is_calm = bool(base.facets or base.accessible or cues & {"elliptic", "fever"} or not is_meant)
     if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
         return Ask("emergency", kind="any")
     if called := _called(meant, base, things):
