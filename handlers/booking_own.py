@@ -103,6 +103,8 @@ async def cancel(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     """What would be given back: what was named, what is on the day that was said, or the only one."""
     kept = dialogue.settled
     chosen = await _meant(ask, dialogue, world, scene)
+    if chosen is None and ask.when and not ask.booking:
+        return await mine(Ask("my_bookings"), dialogue, world, scene)  # not then, but perhaps on another day
     if chosen is None:
         return Outcome(_none(world, dialogue, gone=bool(ask.booking)), kept)
     if len(chosen) != 1 and not (ask.when and chosen):

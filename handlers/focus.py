@@ -10,9 +10,10 @@ from messages.understand.lexicon import THINGS
 from messages.understand.subjects import IT
 from messages.understand.understand import Understanding
 from messages.views import ActivityCard, CentreCard, ServiceCard, View
+from messages.views_booking import Booked, BookingShown, Held
 
 # The order in which a card tells what was asked.
-FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "hours")
+FACETS = ("price", "bring", "how", "who", "phone", "access", "where", "teacher", "hours")
 # What does not depend on the day that was asked about before.
 TIMELESS = frozenset(FACETS) - {"hours"}
 
@@ -78,6 +79,8 @@ def focus_of(view: View) -> Ask | None:
             return Ask("find_service", services=(name,), centres=(centre.id,))
         case ActivityCard(line=line):
             return Ask("list_activities", activities=(line.name,), centres=(line.centre.id,))
+        case Booked(activity=booked) | BookingShown(held=Held(activity=booked)):
+            return Ask("list_activities", activities=(booked.name,), centres=(booked.centre.id,))
         case CentreCard(centre=centre):
             return Ask("centre_card", centres=(centre.id,))
         case _:

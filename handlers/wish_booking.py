@@ -7,6 +7,7 @@ from handlers.participants import ANYBODY, CHILDREN, SELF, WE
 from handlers.snapshot import Directory
 from handlers.when import when_in
 from messages.understand.booking import BookingTalk
+from messages.understand.lexicon import THINGS
 from messages.understand.understand import Command, Understanding
 
 BOOK = "book"
@@ -114,6 +115,8 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
         return Ask("callback", kind=APPEAL, centres=ask.centres)
     if talk.only_asks:
         return ask
+    if talk.act in OWN and talk.is_own and not any(hit.kind in THINGS for hit in meant.hits):
+        return Ask(OWN[talk.act or ""], when=when_in(meant))
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
         return ask
     if talk.act in OWN:

@@ -138,8 +138,8 @@ def test_an_age_is_understood(said: str, grade: int | None, born: date | None, a
     [
         ("sign my son up for calligraphy", BookingTalk("book", who=("son",))),
         ("book it for my mother", BookingTalk("book", who=("mother",))),
-        ("my bookings", BookingTalk("mine")),
-        ("I can't come tomorrow", BookingTalk("cancel")),
+        ("my bookings", BookingTalk("mine", is_own=True)),
+        ("I can't come tomorrow", BookingTalk("cancel", is_own=True)),
         ("he is in grade 3", BookingTalk(grade=3)),
         ("born 2018-05", BookingTalk(born=date(2018, 5, 1))),
         ("seven, 7 years old", BookingTalk(age=7)),

@@ -79,7 +79,7 @@ def _fixed() -> Iterator[Term]:
         phrases = words(language, "phrases")
         for code, texts in phrases["categories"].items():
             yield from (Term(text, Kind.CATEGORY, (code,), WORD) for text in texts)
-        yield from (Term(text, Kind.NOTHING, (), FULL) for text in phrases["not_a_place"])
+        yield from (Term(text, Kind.NOTHING, (), FULL) for text in phrases["no_name"])
 
 
 def _centres(names: Names) -> Iterator[Term]:

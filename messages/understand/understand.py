@@ -23,7 +23,7 @@ FREE = "free"
 # Cues of a question: what stands beside them in anger, or as a trick, is then no part of what is asked.
 ASKS = frozenset(
     {"access", "activities", "any_service", "bring", "coverage", "hours", "how"}
-    | {"kiosk", "nearest", "phone", "price", "where", "who"}
+    | {"kiosk", "nearest", "phone", "price", "teacher", "where", "who"}
 )
 
 # A name of so many characters that only sounds right is rather a name than a time.
