@@ -5,10 +5,11 @@ from typing import Any, TypeVar
 
 from handlers.directory_changes import announced, overlaid
 from handlers.opening import Closure
-from handlers.snapshot import Contents, Directory, words_in
+from handlers.snapshot import Contents, Directory
 from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
 from messages.hours import HoursError, parse_hours
+from messages.understand.terms import words_in
 from storage import calendar as calendar_store
 from storage import changes, sessions
 from storage import closures as closure_store

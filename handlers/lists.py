@@ -29,13 +29,14 @@ from messages.views import (
 
 
 def which_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    """Two places share a name: the resident says which is meant, and the question waits."""
+    """Two places share a name or sound alike: the resident says which is meant, and the question waits."""
     centres = [world.directory.centres[i] for i in ask.centres]
     choices = [Choice(f"{c.subdistrict} {short_name(c)}", f"/which {c.id}") for c in centres]
     if ask.subdistrict:
         choices.append(Choice(ask.subdistrict, f"/area {ask.subdistrict}"))
     options = tuple(centre_name(centre) for centre in centres)
-    said = short_name(centres[0])
+    names = {short_name(centre) for centre in centres}
+    said = names.pop() if len(names) == 1 else None
     kept = replace(dialogue, pending=ask, wants="centre")
     return Outcome(AskWhichCentre(said, options, tuple(choices[:9])), kept)
 

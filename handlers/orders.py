@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue, When
 from handlers.snapshot import Directory
-from handlers.wish import one_time, when_said
+from handlers.when import one_time, when_in
 from handlers.wish_booking import age_said
 from messages.phones import phone_among
 from messages.understand.lexicon import PLACES, Hit, Kind
@@ -59,7 +59,7 @@ def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Di
         activities=activities[:1],
         centres=centres,
         unclear=len(centres) > 1,
-        when=when_said(meant),
+        when=when_in(meant),
         kind=order.act if order.act in MARKS else order.because,
     )
     return _filled(ask, order, spoken, meant, hits)

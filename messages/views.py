@@ -194,7 +194,7 @@ class CoverageShown:
 
 @dataclass(frozen=True, slots=True)
 class AskWhichCentre:
-    said: str
+    said: str | None
     options: tuple[CentreName, ...]
     choices: tuple[Choice, ...]
 
