@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
 from datetime import timedelta
 
-from handlers import desk_book, desk_closing, desk_directory, desk_roster, desk_sessions
+from handlers import desk_book, desk_closing, desk_directory, desk_handover, desk_roster, desk_sessions
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
@@ -29,6 +29,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_move": desk_sessions.MOVE,
     "desk_close": desk_closing.CLOSE,
     "desk_check_in": desk_roster.CHECK_IN,
+    "desk_hand_over": desk_handover.HAND_OVER,
     "desk_book": desk_book.BOOK,
     "desk_hours": desk_directory.HOURS_ERRAND,
     "desk_phone": desk_directory.PHONE_ERRAND,

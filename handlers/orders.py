@@ -8,12 +8,16 @@ from handlers.snapshot import Directory
 from handlers.wish import one_time, when_said
 from handlers.wish_booking import age_said
 from messages.phones import phone_among
+from messages.understand.fetch_codes import fetch_code_in
 from messages.understand.lexicon import PLACES, Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Command, Understanding
 from storage.staff import Post
 
+HAND_OVER = "desk_hand_over"
+# What an order to hand a child over goes by: a code that stands in the message alone.
+BY_CODE = "code"
 # The intent of each order of the word lists; how somebody stands is told beside it.
 INTENTS = {
     "undo": "desk_undo",
@@ -22,6 +26,7 @@ INTENTS = {
     "arrived": "desk_check_in",
     "missed": "desk_check_in",
     "left": "desk_check_in",
+    "hand_over": HAND_OVER,
     "phone": "desk_phone",
     "hours": "desk_hours",
     "resize": "desk_resize",
@@ -44,6 +49,8 @@ def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Di
     """The order in a sentence or button of staff; None for what a resident might have said as well."""
     if meant.command:
         return _commanded(meant.command, dialogue)
+    if fetch_code_in(meant.text):
+        return Ask(HAND_OVER, kind=BY_CODE)
     hits = (*meant.hits, *meant.without)
     names = [(hit.start, hit.end) for hit in hits if hit.kind in (*PLACES, Kind.ACTIVITY, Kind.SERVICE)]
     found = order_of(meant.text, names)
@@ -76,6 +83,8 @@ def _filled(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding, hi
     match order.act:
         case "resize":
             return replace(ask, numbers=(order.number, order.step) if order.number is not None else ())
+        case "hand_over":
+            return replace(ask, said=_tokens(meant.text, hits) or None, when=None)
         case "arrived" | "missed" | "left":
             return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits), when=None)
         case "close" if ask.when and not spoken.every.search(meant.text):
@@ -157,6 +166,8 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_roster", session=value or None)
         case "desk_session" if value and dialogue.pending and dialogue.pending.intent.startswith("desk_"):
             return replace(dialogue.pending, session=value, when=None)
+        case "desk_fetch":
+            return Ask(HAND_OVER, who=command.arguments[:1], kind="".join(command.arguments[1:2]) or None)
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
         case _:

@@ -25,6 +25,7 @@ class Act(StrEnum):
 
     ROSTER = "roster"
     CHECK_IN = "check_in"
+    HAND_OVER = "hand_over"
     BOOK = "book"
     CALL_OFF = "call_off"
     RESIZE = "resize"
@@ -52,6 +53,7 @@ TABLE: dict[Role, dict[Act, Reach]] = {
     Role.CENTRE_STAFF: {
         Act.ROSTER: Reach.CENTRE,
         Act.CHECK_IN: Reach.CENTRE,
+        Act.HAND_OVER: Reach.CENTRE,
         Act.BOOK: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(Act, Reach.CENTRE),

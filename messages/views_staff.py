@@ -158,6 +158,29 @@ class RosterShown:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedChild:
+    """A child that is still there: its number in this list, alias and booking's code, and codes of the
+    relations of those who may fetch it."""
+
+    number: int
+    alias: str
+    code: str
+    relations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchersShown:
+    """Who may fetch whom from a session, without anybody's name; of one child, to whom it is to be handed.
+    `more` children are listed that have no choice of their own."""
+
+    centre: CentreName
+    session: DeskSession
+    children: tuple[FetchedChild, ...]
+    more: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CentreClosedTold:
     """To a family, once: what of theirs is not held because the centre is closed, and the next dates instead.
     `shorter` goes on without these days; `because` is a code."""
@@ -204,6 +227,7 @@ StaffView = (
     | DeskRefused
     | AskWhichOfOurs
     | RosterShown
+    | FetchersShown
     | CentreClosedTold
     | ActivityStopped
     | HeldAfterAll

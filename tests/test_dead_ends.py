@@ -59,6 +59,7 @@ NEWS = frozenset(
     (
         "ArrivalAsked",
         "ArrivalNoted",
+        "ChildFetched",
         "ChildMissed",
         "NotFetched",
         "LotDrawn",
