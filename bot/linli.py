@@ -20,7 +20,7 @@ from bot.metrics import Metrics
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
-from handlers import calendars, keeping
+from handlers import calendars, desk_names, keeping
 from handlers.cards import short_name
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
@@ -34,7 +34,7 @@ from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy, World
 from messages import views
 from messages.ics import calendar_feed, calendar_file
-from messages.page import Community
+from messages.page import Community, NamesList
 from messages.render import Rendered, Renderer
 from messages.understand.normalise import language_of, normalise
 from messages.understand.scripts import TRADITIONAL, script_of
@@ -302,6 +302,18 @@ class Linli:
         """What the resident has a place in, by its check-in code."""
         async with self.database.read() as tx:
             return await calendars.place_of_code(tx, channel, address, code, self.world(self.clock()))
+
+    async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None:
+        """A list with real names for staff of its centre, the look written down; None for everybody else.
+
+        Raises KeyLost when the key of this centre and term is missing.
+        """
+        world, keys = self.world(self.clock()), self.safe.keys
+        return await self.database.write(
+            lambda tx: desk_names.names_list(
+                tx, keys, session_id, channel=channel, address=address, world=world, new_id=new_id
+            )
+        )
 
     async def take_up_directory(self) -> bool:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""

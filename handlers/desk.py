@@ -4,7 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
 from datetime import timedelta
 
-from handlers import desk_book, desk_closing, desk_directory, desk_handover, desk_roster, desk_sessions
+from handlers import (
+    desk_book,
+    desk_closing,
+    desk_directory,
+    desk_handover,
+    desk_names,
+    desk_roster,
+    desk_sessions,
+)
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
@@ -81,6 +89,19 @@ async def roster(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     kept = _settled(dialogue)
     site = site_of(_centre_in(ask, scene.post), Act.ROSTER, world, scene)
     return await desk_roster.show_roster(ask, kept, site) if isinstance(site, Site) else Outcome(site, kept)
+
+
+async def names(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Where the list with real names is read; of which session is asked where there are several."""
+    if scene.post is None:
+        return choice_gone(ask, dialogue, world)
+    kept = _settled(dialogue)
+    site = site_of(_centre_in(ask, scene.post), Act.NAMES, world, scene)
+    if not isinstance(site, Site):
+        return Outcome(site, kept)
+    view = await desk_names.where_names_are(ask, site)
+    waits = replace(kept, pending=replace(ask, centres=(site.centre.id,)), wants="session")
+    return Outcome(view, waits if isinstance(view, AskWhichOfOurs) else kept)
 
 
 def site_of(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:

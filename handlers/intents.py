@@ -54,6 +54,7 @@ INTENTS: dict[str, Intent] = {
     "desk_help": Intent(act=desk.show_desk),
     "desk_undo": Intent(act=desk.undo),
     "desk_roster": Intent(act=desk.roster),
+    "desk_names": Intent(act=desk.names),
     **{name: Intent(act=desk.order) for name in desk.ERRANDS},
     "book": Intent(act=booking.book),
     "my_bookings": Intent(act=booking_own.mine),

@@ -22,6 +22,7 @@ BY_CODE = "code"
 INTENTS = {
     "undo": "desk_undo",
     "help": "desk_help",
+    "names": "desk_names",
     "roster": "desk_roster",
     "arrived": "desk_check_in",
     "missed": "desk_check_in",

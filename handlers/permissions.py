@@ -24,6 +24,7 @@ class Act(StrEnum):
     """What staff do that residents may not."""
 
     ROSTER = "roster"
+    NAMES = "names"
     CHECK_IN = "check_in"
     HAND_OVER = "hand_over"
     BOOK = "book"
@@ -52,6 +53,7 @@ class Reach(StrEnum):
 TABLE: dict[Role, dict[Act, Reach]] = {
     Role.CENTRE_STAFF: {
         Act.ROSTER: Reach.CENTRE,
+        Act.NAMES: Reach.CENTRE,
         Act.CHECK_IN: Reach.CENTRE,
         Act.HAND_OVER: Reach.CENTRE,
         Act.BOOK: Reach.CENTRE,

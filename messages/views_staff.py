@@ -181,6 +181,19 @@ class FetchersShown:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesReady:
+    """Where the list of a session is read with real names, which are said nowhere else: `named` of `people`
+    have given theirs."""
+
+    centre: CentreName
+    session: DeskSession
+    people: int
+    named: int
+    address: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CentreClosedTold:
     """To a family, once: what of theirs is not held because the centre is closed, and the next dates instead.
     `shorter` goes on without these days; `because` is a code."""
@@ -228,6 +241,7 @@ StaffView = (
     | AskWhichOfOurs
     | RosterShown
     | FetchersShown
+    | NamesReady
     | CentreClosedTold
     | ActivityStopped
     | HeldAfterAll

@@ -11,7 +11,7 @@ from messages.words import LANGUAGES, words
 
 HIDDEN = "****-****"
 # What only shows something may be asked for in any way.
-SHOWS = frozenset(("help", "roster", "hand_over"))
+SHOWS = frozenset(("help", "names", "roster", "hand_over"))
 TEN = "\u5341"
 # How a number is said: what it becomes, or by how much it grows or shrinks.
 STEPS = {"places": 0, "more": 1, "fewer": -1}
