@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from handlers import (
     desk_book,
+    desk_certificates,
     desk_closing,
     desk_directory,
     desk_handover,
@@ -70,8 +71,7 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
     plan = await errand.make(ask, site)
     if not isinstance(plan, Plan):
-        waits = replace(kept, pending=replace(ask, centres=(site.centre.id,)), wants="session")
-        return Outcome(plan, waits if isinstance(plan, AskWhichOfOurs) else kept)
+        return Outcome(plan, _waiting(ask, plan, kept, site))
     deed = await errand.look(plan, site)
     if not isinstance(deed, Deed):
         return Outcome(deed, kept)
@@ -100,8 +100,25 @@ async def names(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
     if not isinstance(site, Site):
         return Outcome(site, kept)
     view = await desk_names.where_names_are(ask, site)
+    return Outcome(view, _waiting(ask, view, kept, site))
+
+
+async def certify(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Who came to a camp, and their certificates; of which camp is asked where there are several."""
+    if scene.post is None:
+        return choice_gone(ask, dialogue, world)
+    kept = _settled(dialogue)
+    site = site_of(_centre_in(ask, scene.post), Act.CERTIFY, world, scene)
+    if not isinstance(site, Site):
+        return Outcome(site, kept)
+    view = await desk_certificates.certify(ask, dialogue, site)
+    return Outcome(view, _waiting(ask, view, kept, site))
+
+
+def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:
+    """Which session is meant is answered by a button."""
     waits = replace(kept, pending=replace(ask, centres=(site.centre.id,)), wants="session")
-    return Outcome(view, waits if isinstance(view, AskWhichOfOurs) else kept)
+    return waits if isinstance(view, AskWhichOfOurs) else kept
 
 
 def site_of(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:

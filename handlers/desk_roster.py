@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
 
 import pydantic_core
 
@@ -166,11 +167,29 @@ async def session_now(ask: Ask, site: Site, act: Act) -> Session | View:
 def chosen_of(said: str, roster: Sequence[Attendee]) -> list[Attendee] | None:
     """Whom the numbers and codes name; empty when one names nobody, None when there are none."""
     if said == EVERYONE:
-        return [who for who in roster if who.arrived_at is None] or []
-    codes: dict[str, list[Attendee]] = {}
+        return [who for who in roster if who.arrived_at is None]
+    return named_among(said, roster)
+
+
+class Numbered(Protocol):
+    """Somebody on a list, known by their number or their booking's code."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def participant_id(self) -> str: ...
+
+
+Somebody = TypeVar("Somebody", bound=Numbered)
+
+
+def named_among(said: str, roster: Sequence[Somebody]) -> list[Somebody] | None:
+    """Whom numbers and codes name; empty when one names nobody, None when there are none."""
+    codes: dict[str, list[Somebody]] = {}
     for who in roster:
         codes.setdefault(who.code.casefold(), []).append(who)
-    found: dict[str, Attendee] = {}
+    found: dict[str, Somebody] = {}
     tokens = [
         token for token in said.split() if token in codes or token.isdecimal() or any(map(str.isdigit, token))
     ]

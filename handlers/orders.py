@@ -28,6 +28,7 @@ INTENTS = {
     "missed": "desk_check_in",
     "left": "desk_check_in",
     "hand_over": HAND_OVER,
+    "certify": "desk_certify",
     "phone": "desk_phone",
     "hours": "desk_hours",
     "resize": "desk_resize",
@@ -86,6 +87,8 @@ def _filled(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding, hi
             return replace(ask, numbers=(order.number, order.step) if order.number is not None else ())
         case "hand_over":
             return replace(ask, said=_tokens(meant.text, hits) or None, when=None)
+        case "certify":
+            return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits) or None)
         case "arrived" | "missed" | "left":
             return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits), when=None)
         case "close" if ask.when and not spoken.every.search(meant.text):
@@ -169,6 +172,8 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return replace(dialogue.pending, session=value, when=None)
         case "desk_fetch":
             return Ask(HAND_OVER, who=command.arguments[:1], kind="".join(command.arguments[1:2]) or None)
+        case "desk_certificate" if value:
+            return Ask("desk_certify", session=value, who=command.arguments[1:2])
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
         case _:

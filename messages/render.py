@@ -14,6 +14,7 @@ from messages.understand.scripts import traditional
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
+from messages.views_certificates import CertificatesReady
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.views_staff import NamesReady
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
@@ -181,6 +182,13 @@ class _Speaker:
         match view:
             case NamesReady(address=address):
                 return (Link(labels["names"], address),)
+            case CertificatesReady(lines=lines):
+                people: Mapping[str, str] = self._labels["people"]
+                said = labels["certificate"]
+                return tuple(
+                    Link(said.format(who=people.get(one.who, one.who), activity=one.activity), one.address)
+                    for one in lines
+                )
             case _:
                 return ()
 

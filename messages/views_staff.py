@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
 from messages.views_booking import Held, Slot
+from messages.views_certificates import CampAttended
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,7 @@ StaffView = (
     | RosterShown
     | FetchersShown
     | NamesReady
+    | CampAttended
     | CentreClosedTold
     | ActivityStopped
     | HeldAfterAll

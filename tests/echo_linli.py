@@ -10,6 +10,7 @@ from bot.clock import SHANGHAI
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
+from messages.certificate import Certificate, certificate_svg
 from messages.ics import BookedEvent, Meeting, calendar_feed, calendar_file
 from messages.page import Community, NameLine, NamesList
 from messages.render import Link, MapLink, Rendered
@@ -47,6 +48,10 @@ NAMES = NamesList(
         NameLine(1, "son", "林晓鹂", (("grandmother", "林阿凤"),), True),
         NameLine(2, "first", None, (), False),
     ),
+)
+
+CAMP = Certificate(
+    "A1-20261012-7K2M", "东湖社区邻里中心", "冬令营", STARTS.date(), STARTS.date(), 1, 1, STARTS.date()
 )
 
 
@@ -164,6 +169,9 @@ class EchoLinli:
             raise self.lost_key
         return NAMES if (channel, address) in self._lines and session_id == "A1@20261012" else None
 
+    async def certificate(self, token: str) -> str | None:
+        return certificate_svg(CAMP, "zh") if token == "good" else None
+
     def _booked(self, key: tuple[str, str]) -> set[str]:
         return {code for line in self._lines.get(key, []) for code in line.rendered.calendar}
 
@@ -213,6 +221,9 @@ def rendered_for(message: Message) -> Rendered:
         case "实名名单":
             links = (Link("看实名名单", "/names/A1@20261012"),)
             return Rendered("zh", "共2人。", (), None, False, links=links)
+        case "我的证书":
+            links = (Link("打开证明：儿子，冬令营", "/certificate/good.svg"),)
+            return Rendered("zh", "做好了。", (), None, False, links=links)
         case "/language en":
             return Rendered("en", "Hello.", (), None, False)
         case text if text.isascii() and not text.startswith("/"):

@@ -161,7 +161,8 @@ async def at_the_desk(sinks: Sinks, parent: Parent, session_id: str) -> None:
     linli = sinks.linli
     await House(linli).join("li", Role.CENTRE_STAFF, "FZ040")
     li = Parent(linli, "li")
-    await played(sinks, li, "明天的实名名单", "明天的名单", "谁能接")
+    await played(sinks, li, "明天的实名名单", "明天的名单", "谁能接", "出证明", "现场来了2个")
+    await played(sinks, parent, "我的证书")
     listed = await linli.names_list("web", "li", session_id)
     assert listed
     assert [(line.name, line.fetchers) for line in listed.lines] == [(CHILD, (("grandmother", FETCHER),))]

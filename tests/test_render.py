@@ -41,7 +41,8 @@ REFUSALS = [
     "nobody_today",
     "not_there", "no_hours", "unreadable_hours", "no_phone", "unreadable_activity", "nothing_to_undo",
     "too_late", "no_undo", "not_bookable", "fetched", "unknown_code", "used_code", "old_code", "ask_by_phone",
-    "not_named", "abroad", "no_list_needed", "nobody_listed",
+    "not_named", "abroad", "no_list_needed", "nobody_listed", "no_camp", "camp_not_over",
+    "not_attended",
 ]  # fmt: skip
 BARE_DEED = Deed(
     "", CentreName("FZ002", "东湖社区党建+邻里中心", "东湖街道", "open"),

@@ -11,7 +11,9 @@ from messages.words import LANGUAGES, words
 
 HIDDEN = "****-****"
 # What only shows something may be asked for in any way.
-SHOWS = frozenset(("help", "names", "roster", "hand_over"))
+SHOWS = frozenset(("help", "names", "certify", "roster", "hand_over"))
+# Its words stand in names of services as well, which are taken out for all others.
+WITH_NAMES = frozenset(("certify",))
 TEN = "\u5341"
 # How a number is said: what it becomes, or by how much it grows or shrinks.
 STEPS = {"places": 0, "more": 1, "fewer": -1}
@@ -57,7 +59,7 @@ class OrderWords:
         rest = _without(text, names)
         is_question = bool(self._asks.search(rest))
         for act, pattern in self._acts:
-            if found := pattern.search(rest):
+            if found := pattern.search(text if act in WITH_NAMES else rest):
                 if is_question and act not in SHOWS:
                     return None
                 because = next((why for why, each in self._because if each.search(rest)), None)
