@@ -13,6 +13,7 @@ from handlers import (
     desk_names,
     desk_roster,
     desk_sessions,
+    desk_walk_ins,
 )
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
@@ -40,6 +41,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_check_in": desk_roster.CHECK_IN,
     "desk_hand_over": desk_handover.HAND_OVER,
     "desk_book": desk_book.BOOK,
+    "desk_walk_in": desk_walk_ins.WALK_IN,
     "desk_hours": desk_directory.HOURS_ERRAND,
     "desk_phone": desk_directory.PHONE_ERRAND,
     "desk_stop": desk_directory.STOP_ERRAND,

@@ -118,6 +118,8 @@ def lines_of(listed: Iterable[Attendee], begins: datetime) -> list[DeskPerson]:
 def _state(who: Attendee, begins: datetime) -> str:
     if who.left_at:
         return "left"
+    if who.arrived_at and who.is_walk_in:
+        return "walk_in"
     if who.arrived_at:
         return "late" if who.arrived_at > begins + GRACE else "arrived"
     return "missed" if who.is_missed else "expected"

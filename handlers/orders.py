@@ -29,6 +29,7 @@ INTENTS = {
     "left": "desk_check_in",
     "hand_over": HAND_OVER,
     "certify": "desk_certify",
+    "walk_in": "desk_walk_in",
     "phone": "desk_phone",
     "hours": "desk_hours",
     "resize": "desk_resize",
@@ -91,6 +92,9 @@ def _filled(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding, hi
             return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits) or None)
         case "arrived" | "missed" | "left":
             return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits), when=None)
+        case "walk_in":
+            people = spoken.people_in(meant.text)
+            return replace(ask, numbers=(people,) if people else (), when=None)
         case "close" if ask.when and not spoken.every.search(meant.text):
             # 'Friday to Sunday' is the next ones; a closing of every week belongs into the hours.
             return replace(ask, when=replace(ask.when, weekdays=()))

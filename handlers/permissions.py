@@ -28,6 +28,7 @@ class Act(StrEnum):
     CHECK_IN = "check_in"
     HAND_OVER = "hand_over"
     BOOK = "book"
+    WALK_IN = "walk_in"
     CERTIFY = "certify"
     CALL_OFF = "call_off"
     RESIZE = "resize"
@@ -58,6 +59,7 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.CHECK_IN: Reach.CENTRE,
         Act.HAND_OVER: Reach.CENTRE,
         Act.BOOK: Reach.CENTRE,
+        Act.WALK_IN: Reach.CENTRE,
         Act.CERTIFY: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(Act, Reach.CENTRE),

@@ -56,7 +56,7 @@ class DeskSession:
 @dataclass(frozen=True, slots=True)
 class DeskPerson:
     """A line of a roster: its number, a code of the family's words, the booking's code, and how they stand:
-    'expected', 'arrived', 'late', 'missed' or 'left'."""
+    'expected', 'arrived', 'late', 'walk_in' (came without having booked), 'missed' or 'left'."""
 
     number: int
     alias: str

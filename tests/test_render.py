@@ -42,7 +42,7 @@ REFUSALS = [
     "not_there", "no_hours", "unreadable_hours", "no_phone", "unreadable_activity", "nothing_to_undo",
     "too_late", "no_undo", "not_bookable", "fetched", "unknown_code", "used_code", "old_code", "ask_by_phone",
     "not_named", "abroad", "no_list_needed", "nobody_listed", "no_camp", "camp_not_over",
-    "not_attended",
+    "not_attended", "nothing_runs", "too_many_at_once", "no_room", "kept",
 ]  # fmt: skip
 BARE_DEED = Deed(
     "", CentreName("FZ002", "东湖社区党建+邻里中心", "东湖街道", "open"),

@@ -75,6 +75,9 @@ CREATE TABLE undo (
     done_at TIMESTAMPTZ
 );
 
+-- Taken in at the desk while the session was about to begin or ran, by whoever `made_by` names.
+ALTER TABLE booking ADD COLUMN is_walk_in BOOLEAN NOT NULL DEFAULT FALSE;
+
 -- A field of the directory as a manager set it; it holds over what the office's file says until it is settled:
 -- 'confirmed' (the file says the same), 'file' (the office decided for its file), 'replaced' or 'undone'.
 -- `applied_at`: since then residents see it.
