@@ -1,6 +1,7 @@
 """Tells each family once what staff did to several of its bookings."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers import planning
@@ -8,15 +9,19 @@ from handlers.booking_parts import MINE, held_of, slot_of
 from handlers.cards import centre_name
 from handlers.desk_site import Site
 from handlers.notices import Herald
+from messages.booking_rules import read_note
 from messages.view_parts import Choice
+from messages.views_arrivals import ChildFetched
 from messages.views_booking import Held, Slot
 from messages.views_staff import ActivityStopped, CentreClosedTold, HeldAfterAll
-from storage import bookings
+from storage import bookings, families
 from storage.bookings import Booking
+from storage.sessions import Session
 
 # So far behind a closing, and so many at most, other dates are offered.
 INSTEAD_WITHIN = timedelta(days=21)
 MOST_INSTEAD = 2
+HUMAN = Choice("@human", "/human")
 
 
 def _by_family(affected: Iterable[Booking]) -> dict[str, list[Booking]]:
@@ -63,6 +68,32 @@ async def tell_held(site: Site, entry_id: str, revived: Iterable[Booking]) -> No
     for family_id, mine in _by_family(revived).items():
         view = HeldAfterAll(await _held(site, mine), (MINE,))
         await herald.say(site.scene.tx, family_id, view, key=f"held {entry_id} {family_id}")
+
+
+async def is_told(site: Site, booking_id: str) -> bool:
+    """Whether the family of a booking reads what is said to it; who has no conversation has to be called."""
+    booking = await bookings.of_id(site.scene.tx, booking_id)
+    return bool(booking and await families.conversations(site.scene.tx, booking.family_id))
+
+
+def hands_over(session: Session, site: Site) -> bool:
+    """Whether children of this session are handed to somebody, and do not go home alone."""
+    activity = site.world.directory.activities.get(session.activity_id)
+    return activity is not None and read_note(activity.note).is_fetched
+
+
+async def tell_fetched(
+    site: Site, booking_id: str, participant_id: str, alias: str, *, by: str | None
+) -> None:
+    """To the guardian: who was fetched, when, `by` what or by whom; None: that it was a mistake."""
+    booking = await bookings.of_id(site.scene.tx, booking_id)
+    held = await held_of(site.scene.tx, booking, site.world) if booking else None
+    if booking is None or held is None:
+        return  # the office took the activity out of the directory: nothing can be said of it
+    view = ChildFetched(replace(held, people=(alias,)), site.now, by, (HUMAN, MINE))
+    what = "fetched" if by else "not fetched"
+    key = f"{what} {booking_id} {participant_id} {site.now:%Y-%m-%dT%H:%M:%S.%f}"
+    await _herald(site).say(site.scene.tx, booking.family_id, view, key=key)
 
 
 def _herald(site: Site) -> Herald:

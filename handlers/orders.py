@@ -8,20 +8,28 @@ from handlers.snapshot import Directory
 from handlers.when import one_time, when_in
 from handlers.wish_booking import age_said
 from messages.phones import phone_among
+from messages.understand.fetch_codes import fetch_code_in
 from messages.understand.lexicon import PLACES, Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Command, Understanding
 from storage.staff import Post
 
+HAND_OVER = "desk_hand_over"
+# What an order to hand a child over goes by: a code that stands in the message alone.
+BY_CODE = "code"
 # The intent of each order of the word lists; how somebody stands is told beside it.
 INTENTS = {
     "undo": "desk_undo",
     "help": "desk_help",
+    "names": "desk_names",
     "roster": "desk_roster",
     "arrived": "desk_check_in",
     "missed": "desk_check_in",
     "left": "desk_check_in",
+    "hand_over": HAND_OVER,
+    "certify": "desk_certify",
+    "walk_in": "desk_walk_in",
     "phone": "desk_phone",
     "hours": "desk_hours",
     "resize": "desk_resize",
@@ -44,6 +52,8 @@ def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Di
     """The order in a sentence or button of staff; None for what a resident might have said as well."""
     if meant.command:
         return _commanded(meant.command, dialogue)
+    if fetch_code_in(meant.text):
+        return Ask(HAND_OVER, kind=BY_CODE)
     hits = (*meant.hits, *meant.without)
     names = [(hit.start, hit.end) for hit in hits if hit.kind in (*PLACES, Kind.ACTIVITY, Kind.SERVICE)]
     found = order_of(meant.text, names)
@@ -76,8 +86,15 @@ def _filled(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding, hi
     match order.act:
         case "resize":
             return replace(ask, numbers=(order.number, order.step) if order.number is not None else ())
+        case "hand_over":
+            return replace(ask, said=_tokens(meant.text, hits) or None, when=None)
+        case "certify":
+            return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits) or None)
         case "arrived" | "missed" | "left":
             return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits), when=None)
+        case "walk_in":
+            people = spoken.people_in(meant.text)
+            return replace(ask, numbers=(people,) if people else (), when=None)
         case "close" if ask.when and not spoken.every.search(meant.text):
             # 'Friday to Sunday' is the next ones; a closing of every week belongs into the hours.
             return replace(ask, when=replace(ask.when, weekdays=()))
@@ -157,6 +174,10 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_roster", session=value or None)
         case "desk_session" if value and dialogue.pending and dialogue.pending.intent.startswith("desk_"):
             return replace(dialogue.pending, session=value, when=None)
+        case "desk_fetch":
+            return Ask(HAND_OVER, who=command.arguments[:1], kind="".join(command.arguments[1:2]) or None)
+        case "desk_certificate" if value:
+            return Ask("desk_certify", session=value, who=command.arguments[1:2])
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
         case _:

@@ -6,6 +6,7 @@ from datetime import date
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
 from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
+from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
 from messages.views_people import (
     CallbackPhoneNoted,
@@ -330,6 +331,7 @@ View = (
     | ConversationMoved
     | BookingView
     | ArrivalView
+    | CertificateView
     | StaffView
     | ChildView
 )

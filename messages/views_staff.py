@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
 from messages.views_booking import Held, Slot
+from messages.views_certificates import CampAttended
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class DeskSession:
 @dataclass(frozen=True, slots=True)
 class DeskPerson:
     """A line of a roster: its number, a code of the family's words, the booking's code, and how they stand:
-    'expected', 'arrived', 'late', 'missed' or 'left'."""
+    'expected', 'arrived', 'late', 'walk_in' (came without having booked), 'missed' or 'left'."""
 
     number: int
     alias: str
@@ -158,6 +159,42 @@ class RosterShown:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedChild:
+    """A child that is still there: its number in this list, alias and booking's code, and codes of the
+    relations of those who may fetch it."""
+
+    number: int
+    alias: str
+    code: str
+    relations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchersShown:
+    """Who may fetch whom from a session, without anybody's name; of one child, to whom it is to be handed.
+    `more` children are listed that have no choice of their own."""
+
+    centre: CentreName
+    session: DeskSession
+    children: tuple[FetchedChild, ...]
+    more: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesReady:
+    """Where the list of a session is read with real names, which are said nowhere else: `named` of `people`
+    have given theirs."""
+
+    centre: CentreName
+    session: DeskSession
+    people: int
+    named: int
+    address: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CentreClosedTold:
     """To a family, once: what of theirs is not held because the centre is closed, and the next dates instead.
     `shorter` goes on without these days; `because` is a code."""
@@ -204,6 +241,9 @@ StaffView = (
     | DeskRefused
     | AskWhichOfOurs
     | RosterShown
+    | FetchersShown
+    | NamesReady
+    | CampAttended
     | CentreClosedTold
     | ActivityStopped
     | HeldAfterAll

@@ -147,6 +147,11 @@ async def take(tx: Transaction, session_id: str, size: int, now_at: datetime) ->
     return await tx.value(*taking(session_id, size, now_at)) is not None
 
 
+async def take_in(tx: Transaction, session_id: str, size: int, now_at: datetime) -> bool:
+    """Places for who just came, before the session is over; False when there are not enough."""
+    return await tx.value(SQL["take_in"], {"id": session_id, "size": size, "now_at": now_at}) is not None
+
+
 async def join_line(tx: Transaction, session_id: str) -> int | None:
     """A number in line; None when the session is called off or unknown."""
     number: int | None = await tx.value(SQL["join_line"], {"id": session_id})

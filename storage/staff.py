@@ -129,6 +129,11 @@ async def join(
     return post
 
 
+async def post_at(tx: Transaction, channel: str, address: str) -> Post | None:
+    """Who speaks from this address as a member of staff; None for residents."""
+    return await tx.record(Post, SQL["post_at"], {"channel": channel, "address": address})
+
+
 async def revoke(tx: Transaction, staff_id: str, now: datetime) -> Member | None:
     """The one whose post ends now; None when there is nobody of this id, or not any more."""
     return await tx.record(Member, SQL["revoke"], {"id": staff_id, "now_at": now})

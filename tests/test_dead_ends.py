@@ -54,12 +54,14 @@ OWN = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|H-\d+|签到码：?\w{4}|还剩\d+个
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
 TO_STAFF = frozenset(view.__name__ for view in StaffView.__args__) - {"StaffCodeRefused"}
-# Said of Linli's own accord, or only after it was.
+# Said of Linli's own accord, or only after it was, or after a camp.
 NEWS = frozenset(
     (
         "ArrivalAsked",
         "ArrivalNoted",
+        "ChildFetched",
         "ChildMissed",
+        "CertificatesReady",
         "NotFetched",
         "LotDrawn",
         "MissNoted",
@@ -167,6 +169,7 @@ MORE_STATES: dict[str, tuple[str, ...]] = {
     "an allergy": (*SON, "过敏登记"),
     "an allergy noted": (*SON, "过敏登记", "没有过敏"),
     "codes": (*SON, "接送码"),
+    "no certificates": ("我的证书",),
 }
 # Anything else that residents send, beside an example of each wish in each language.
 OTHER_INPUTS: dict[str, tuple[str, ...]] = {

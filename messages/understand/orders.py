@@ -11,7 +11,9 @@ from messages.words import LANGUAGES, words
 
 HIDDEN = "****-****"
 # What only shows something may be asked for in any way.
-SHOWS = frozenset(("help", "roster"))
+SHOWS = frozenset(("help", "names", "certify", "roster", "hand_over"))
+# Their words stand in names of services as well, or sound like some, which are taken out for all others.
+WITH_NAMES = frozenset(("certify", "walk_in"))
 TEN = "\u5341"
 # How a number is said: what it becomes, or by how much it grows or shrinks.
 STEPS = {"places": 0, "more": 1, "fewer": -1}
@@ -49,6 +51,7 @@ class OrderWords:
         self.every = _any_of(listed["every"])
         self.since = re.compile(listed["since"])
         self.becomes = re.compile(listed["becomes"])
+        self._people = re.compile(listed["people"])
         self.between, self.seats = re.compile(listed["between"]), re.compile(listed["seats"])
 
     def read(self, text: str, names: Spans) -> Order | None:
@@ -57,7 +60,7 @@ class OrderWords:
         rest = _without(text, names)
         is_question = bool(self._asks.search(rest))
         for act, pattern in self._acts:
-            if found := pattern.search(rest):
+            if found := pattern.search(text if act in WITH_NAMES else rest):
                 if is_question and act not in SHOWS:
                     return None
                 because = next((why for why, each in self._because if each.search(rest)), None)
@@ -65,6 +68,11 @@ class OrderWords:
                 number, step = self._number(rest)
                 return Order(act, found.start(), found.end(), because, number, step, everyone)
         return None
+
+    def people_in(self, text: str) -> int:
+        """How many people a text speaks of, all together; 0 when it does not say."""
+        said = self._people.findall(text)
+        return sum(int(each) if each.isdecimal() else self._spelled(each) or 0 for each in said)
 
     def _number(self, text: str) -> tuple[int | None, int]:
         for step, pattern in self._numbers:

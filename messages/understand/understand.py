@@ -15,6 +15,8 @@ from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
 
+# Cues whose words stand in names of services as well, which are taken out for all others.
+WITH_NAMES = frozenset({"certificate"})
 # Cues whose own words say no: without steps, free of charge.
 SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no"})
 # This one says no, too, and may be refused as well: 'at no cost' and 'not the free one'.
@@ -213,7 +215,7 @@ class Reader:
         return Understanding(
             text,
             own,
-            self._cues(bare, rest, phrases, negated).union(tempers),
+            self._cues(text, bare, rest, phrases, negated).union(tempers),
             meant,
             refused,
             tuple(time for time in times if not _within(time.span[0], negated)),
@@ -227,7 +229,9 @@ class Reader:
             half=phrases.half_in(_without(text, aside)),
         )
 
-    def _cues(self, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]) -> frozenset[str]:
+    def _cues(
+        self, text: str, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]
+    ) -> frozenset[str]:
         """What is asked about, also in the other language's words where both are mixed."""
         spoken = [phrases, *(each for each in self._phrases.values() if each is not phrases)]
         is_mixed = bool(LETTERS.search(rest)) and phrases is self._phrases["zh"]
@@ -238,7 +242,7 @@ class Reader:
             if (
                 _says_no_itself(pattern, bare, negated)
                 if cue == FREE
-                else pattern.search(bare if cue in SAYS_NO else rest)
+                else pattern.search(text if cue in WITH_NAMES else bare if cue in SAYS_NO else rest)
             )
         )
 

@@ -46,6 +46,14 @@ CREATE TABLE wrong_code (
 );
 CREATE INDEX wrong_code_by_time ON wrong_code (tried_at);
 
+-- Pick-up codes that fetched nobody, by whoever tried them at the desk. Rows are deleted after an hour.
+CREATE TABLE wrong_fetch (
+    id TEXT PRIMARY KEY,
+    staff_id TEXT NOT NULL CHECK (staff_id <> ''),
+    tried_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX wrong_fetch_by_staff ON wrong_fetch (staff_id, tried_at);
+
 -- Everything that staff did. `who` is a member of staff or 'shell'; `subjects` are ids, `was` and `became`
 -- codes, ids and numbers: never a name or a word of a resident. Rows are never changed.
 CREATE TABLE audit (
@@ -67,6 +75,9 @@ CREATE TABLE undo (
     until_at TIMESTAMPTZ NOT NULL,
     done_at TIMESTAMPTZ
 );
+
+-- Taken in at the desk while the session was about to begin or ran, by whoever `made_by` names.
+ALTER TABLE booking ADD COLUMN is_walk_in BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- A field of the directory as a manager set it; it holds over what the office's file says until it is settled:
 -- 'confirmed' (the file says the same), 'file' (the office decided for its file), 'replaced' or 'undone'.

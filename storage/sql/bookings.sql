@@ -11,6 +11,9 @@ INSERT INTO booking (
 ON CONFLICT (session_id, code) DO NOTHING
 RETURNING id;
 
+-- name: mark_walk_in(id)
+UPDATE booking SET is_walk_in = TRUE WHERE id = :id RETURNING id;
+
 -- No row when the participant has to be somewhere else then; whoever waits or is offered something there,
 -- or is in this session already, breaks the index instead.
 -- name: seat(booking_id, participant_id, session_id, family_id)
