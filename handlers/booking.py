@@ -17,7 +17,7 @@ from handlers.booking_parts import (
     shown,
     slot_of,
 )
-from handlers.booking_search import activity_for, sessions_for
+from handlers.booking_search import activity_for, lacking_in, said_so, sessions_for
 from handlers.bookings import Refused
 from handlers.cards import place_of, short_name
 from handlers.cases import judged
@@ -57,10 +57,21 @@ async def book(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     activity = await activity_for(ask, dialogue, world, scene)
     if isinstance(activity, Outcome):
         return activity
-    ask = replace(ask, intent=BOOK, activities=(activity.id,), centres=(activity.centre_id,), around=False)
+    ask = replace(
+        ask,
+        intent=BOOK,
+        activities=(activity.id,),
+        centres=(activity.centre_id,),
+        around=False,
+        lacking=lacking_in(ask, activity, world),
+    )
     spoken_of = Ask("activity_card", activities=ask.activities, centres=ask.centres)
     near = dialogue.near or place_of(world.directory.centres[activity.centre_id])
     kept = replace(dialogue, near=near, last=spoken_of, pending=None, wants=None, draft=None, shown=1)
+    return said_so(await _next_card(ask, activity, kept, world, scene), ask.lacking, world)
+
+
+async def _next_card(ask: Ask, activity: Activity, kept: Dialogue, world: World, scene: Scene) -> Outcome:
     rules = read_rules(activity)
     if not rules.is_bookable:
         return Outcome(refused(No("by_phone"), activity, None, world), kept)

@@ -8,7 +8,8 @@ from messages.view_parts import CentreName, Choice
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is booked and where; times, fee, room and audience as the office wrote them."""
+    """What is booked and where; times, fee, room and audience as the office wrote them. `lacking`: the centre
+    that was asked for and has no such activity."""
 
     id: str
     name: str
@@ -19,6 +20,7 @@ class Activity:
     audience: str | None
     phone: str | None
     is_sample: bool
+    lacking: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
