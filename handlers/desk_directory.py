@@ -8,20 +8,20 @@ import pydantic_core
 
 from handlers import bookings as booked
 from handlers.asks import Ask
-from handlers.desk_news import tell_held, tell_stopped
+from handlers.desk_news import herald_of, tell_held
 from handlers.desk_revive import as_it_is, from_text, give_back, hold, to_text
 from handlers.desk_site import LISTED, Done, Errand, Plan, Site, Undone, affected_by, desk_session, named_here
 from handlers.directory_changes import ENDS, HOURS, PHONE, PUBLISHED, alike, is_readable
+from handlers.notices import Gathered
 from handlers.permissions import Act
+from handlers.stopped import Stopped, tell_stopped
 from messages.directory import Activity, Category
 from messages.views import View
 from messages.views_staff import Deed
 from storage import changes, sessions
 from storage import directory as directory_store
 from storage.audit import Entry
-from storage.bookings import Booking
 from storage.changes import Change
-from storage.database import Transaction
 from storage.directory import ActivityRow
 from storage.sessions import Session
 
@@ -187,19 +187,16 @@ async def do_stop(plan: Plan, site: Site) -> Done:
     coming = sorted(each.id for each in await _coming(site, activity_id, on))
     for session_id in coming:
         await sessions.hold(site.scene.tx, session_id)
-    affected: dict[str, Booking] = {}
-
-    async def keep(tx: Transaction, booking: Booking, news: booked.News) -> None:
-        affected[booking.id] = booking
-
-    quiet = replace(site.office, tell=keep)
+    gathered = Gathered()
+    quiet = replace(site.office, tell=gathered)
     was = []
     for session_id in coming:
         was.append(await as_it_is(site, session_id))
         await booked.call_off(site.scene.tx, quiet, session_id, STOPPED)
     last = (on - ONE_DAY).isoformat()
     change_id, replaced = await _change(site, "activity", activity_id, ENDS, last, site.now.date())
-    await tell_stopped(site, change_id, activity_id, affected.values())
+    stopped = Stopped(site.world.directory.activities[activity_id], site.centre, f"stopped {change_id}")
+    await tell_stopped(site.scene.tx, herald_of(site), stopped, gathered.touched.values())
     kept = pydantic_core.to_json([replaced, to_text(was)]).decode()
     return Done((activity_id, *coming), was=kept, became=change_id)
 

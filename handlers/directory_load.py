@@ -47,6 +47,15 @@ async def load_directory(database: Database, *, sample_prefix: str) -> Directory
     return Directory(contents, calendar, sample_prefix=sample_prefix)
 
 
+async def as_it_was(tx: Transaction, activity_id: str) -> tuple[Activity, Centre] | None:
+    """An activity and its centre by their rows, also when they were withdrawn."""
+    activities = await directory_store.activities(tx, with_withdrawn=True)
+    activity = next((row for row in activities if row.id == activity_id), None)
+    centres = await directory_store.centres(tx, with_withdrawn=True) if activity else []
+    centre = next((row for row in centres if activity and row.id == activity.centre_id), None)
+    return (_record(Activity, activity), _record(Centre, centre)) if activity and centre else None
+
+
 async def load_calendar(tx: Transaction) -> Calendar:
     """The civil calendar with the years whose notice is known, and the school terms."""
     years = await calendar_store.years(tx)

@@ -1,7 +1,7 @@
 """Tells families what became of their bookings: one message each, in the transaction that changed them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -45,7 +45,7 @@ class Herald:
         session = await sessions.of_id(tx, booking.session_id)
         held = await held_of(tx, fresh, self.world) if fresh else None
         if fresh is None or session is None or held is None:
-            return  # the office took the activity out of the directory: nothing can be said of it
+            return  # of what left the directory handlers/stopped.py tells
         key = f"{news} {booking.id} {fresh.version} {session.version}"
         view = _view(news, held, session) or await self._drawn(tx, fresh, held)
         await self.say(tx, booking.family_id, view, key=key, within=_within(held, self.world.now))
@@ -83,6 +83,23 @@ class Herald:
             within=within,
             is_own=talk == self.own,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Tells nobody, and keeps whom a change touched, so that each family is told of all of it at once."""
+
+    touched: dict[str, Booking] = field(default_factory=dict)
+
+    async def __call__(self, _tx: Transaction, booking: Booking, _news: News) -> None:
+        self.touched[booking.id] = booking
+
+
+def by_family(affected: Iterable[Booking]) -> dict[str, list[Booking]]:
+    found: dict[str, list[Booking]] = {}
+    for booking in affected:
+        found.setdefault(booking.family_id, []).append(booking)
+    return dict(sorted(found.items()))
 
 
 def office_of(world: World, new_id: Callable[[], UUID], own: str | None = None) -> Office:

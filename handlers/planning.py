@@ -11,7 +11,7 @@ from handlers.sessions import PlannedSession, sessions_of
 from handlers.snapshot import Directory
 from messages.booking_rules import read_rules
 from messages.directory import Activity, CentreStatus
-from storage import sessions
+from storage import revivals, sessions
 from storage.sessions import Session
 from storage.transaction import Transaction
 
@@ -28,6 +28,12 @@ def planned(directory: Directory, activity: Activity, first: date, last: date) -
         return ()
     closures = directory.closures(centre.id)
     return sessions_of(activity, directory.calendar, first, last, closures=closures)
+
+
+def is_held(directory: Directory, activity_id: str) -> bool:
+    """Whether the directory has the activity, at a centre that is open."""
+    activity = directory.activities.get(activity_id)
+    return activity is not None and directory.centres[activity.centre_id].status is CentreStatus.OPEN
 
 
 def as_session(plan: PlannedSession) -> Session:
@@ -144,7 +150,8 @@ async def plan_again(
 ) -> Planned:
     """Bring an activity's sessions that have not begun to what is planned now, up to `last`.
 
-    Everybody affected is told by the office. An activity that is gone has no sessions any more.
+    Everybody affected is told by the office. An activity that is gone has no sessions any more, not even
+    those that a manager changed, and a camp of it that runs is over.
     """
     today = office.now.date()
     activity = directory.activities.get(activity_id)
@@ -152,24 +159,27 @@ async def plan_again(
     last = max([last, *(row.held_on for row in stored)])  # somebody may have booked further ahead
     plans = planned(directory, activity, today, last) if activity else ()
     wanted = {plan.id: plan for plan in plans if plan.starts_at > office.now}
-    rows = {row.id: row for row in stored if row.starts_at > office.now}
+    is_gone = not is_held(directory, activity_id)
+    rows = {row.id: row for row in stored if (row.ends_at if is_gone else row.starts_at) > office.now}
     result = Planned()
     for session_id in sorted({*wanted, *rows}):
         plan, row = wanted.get(session_id), rows.get(session_id)
         if row is None:
             result += Planned(added=int(await _add(tx, plan))) if plan else Planned()
         elif plan is None:
-            result += await _unplanned(tx, office, row)
+            result += await _unplanned(tx, office, row, is_gone=is_gone)
         else:
             result += await _replanned(tx, office, row, plan)
     return result
 
 
-async def _unplanned(tx: Transaction, office: Office, row: Session) -> Planned:
+async def _unplanned(tx: Transaction, office: Office, row: Session, *, is_gone: bool) -> Planned:
     if row.state != "planned":
         return Planned()
-    if row.is_edited:
+    if row.is_edited and not is_gone:
         return Planned(kept=(row.id,))
+    if row.is_edited:  # should the activity come back, it is held as the directory says then
+        await revivals.mark(tx, row.id, is_edited=False)
     if await sessions.remove(tx, row.id):
         return Planned(removed=1)
     await booked.call_off(tx, office, row.id, NOT_PLANNED)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
-from messages.views_booking import Held, Slot
+from messages.views_booking import Activity, Held, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,8 @@ class CentreClosedTold:
 
 @dataclass(frozen=True, slots=True)
 class ActivityStopped:
-    """To a family, once: an activity ends, and with it what they had of it."""
+    """To a family, once: an activity is not held any more, and with it ends what they had of it. `instead`
+    are dates of others."""
 
     name: str
     centre: CentreName
@@ -184,6 +185,7 @@ class ActivityStopped:
     phone: str | None
     is_sample: bool
     choices: tuple[Choice, ...]
+    instead: tuple[tuple[Activity, Slot], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
