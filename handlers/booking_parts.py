@@ -58,9 +58,14 @@ def slot_of(session: Session, now: datetime, *, counted: bool = True) -> Slot:
     )
 
 
-def cancel_by(activity: Activity, session: Session, now: datetime) -> datetime | None:
+def cancel_by(
+    activity: Activity, session: Session, now: datetime, booking: Booking | None = None
+) -> datetime | None:
     """Until when one may cancel, in the zone of `now`; None: not at all. What nobody can read restricts
-    nothing: such an activity is not booked here anyway."""
+    nothing: such an activity is not booked here anyway. Whose `booking` was moved since may leave until it
+    begins."""
+    if booking and session.moved_at and booking.made_at < session.moved_at:
+        return session.starts_at.astimezone(now.tzinfo)
     return cancel_until(activity, session.starts_at, now)
 
 

@@ -106,7 +106,7 @@ def _span(ask: Ask, activity: Activity, days: Sequence[date], world: World) -> t
     if ask.spread == "week":
         return today, today + timedelta(days=A_WEEK - today.isoweekday())
     if read_rules(activity).note.is_sold_whole:
-        return today, activity.ends_on
+        return today, activity.ends_on + planning.MOVED_BY
     return first, first + timedelta(weeks=world.policy.weeks_ahead)
 
 

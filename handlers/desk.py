@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
 from datetime import timedelta
 
-from handlers import desk_book, desk_closing, desk_directory, desk_roster, desk_sessions
+from handlers import desk_book, desk_closing, desk_directory, desk_move, desk_roster, desk_sessions
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
@@ -26,7 +26,7 @@ COUNTS = 4
 ERRANDS: Mapping[str, Errand] = {
     "desk_call_off": desk_sessions.CALL_OFF,
     "desk_resize": desk_sessions.RESIZE,
-    "desk_move": desk_sessions.MOVE,
+    "desk_move": desk_move.MOVE,
     "desk_close": desk_closing.CLOSE,
     "desk_check_in": desk_roster.CHECK_IN,
     "desk_book": desk_book.BOOK,

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pydantic_core
 
 from handlers import bookings as booked
+from handlers import planning
 from handlers.asks import Ask
 from handlers.desk_news import tell_closed, tell_held
 from handlers.desk_revive import Was, as_it_is, from_text, give_back, hold, to_text
@@ -105,14 +106,10 @@ async def _hit(site: Site, pause: Pause) -> list[Session]:
         each
         for each in coming
         if any(
-            at > site.now and pause.covers((at, until), site.now) for at, until in await _meetings(site, each)
+            at > site.now and pause.covers((at, until), site.now)
+            for at, until in await planning.meetings_of(site.scene.tx, site.world.directory, each)
         )
     ]
-
-
-async def _meetings(site: Site, session: Session) -> list[Meeting]:
-    stored = await sessions.meetings(site.scene.tx, session.id)
-    return stored or [(session.starts_at, session.ends_at)]
 
 
 def _hours_left(site: Site, pause: Pause) -> str:

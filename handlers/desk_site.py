@@ -1,7 +1,7 @@
 """Where staff act, and what an act of staff is made of."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers import planning
@@ -46,9 +46,11 @@ class Site:
     def deed(self, act: Act) -> Deed:
         return Deed(act.value, centre_name(self.centre))
 
-    def no(self, why: str, act: Act | None = None) -> DeskRefused:
+    def no(
+        self, why: str, act: Act | None = None, *, count: int | None = None, at: datetime | None = None
+    ) -> DeskRefused:
         """Nothing was done, and why."""
-        return refused(why, self.world, act=act, centre=self.centre)
+        return replace(refused(why, self.world, act=act, centre=self.centre), count=count, at=at)
 
 
 def refused(why: str, world: World, *, act: Act | None = None, centre: Centre | None = None) -> DeskRefused:

@@ -130,7 +130,8 @@ def _view(news: News, held: Held, session: Session) -> View | None:
         case News.CALLED_OFF:
             return SessionCalledOff(held, session.because or "", (again, MINE))
         case News.MOVED:
-            return SessionMoved(held, (Choice("@booking", f"/booking {held.code}"), MINE))
+            cancel = (Choice("@cancel_booking", f"/cancel {held.code}"),) if held.state == "booked" else ()
+            return SessionMoved(held, (Choice("@booking", f"/booking {held.code}"), *cancel, MINE))
         case News.NOT_SERVED:
             return NotServed(held, (again, MINE))
         case News.DRAWN:

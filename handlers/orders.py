@@ -1,7 +1,9 @@
 """Decides what staff order, from what was understood and what the conversation remembers; pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from handlers.asks import Ask, Dialogue, When
 from handlers.snapshot import Directory
@@ -38,6 +40,8 @@ MARKS = frozenset(("arrived", "missed", "left"))
 # What is not ordered without a word more: who says 'called off' may speak of an own booking.
 NEEDS_ACTIVITY = frozenset(("call_off", "move", "resize", "stop", "book"))
 EVERYONE = "everyone"
+# No camp has more days.
+MOST_DAYS = 100
 
 
 def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Directory) -> Ask | None:
@@ -107,17 +111,35 @@ def _tokens(text: str, hits: tuple[Hit, ...]) -> str:
 
 
 def _moved(ask: Ask, order: Order, meant: Understanding) -> Ask:
-    """The time before the word says which session, the one behind it where to."""
-    before = [time for time in meant.times if time.span[0] < order.start]
-    behind = [time for time in meant.times if time.span[0] >= order.start]
+    """The time before the word says which session, those behind it where to."""
+    begins, ends = order.shift_at
+    times = [time for time in meant.times if not (time.span[0] < ends and begins < time.span[1])]
+    before = [time for time in times if order.shift or time.span[0] < order.end]
+    behind = [time for time in times if time not in before]
     when = one_time(before[-1]) if before else None
-    return replace(ask, when=when, numbers=_numbers(behind[-1]) if behind else ())
+    return replace(ask, when=when, numbers=_numbers(behind, order.shift) if behind or order.shift else ())
 
 
-def _numbers(to: TimeExpr) -> tuple[int, ...]:
-    """A day as its ordinal (0 for the session's own), and minutes after midnight, -1 where not said."""
-    day = to.first.toordinal() if to.first else 0
-    return day, -1 if to.start is None else to.start, -1 if to.end is None else to.end
+def _numbers(to: Sequence[TimeExpr], shift: int) -> tuple[int, ...]:
+    """The clock in minutes after midnight (-1 where not said), by how many days, and the days as ordinals."""
+    clock = next(((each.start, each.end) for each in reversed(to) if each.start is not None), (None, None))
+    start, end = (-1 if minute is None else minute for minute in clock)
+    days: list[date] = []
+    for each in to:
+        if each.first:
+            listed = range(each.first.toordinal(), (each.last or each.first).toordinal() + 1)
+            days += _behind(days, [date.fromordinal(day) for day in listed[:MOST_DAYS]], each.text)
+    return start, end, shift, *(day.toordinal() for day in sorted(set(days))[:MOST_DAYS])
+
+
+def _behind(before: Sequence[date], days: Sequence[date], said: str) -> list[date]:
+    """Of days that are listed, those that were said without their month are the next of their numbers."""
+    numbers = {int(each) for each in re.findall(r"\d+", said)}
+    if not before or days[0] > before[-1] or not numbers <= {day.day for day in days}:
+        return list(days)
+    coming = (before[-1] + timedelta(days=ahead) for ahead in range(1, MOST_DAYS))
+    first = next(day for day in coming if day.day == days[0].day)
+    return [first + (day - days[0]) for day in days]
 
 
 def _hours(ask: Ask, spoken: OrderWords, meant: Understanding, hits: tuple[Hit, ...]) -> Ask:

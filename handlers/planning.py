@@ -12,7 +12,7 @@ from handlers.snapshot import Directory
 from messages.booking_rules import read_rules
 from messages.directory import Activity, CentreStatus
 from storage import revivals, sessions
-from storage.sessions import Session
+from storage.sessions import Meeting, Session
 from storage.transaction import Transaction
 
 # A session may have been moved by so much from where it was planned.
@@ -100,12 +100,19 @@ async def find(tx: Transaction, directory: Directory, session_id: str) -> tuple[
 
 async def ensure(tx: Transaction, directory: Directory, session: Session) -> None:
     """Put a planned session into the database, unless it is there."""
-    if await sessions.of_id(tx, session.id):
-        return
+    if await sessions.of_id(tx, session.id) is None:
+        await _add(tx, _plan_of(directory, session))
+
+
+def _plan_of(directory: Directory, session: Session) -> PlannedSession:
     activity = directory.activities[session.activity_id]
     plans = planned(directory, activity, session.held_on, session.last_on)
-    plan = next(each for each in plans if each.id == session.id)
-    await _add(tx, plan)
+    return next(each for each in plans if each.id == session.id)
+
+
+async def meetings_of(tx: Transaction, directory: Directory, session: Session) -> list[Meeting]:
+    """When one has to be there, of a session that is stored or only planned."""
+    return await sessions.meetings(tx, session.id) or list(_plan_of(directory, session).meetings)
 
 
 async def _add(tx: Transaction, plan: PlannedSession) -> bool:

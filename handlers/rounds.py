@@ -101,7 +101,7 @@ async def _reminded(booking: Booking, when: str, world: World, new_id: NewId, tx
     found = await find(tx, world.directory, booking.session_id)
     if held is None or found is None:
         return
-    rules, by = read_rules(found[0]), cancel_by(*found, world.now)
+    rules, by = read_rules(found[0]), cancel_by(*found, world.now, booking)
     view = Reminded(
         held=held,
         with_guardian=rules.needs_guardian,

@@ -78,7 +78,7 @@ class Deed:
     """What an act of staff will do or did. `act` is a code of the permission table, `because` one of the
     reasons; `was` and `becomes` are what is changed as it is written, `number` what a number becomes.
 
-    `more` sessions are beyond those that are listed.
+    `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
     """
 
     act: str
@@ -95,6 +95,7 @@ class Deed:
     becomes: str | None = None
     number: int | None = None
     moved: DeskSession | None = None
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,16 @@ class DeskUndone:
 
 @dataclass(frozen=True, slots=True)
 class DeskRefused:
-    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known."""
+    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known; `count`
+    and `at` are the number and the moment that the reason speaks of."""
 
     why: str
     act: str | None
     centre: CentreName | None
     help_line: str
     choices: tuple[Choice, ...]
+    count: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ async def test_a_session_is_not_moved_into_another_of_the_same_people(house: Hou
     await house.session("FZ004-01@2026-11-29", sunday, places=5)
     await house.book("lin", session="FZ004-01@2026-11-29")
     reply = await house.manager("把周六的少儿书法班挪到周日下午3点")
-    assert "在别的课上" in reply.rendered.text
+    assert "有1位那个时间另有安排（11月29日（周日）15:00）" in reply.rendered.text
     assert await house.problems() == []
 
 
