@@ -72,16 +72,16 @@ async def book(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
 
 
 async def _next_card(ask: Ask, activity: Activity, kept: Dialogue, world: World, scene: Scene) -> Outcome:
-    rules = read_rules(activity)
-    if not rules.is_bookable:
+    if not read_rules(activity).is_bookable:
         return Outcome(refused(No("by_phone"), activity, None, world), kept)
     sessions = await sessions_for(ask, activity, world, scene)
     if not sessions:
         return await _no_session(ask, activity, kept, world, scene)
+    activity = world.directory.as_on(activity, sessions[0].held_on)
     if len(sessions) > 1 and not (ask.session or ask.spread or ask.when):
         return which_session(ask, activity, sessions, kept, world)
     family = await family_of(scene.tx, await families.of_conversation(scene.tx, scene.conversation_id))
-    people = _people(ask, family, rules.audience, sessions[0], world)
+    people = _people(ask, family, read_rules(activity).audience, sessions[0], world)
     if not people:
         return _for_whom(ask, activity, family, kept, world)
     return await _judged(ask, activity, sessions, people, kept, world, scene)

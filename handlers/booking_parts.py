@@ -79,7 +79,7 @@ def cancel_until(activity: Activity, starts_at: datetime, now: datetime) -> date
 async def held_of(tx: Transaction, booking: Booking, world: World) -> Held | None:
     """A booking as it is told; None when its activity is not in the directory any more."""
     session = await sessions.of_id(tx, booking.session_id)
-    activity = world.directory.activities.get(session.activity_id) if session else None
+    activity = world.directory.on(session.activity_id, session.held_on) if session else None
     if session is None or activity is None:
         return None
     return await held_in(tx, booking, session, shown(activity, world), world.now)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
 from datetime import timedelta
 
-from handlers import desk_book, desk_closing, desk_directory, desk_move, desk_roster, desk_sessions
+from handlers import desk_book, desk_closing, desk_directory, desk_edit, desk_move, desk_roster, desk_sessions
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
@@ -34,6 +34,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_phone": desk_directory.PHONE_ERRAND,
     "desk_stop": desk_directory.STOP_ERRAND,
     "desk_publish": desk_directory.PUBLISH_ERRAND,
+    "desk_edit": desk_edit.EDIT,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

@@ -93,22 +93,23 @@ async def look_move(plan: Plan, site: Site) -> Deed | View:
         return site.no("past", Act.MOVE)
     if abs(begins - session.starts_at) > planning.MOVED_BY:
         return site.no("too_far", Act.MOVE, count=planning.MOVED_BY.days)
-    if in_the_way := await _in_the_way(session, meetings, site):
-        return in_the_way
+    if clash := await in_the_way(session, meetings, site):
+        return clash
     days = _days(meetings)
     there = replace(session, starts_at=begins, ends_at=ends, held_on=days[0], last_on=days[-1])
     deed = await about(session, site, Act.MOVE)
     return replace(deed, moved=desk_session(there, site), days=tuple(days) if len(days) > 1 else ())
 
 
-async def _in_the_way(session: Session, meetings: Sequence[Meeting], site: Site) -> View | None:
+async def in_the_way(session: Session, meetings: Sequence[Meeting], site: Site) -> View | None:
     """How many people have to be elsewhere, and when the first of them."""
     tx = site.scene.tx
     clashes = [(at, await revivals.elsewhere(tx, session.id, at, until)) for at, until in meetings]
     people = {who for _, found in clashes for who in found}
     if not people:
         return None
-    return site.no("clash", Act.MOVE, count=len(people), at=next(at for at, found in clashes if found))
+    first = next(at for at, found in clashes if found).astimezone(site.now.tzinfo)
+    return site.no("clash", Act.MOVE, count=len(people), at=first)
 
 
 async def do_move(plan: Plan, site: Site) -> Done:

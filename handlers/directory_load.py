@@ -3,7 +3,7 @@
 from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
-from handlers.directory_changes import announced, overlaid
+from handlers.directory_changes import announced, days_to_come, overlaid
 from handlers.opening import Closure
 from handlers.snapshot import Contents, Directory, words_in
 from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
@@ -39,9 +39,15 @@ async def load_directory(database: Database, *, sample_prefix: str) -> Directory
             version,
             tuple(replace(_record(Centre, row), coming=coming.get(row.id)) for row in centres),
             tuple(_record(Service, row) for row in services),
-            tuple(_record(Activity, row) for row in activities),
+            tuple(replace(_record(Activity, row), coming=coming.get(row.id)) for row in activities),
             tuple(_record(Kiosk, row) for row in await directory_store.kiosks(tx)),
             tuple(_closure(row) for row in await closure_store.everything(tx)),
+            tuple(
+                (since, _record(Activity, row))
+                for since in days_to_come(held)
+                for now, row in zip(activities, overlaid(activities, "activity", held, on=since), strict=True)
+                if row != now
+            ),
         )
         calendar = await load_calendar(tx)
     return Directory(contents, calendar, sample_prefix=sample_prefix)

@@ -179,6 +179,7 @@ def line_of(activity: Activity, world: World) -> ActivityLine:
         activity.opens_text,
         activity.cancel_text,
         activity.note,
+        coming=activity.coming,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from handlers.booking_parts import drawing, held_of
@@ -21,6 +22,7 @@ from messages.views_booking import (
     PlaceOffered,
     SessionCalledOff,
     SessionMoved,
+    SessionsChanged,
 )
 from storage import bookings, families, lotteries, sessions
 from storage.bookings import Booking
@@ -45,7 +47,7 @@ class Herald:
         session = await sessions.of_id(tx, booking.session_id)
         held = await held_of(tx, fresh, self.world) if fresh else None
         if fresh is None or session is None or held is None:
-            return  # of what left the directory handlers/stopped.py tells
+            return  # of what left the directory handlers/activity_news.py tells
         key = f"{news} {booking.id} {fresh.version} {session.version}"
         view = _view(news, held, session) or await self._drawn(tx, fresh, held)
         await self.say(tx, booking.family_id, view, key=key, within=_within(held, self.world.now))
@@ -93,6 +95,48 @@ class Gathered:
 
     async def __call__(self, _tx: Transaction, booking: Booking, _news: News) -> None:
         self.touched[booking.id] = booking
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Tells of what is moved and called off when all is done: a family with several bookings in one
+    message."""
+
+    herald: Herald
+    kept: list[tuple[Booking, News]] = field(default_factory=list)
+
+    async def __call__(self, tx: Transaction, booking: Booking, news: News) -> None:
+        if news in (News.MOVED, News.CALLED_OFF):
+            self.kept.append((booking, news))
+        else:
+            await self.herald(tx, booking, news)
+
+    async def tell(self, tx: Transaction) -> None:
+        for family_id, mine in by_family(booking for booking, _ in self.kept).items():
+            if len(mine) == 1:
+                [told] = [each for each in self.kept if each[0].family_id == family_id]
+                await self.herald(tx, *told)
+            else:
+                await self._all_of(tx, family_id, mine)
+
+    async def _all_of(self, tx: Transaction, family_id: str, mine: Iterable[Booking]) -> None:
+        world, fresh = self.herald.world, [await bookings.of_id(tx, each.id) for each in mine]
+        told = [await held_of(tx, booking, world) for booking in fresh if booking]
+        held = sorted((each for each in told if each), key=lambda each: each.slot.starts_at)
+        if not held:
+            return
+        moved = tuple(each for each in held if each.state != "let_go")
+        view = SessionsChanged(
+            activity=held[0].activity,
+            moved=moved,
+            off=tuple(each for each in held if each.state == "let_go"),
+            choices=(Choice("@other_dates", f"/book {held[0].activity.id}"), MINE),
+        )
+        versions = " ".join(f"{each.id} {each.version}" for each in fresh if each)
+        sessions_now = [await sessions.of_id(tx, each.session_id) for each in fresh if each]
+        seen = " ".join(str(each.version) for each in sessions_now if each)
+        key = sha256(f"{versions} {seen}".encode()).hexdigest()
+        await self.herald.say(tx, family_id, view, key=f"changed {key}")
 
 
 def by_family(affected: Iterable[Booking]) -> dict[str, list[Booking]]:

@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.asks import Ask, Dialogue, When
+from handlers.directory_changes import AUDIENCE, FEE, PLACES, TIMES
 from handlers.snapshot import Directory
 from handlers.wish import one_time, when_said
 from handlers.wish_booking import age_said
 from messages.phones import phone_among
-from messages.understand.lexicon import PLACES, Hit, Kind
+from messages.understand import lexicon
+from messages.understand.lexicon import Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Command, Understanding
 from storage.staff import Post
 
+EDIT = "desk_edit"
 # The intent of each order of the word lists; how somebody stands is told beside it.
 INTENTS = {
     "undo": "desk_undo",
@@ -30,15 +33,20 @@ INTENTS = {
     "publish": "desk_publish",
     "stop": "desk_stop",
     "book": "desk_book",
+    "times": EDIT,
+    "ages": EDIT,
+    "fee": EDIT,
     "close": "desk_close",
     "move": "desk_move",
     "call_off": "desk_call_off",
 }
+# What an order changes of an activity.
+FIELDS = {"times": TIMES, "ages": AUDIENCE, "fee": FEE}
 # A number as it is written; what is none is left out.
 PHONE = re.compile(r"\+?\d[\d()\- ]{4,18}\d(?![\da-z])")
 MARKS = frozenset(("arrived", "missed", "left"))
 # What is not ordered without a word more: who says 'called off' may speak of an own booking.
-NEEDS_ACTIVITY = frozenset(("call_off", "move", "resize", "stop", "book"))
+NEEDS_ACTIVITY = frozenset(("call_off", "move", "resize", "stop", "book", "times", "ages", "fee"))
 EVERYONE = "everyone"
 # No camp has more days.
 MOST_DAYS = 100
@@ -49,7 +57,9 @@ def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Di
     if meant.command:
         return _commanded(meant.command, dialogue)
     hits = (*meant.hits, *meant.without)
-    names = [(hit.start, hit.end) for hit in hits if hit.kind in (*PLACES, Kind.ACTIVITY, Kind.SERVICE)]
+    names = [
+        (hit.start, hit.end) for hit in hits if hit.kind in (*lexicon.PLACES, Kind.ACTIVITY, Kind.SERVICE)
+    ]
     found = order_of(meant.text, names)
     if found is None:
         return None
@@ -79,7 +89,10 @@ def _filled(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding, hi
     """The order with what its act needs besides."""
     match order.act:
         case "resize":
-            return replace(ask, numbers=(order.number, order.step) if order.number is not None else ())
+            sized = replace(ask, numbers=(order.number, order.step) if order.number is not None else ())
+            return _of_all(sized, spoken, meant)
+        case "times" | "ages" | "fee":
+            return replace(_changed(ask, spoken, meant), kind=FIELDS[order.act])
         case "arrived" | "missed" | "left":
             return replace(ask, said=EVERYONE if order.is_everyone else _tokens(meant.text, hits), when=None)
         case "close" if ask.when and not spoken.every.search(meant.text):
@@ -142,9 +155,21 @@ def _behind(before: Sequence[date], days: Sequence[date], said: str) -> list[dat
     return [first + (day - days[0]) for day in days]
 
 
+def _of_all(ask: Ask, spoken: OrderWords, meant: Understanding) -> Ask:
+    """The places of one session, or of all from a day on."""
+    changed = _changed(ask, spoken, meant)
+    if changed.when is None and not spoken.always.search(meant.text):
+        return ask
+    return replace(changed, intent=EDIT, kind=PLACES, said=None)
+
+
 def _hours(ask: Ask, spoken: OrderWords, meant: Understanding, hits: tuple[Hit, ...]) -> Ask:
-    """What the hours become, and from which day on."""
     services = tuple(name for hit in hits if hit.kind is Kind.SERVICE for name in hit.ids)
+    return replace(_changed(ask, spoken, meant), services=services[:1])
+
+
+def _changed(ask: Ask, spoken: OrderWords, meant: Understanding) -> Ask:
+    """What something becomes, and from which day on."""
     text, since = meant.text, spoken.since.search(meant.text)
     when: When | None = None
     if since:
@@ -154,7 +179,7 @@ def _hours(ask: Ask, spoken: OrderWords, meant: Understanding, hits: tuple[Hit, 
         text = f"{text[: since.start()]} {text[since.end() :]}"
     begins = spoken.becomes.search(text)
     said = text[begins.end() :].strip(" ,.;:\u3002\uff0c\uff1b\uff1a") if begins else None
-    return replace(ask, services=services[:1], when=when, said=said or None)
+    return replace(ask, when=when, said=said or None)
 
 
 def _published(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding) -> Ask:

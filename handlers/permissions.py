@@ -34,6 +34,7 @@ class Act(StrEnum):
     PHONE = "phone"
     PUBLISH = "publish"
     STOP = "stop"
+    EDIT = "edit"
 
 
 class Reach(StrEnum):

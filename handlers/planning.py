@@ -4,6 +4,7 @@ either changes. What a manager changed is left as it is."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from handlers import bookings as booked
 from handlers.bookings import Office
@@ -17,12 +18,28 @@ from storage.transaction import Transaction
 
 # A session may have been moved by so much from where it was planned.
 MOVED_BY = timedelta(days=60)
+ONE_DAY = timedelta(days=1)
 # Why a session is called off that the directory or the calendar do not have any more.
 NOT_PLANNED = "not_planned"
 
 
 def planned(directory: Directory, activity: Activity, first: date, last: date) -> tuple[PlannedSession, ...]:
-    """The sessions that the directory and the calendar give an activity of an open centre."""
+    """The sessions that the directory and the calendar give an activity of an open centre, each as the
+    activity is on its day; what is sold as a whole is as on its first day."""
+    if read_rules(activity).note.is_sold_whole:
+        return planned_as(directory, directory.as_on(activity, activity.starts_on), first, last)
+    turns = [day for day in directory.turns(activity.id) if first < day <= last]
+    return tuple(
+        session
+        for begins, until in pairwise([first, *turns, last + ONE_DAY])
+        for session in planned_as(directory, directory.as_on(activity, begins), begins, until - ONE_DAY)
+    )
+
+
+def planned_as(
+    directory: Directory, activity: Activity, first: date, last: date
+) -> tuple[PlannedSession, ...]:
+    """The same for an activity that is the same on all days."""
     centre = directory.centres[activity.centre_id]
     if centre.status is not CentreStatus.OPEN or not read_rules(activity).is_bookable:
         return ()
@@ -86,16 +103,17 @@ async def upcoming(
 
 
 async def find(tx: Transaction, directory: Directory, session_id: str) -> tuple[Activity, Session] | None:
-    """A session by its id, stored or only planned, with its activity; None when there is no such thing."""
+    """A session by its id, stored or only planned, with its activity as it is on that day; None when there is
+    no such thing."""
     stored = await sessions.of_id(tx, session_id)
     activity = directory.activities.get(stored.activity_id if stored else session_id.partition("@")[0])
     if activity is None:
         return None
     if stored:
-        return activity, stored
+        return directory.as_on(activity, stored.held_on), stored
     plans = planned(directory, activity, activity.starts_on, activity.ends_on)
     plan = next((each for each in plans if each.id == session_id), None)
-    return (activity, as_session(plan)) if plan else None
+    return (directory.as_on(activity, plan.held_on), as_session(plan)) if plan else None
 
 
 async def ensure(tx: Transaction, directory: Directory, session: Session) -> None:

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from handlers import bookings as booked
 from handlers import draws
+from handlers.activity_news import Stopped, tell_stopped
 from handlers.booking_parts import cancel_by, held_of
 from handlers.bookings import Office
 from handlers.directory_load import as_it_was
-from handlers.notices import MINE, Gathered, Herald, office_of
+from handlers.notices import MINE, Gathered, Herald, Once, office_of
 from handlers.planning import Planned, activities_to_plan, find, is_held, plan_again
-from handlers.stopped import Stopped, tell_stopped
 from handlers.world import World
 from messages.booking_rules import read_rules
 from messages.view_parts import Choice
@@ -143,7 +143,10 @@ async def _planned(
 ) -> Planned:
     directory = world.directory
     if is_held(directory, activity_id):
-        return await plan_again(tx, office, directory, activity_id, last)
+        once = Once(Herald(world, new_id))
+        result = await plan_again(tx, replace(office, tell=once), directory, activity_id, last)
+        await once.tell(tx)
+        return result
     gathered = Gathered()
     result = await plan_again(tx, replace(office, tell=gathered), directory, activity_id, last)
     was = await as_it_was(tx, activity_id) if gathered.touched else None

@@ -258,6 +258,16 @@ class SessionMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsChanged:
+    """Several bookings of one activity at once: `moved` stand at other times, `off` are not held."""
+
+    activity: Activity
+    moved: tuple[Held, ...]
+    off: tuple[Held, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotServed:
     """It began, and there was no place in the end."""
 
@@ -332,6 +342,7 @@ BookingView = (
     | OfferOver
     | SessionCalledOff
     | SessionMoved
+    | SessionsChanged
     | NotServed
     | LotDrawn
     | MissNoted

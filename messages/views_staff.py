@@ -76,7 +76,8 @@ class Affected:
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What an act of staff will do or did. `act` is a code of the permission table, `because` one of the
-    reasons; `was` and `becomes` are what is changed as it is written, `number` what a number becomes.
+    reasons; `was` and `becomes` are what is changed (the column `field`) as it is written, `number` what a
+    number becomes.
 
     `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
     """
@@ -93,6 +94,7 @@ class Deed:
     last: date | None = None
     was: str | None = None
     becomes: str | None = None
+    field: str | None = None
     number: int | None = None
     moved: DeskSession | None = None
     days: tuple[date, ...] = ()
@@ -180,8 +182,8 @@ class CentreClosedTold:
 
 @dataclass(frozen=True, slots=True)
 class ActivityStopped:
-    """To a family, once: an activity is not held any more, and with it ends what they had of it. `instead`
-    are dates of others."""
+    """To a family, once: an activity is not held any more, and with it ends what they had of it; `instead`
+    are dates of others. With `becomes` it goes on, at these times from the day `since` on."""
 
     name: str
     centre: CentreName
@@ -190,6 +192,8 @@ class ActivityStopped:
     is_sample: bool
     choices: tuple[Choice, ...]
     instead: tuple[tuple[Activity, Slot], ...] = ()
+    becomes: str | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class OrderWords:
         self._shifts = [(1, _any_of(listed["later"])), (-1, _any_of(listed["earlier"]))]
         self._weeks = _any_of(listed["weeks"])
         self._digits: Mapping[str, int] = listed["digits"]
-        self.every = _any_of(listed["every"])
+        self.every, self.always = _any_of(listed["every"]), _any_of(listed["always"])
         self.since = re.compile(listed["since"])
         self.becomes = re.compile(listed["becomes"])
         self.between, self.seats = re.compile(listed["between"]), re.compile(listed["seats"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from handlers import planning
 from handlers.booking_parts import held_in, shown, shown_at, slot_of
@@ -27,11 +27,14 @@ LOOKED_AT = 8
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What is not held any more, as it was. `key` is one for each time that something stops."""
+    """What is not held any more, as it was. `key` is one for each time that something stops; `becomes` are
+    the times at which it is held instead, from a day on."""
 
     activity: Activity
     centre: Centre
     key: str
+    becomes: str | None = None
+    since: date | None = None
 
 
 async def tell_stopped(
@@ -43,10 +46,10 @@ async def tell_stopped(
         return
     world, centre = herald.world, stopped.centre
     what = shown_at(stopped.activity, centre, world)
-    instead = await _instead(tx, stopped, world)
-    choices = tuple(
-        Choice(f"@on {slot.starts_at:%Y-%m-%dT%H:%M}", f"/session {slot.id}") for _, slot in instead
-    )
+    instead = () if stopped.becomes else await _instead(tx, stopped, world)
+    again = (Choice("@other_dates", f"/book {what.id}"),) if stopped.becomes else ()
+    dates = (Choice(f"@on {slot.starts_at:%Y-%m-%dT%H:%M}", f"/session {slot.id}") for _, slot in instead)
+    choices = (*again, *dates, MINE)
     for family_id, mine in touched.items():
         held = await _held(tx, mine, what, world)
         view = ActivityStopped(
@@ -55,8 +58,10 @@ async def tell_stopped(
             held=held,
             phone=what.phone,
             is_sample=what.is_sample,
-            choices=(*choices, MINE),
+            choices=choices,
             instead=instead,
+            becomes=stopped.becomes,
+            since=stopped.since,
         )
         await herald.say(tx, family_id, view, key=f"{stopped.key} {family_id}")
 
