@@ -15,6 +15,7 @@ from handlers.world import World
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_booking import (
+    EntryClosed,
     Held,
     LotDrawn,
     NotServed,
@@ -49,12 +50,14 @@ class Herald:
         if fresh is None or session is None or held is None:
             return  # of what left the directory handlers/activity_news.py tells
         key = f"{news} {booking.id} {fresh.version} {session.version}"
-        view = _view(news, held, session) or await self._drawn(tx, fresh, held)
+        view = _view(news, held, session) or await self._of_draw(tx, fresh, held, news)
         await self.say(tx, booking.family_id, view, key=key, within=_within(held, self.world.now))
 
-    async def _drawn(self, tx: Transaction, booking: Booking, held: Held) -> LotDrawn:
+    async def _of_draw(self, tx: Transaction, booking: Booking, held: Held, news: News) -> View:
         lottery = await lotteries.of_session(tx, booking.session_id)
         entry = await lotteries.entry_of(tx, booking.id)
+        if news is News.LIST_PUBLISHED and lottery and entry:
+            return EntryClosed(held, entry.receipt, drawing(lottery, self.world), (MINE,))
         if lottery is None or lottery.list_text is None or entry is None or entry.drawn_number is None:
             raise LookupError(f"booking {booking.id} was not drawn")
         return LotDrawn(
@@ -178,7 +181,7 @@ def _view(news: News, held: Held, session: Session) -> View | None:
             return SessionMoved(held, (Choice("@booking", f"/booking {held.code}"), *cancel, MINE))
         case News.NOT_SERVED:
             return NotServed(held, (again, MINE))
-        case News.DRAWN:
+        case News.LIST_PUBLISHED | News.DRAWN:
             return None
 
 

@@ -276,6 +276,16 @@ class NotServed:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryClosed:
+    """Registration for a draw is over and its list is published, with the receipt of this family in it."""
+
+    held: Held
+    receipt: str
+    draw: Drawing
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LotDrawn:
     """What the draw brought: the receipt came out as the `number`-th of `entrants`. `held` is booked,
     waiting, or offered to somebody who has to be elsewhere at that time."""
@@ -344,6 +354,7 @@ BookingView = (
     | SessionMoved
     | SessionsChanged
     | NotServed
+    | EntryClosed
     | LotDrawn
     | MissNoted
     | Reminded
