@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
-from datetime import timedelta
 
 from handlers import desk_book, desk_closing, desk_directory, desk_edit, desk_move, desk_roster, desk_sessions
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
-from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
+from handlers.desk_site import ROSTER, UNDO_WITHIN, Errand, Plan, Site, Undone, refused
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
 from handlers.talk import choice_gone
@@ -19,7 +18,6 @@ from storage import audit
 from storage.audit import Entry
 from storage.staff import Post
 
-UNDO_WITHIN = timedelta(minutes=10)
 # How many numbers of a draft say whom the act touched when it was read back.
 COUNTS = 4
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from handlers import planning
 from handlers.asks import Ask
@@ -20,6 +20,7 @@ from storage.audit import Entry
 from storage.sessions import Session
 from storage.staff import Post
 
+UNDO_WITHIN = timedelta(minutes=10)
 # Listed at most, in one answer.
 LISTED = 8
 HELP = Choice("@desk_help", "/desk_help")
