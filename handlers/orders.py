@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.asks import Ask, Dialogue, When
-from handlers.directory_changes import AUDIENCE, FEE, PLACES, TIMES
+from handlers.directory_changes import AUDIENCE, FEE, PLACES, TIMES, is_readable
 from handlers.snapshot import Directory
 from handlers.wish import one_time, when_said
 from handlers.wish_booking import age_said
@@ -16,6 +16,7 @@ from messages.understand.lexicon import Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Command, Understanding
+from messages.words import words
 from storage.staff import Post
 
 EDIT = "desk_edit"
@@ -50,6 +51,7 @@ NEEDS_ACTIVITY = frozenset(("call_off", "move", "resize", "stop", "book", "times
 EVERYONE = "everyone"
 # No camp has more days.
 MOST_DAYS = 100
+HOUR = 60
 
 
 def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Directory) -> Ask | None:
@@ -126,11 +128,24 @@ def _tokens(text: str, hits: tuple[Hit, ...]) -> str:
 def _moved(ask: Ask, order: Order, meant: Understanding) -> Ask:
     """The time before the word says which session, those behind it where to."""
     begins, ends = order.shift_at
-    times = [time for time in meant.times if not (time.span[0] < ends and begins < time.span[1])]
+    times = [
+        part
+        for time in meant.times
+        if not (time.span[0] < ends and begins < time.span[1])
+        for part in _parted(time, order.end)
+    ]
     before = [time for time in times if order.shift or time.span[0] < order.end]
     behind = [time for time in times if time not in before]
     when = one_time(before[-1]) if before else None
     return replace(ask, when=when, numbers=_numbers(behind, order.shift) if behind or order.shift else ())
+
+
+def _parted(time: TimeExpr, at: int) -> tuple[TimeExpr, ...]:
+    """'Saturday to Sunday 15:00' are two where the word that parts them is the order's."""
+    if not (time.span[0] < at < time.span[1] and time.first and time.last and time.first < time.last):
+        return (time,)
+    which = replace(time, last=time.first, start=None, end=None, span=(time.span[0], at))
+    return which, replace(time, first=time.last, span=(at, time.span[1]))
 
 
 def _numbers(to: Sequence[TimeExpr], shift: int) -> tuple[int, ...]:
@@ -179,7 +194,19 @@ def _changed(ask: Ask, spoken: OrderWords, meant: Understanding) -> Ask:
         text = f"{text[: since.start()]} {text[since.end() :]}"
     begins = spoken.becomes.search(text)
     said = text[begins.end() :].strip(" ,.;:\u3002\uff0c\uff1b\uff1a") if begins else None
-    return replace(ask, when=when, said=said or None)
+    return replace(ask, when=when, said=_written(said, meant) if said else None)
+
+
+def _written(said: str, meant: Understanding) -> str:
+    """Days and clock as the office writes them, where they were said in another language."""
+    time = next((each for each in meant.times if each.text == said and each.weekdays), None)
+    if time is None or time.weekdays is None or time.start is None or time.end is None or is_readable(said):
+        return said
+    weekly = words("zh", "staff")["weekly"]
+    names = [weekly["days"][day - 1] for day in sorted(time.weekdays)]
+    days = weekly["every_day"] if len(names) == len(weekly["days"]) else weekly["joint"].join(names)
+    start, end = (f"{minute // HOUR}:{minute % HOUR:02}" for minute in (time.start, time.end))
+    return f"{days} {start}-{end}"
 
 
 def _published(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding) -> Ask:
@@ -192,7 +219,8 @@ def _published(ask: Ask, order: Order, spoken: OrderWords, meant: Understanding)
     if not (parts and seats and dates and dates.first and dates.last and times):
         return replace(ask, activities=(), when=None)
     numbers = (int(seats[1]), dates.first.toordinal(), dates.last.toordinal())
-    return replace(ask, activities=(), when=None, said=f"{parts[0]}\n{times}", numbers=numbers)
+    written = _written(times, meant)
+    return replace(ask, activities=(), when=None, said=f"{parts[0]}\n{written}", numbers=numbers)
 
 
 def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:

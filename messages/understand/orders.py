@@ -79,7 +79,10 @@ class OrderWords:
             if found := pattern.search(text):
                 said, unit = (each for each in found.groups() if each)
                 days = (self._value(said) or 0) * (A_WEEK if self._weeks.search(unit) else 1)
-                return step * days, found.span()
+                return step * days, (
+                    min(found.start(n) for n, each in enumerate(found.groups(), 1) if each),
+                    found.end(),
+                )
         return 0, (0, 0)
 
     def _value(self, said: str) -> int | None:
