@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
-from datetime import timedelta
 
 from handlers import (
     desk_book,
     desk_certificates,
     desk_closing,
     desk_directory,
+    desk_edit,
     desk_handover,
+    desk_move,
     desk_names,
     desk_roster,
     desk_sessions,
@@ -17,7 +18,7 @@ from handlers import (
 )
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
-from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
+from handlers.desk_site import ROSTER, UNDO_WITHIN, Errand, Plan, Site, Undone, refused
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
 from handlers.talk import choice_gone
@@ -29,14 +30,13 @@ from storage import audit
 from storage.audit import Entry
 from storage.staff import Post
 
-UNDO_WITHIN = timedelta(minutes=10)
 # How many numbers of a draft say whom the act touched when it was read back.
 COUNTS = 4
 
 ERRANDS: Mapping[str, Errand] = {
     "desk_call_off": desk_sessions.CALL_OFF,
     "desk_resize": desk_sessions.RESIZE,
-    "desk_move": desk_sessions.MOVE,
+    "desk_move": desk_move.MOVE,
     "desk_close": desk_closing.CLOSE,
     "desk_check_in": desk_roster.CHECK_IN,
     "desk_hand_over": desk_handover.HAND_OVER,
@@ -46,6 +46,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_phone": desk_directory.PHONE_ERRAND,
     "desk_stop": desk_directory.STOP_ERRAND,
     "desk_publish": desk_directory.PUBLISH_ERRAND,
+    "desk_edit": desk_edit.EDIT,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

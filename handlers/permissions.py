@@ -38,6 +38,7 @@ class Act(StrEnum):
     PHONE = "phone"
     PUBLISH = "publish"
     STOP = "stop"
+    EDIT = "edit"
 
 
 class Reach(StrEnum):

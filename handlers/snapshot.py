@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.nearby import NearestIndex, Point
@@ -24,7 +24,8 @@ KIOSKS = "kiosk"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything the database says about the directory, as it was read in one transaction."""
+    """Everything the database says about the directory, as it was read in one transaction. `later`: an
+    activity as it will be from a day on, in the order of the days."""
 
     version: int
     centres: tuple[Centre, ...] = ()
@@ -33,6 +34,7 @@ class Contents:
     kiosks: tuple[Kiosk, ...] = ()
     closures: tuple[tuple[str, str | None, Closure], ...] = ()
     changed: tuple[Changed, ...] = ()
+    later: tuple[tuple[date, Activity], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Directory:
         self._sample_prefix = sample_prefix
         self._closures = _closures(contents.closures)
         self._changed = _by_activity(contents.changed)
+        self._later = contents.later
         self._groups: list[Group] = []
         self._things: list[Centre | Service | Kiosk] = []
         self.texts: Mapping[Topic, str] = passages(names)
@@ -95,6 +98,20 @@ class Directory:
             closures=self.closures(centre.id, service_id),
             centre_hours=None if own else self.hours.get(centre.hours_text),
         )
+
+    def on(self, activity_id: str, day: date) -> Activity | None:
+        """The activity as it is on a day."""
+        activity = self.activities.get(activity_id)
+        return self.as_on(activity, day) if activity else None
+
+    def as_on(self, activity: Activity, day: date) -> Activity:
+        """With what a manager changed from that day or an earlier one on."""
+        later = [each for since, each in self._later if each.id == activity.id and since <= day]
+        return later[-1] if later else activity
+
+    def turns(self, activity_id: str) -> tuple[date, ...]:
+        """The days from which on it will be different."""
+        return tuple(since for since, each in self._later if each.id == activity_id)
 
     def closures(self, centre_id: str, service_id: str | None = None) -> tuple[Closure, ...]:
         """Exceptions of a centre as a whole, and of one of its services."""

@@ -115,7 +115,8 @@ class ServicesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """`next_on`: the next day on which it is held, of those asked about; None when nobody can say."""
+    """`next_on`: the next day on which it is held, of those asked about; None when nobody can say. `coming`:
+    what will be different from a day on."""
 
     id: str
     name: str
@@ -132,6 +133,7 @@ class ActivityLine:
     cancel_text: str | None
     note: str | None
     next_on: date | None = None
+    coming: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

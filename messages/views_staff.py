@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
-from messages.views_booking import Held, Slot
+from messages.views_booking import Activity, Held, Slot
 from messages.views_certificates import CampAttended
 
 
@@ -77,9 +77,10 @@ class Affected:
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What an act of staff will do or did. `act` is a code of the permission table, `because` one of the
-    reasons; `was` and `becomes` are what is changed as it is written, `number` what a number becomes.
+    reasons; `was` and `becomes` are what is changed (the column `field`) as it is written, `number` what a
+    number becomes.
 
-    `more` sessions are beyond those that are listed.
+    `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
     """
 
     act: str
@@ -94,8 +95,10 @@ class Deed:
     last: date | None = None
     was: str | None = None
     becomes: str | None = None
+    field: str | None = None
     number: int | None = None
     moved: DeskSession | None = None
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +130,16 @@ class DeskUndone:
 
 @dataclass(frozen=True, slots=True)
 class DeskRefused:
-    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known."""
+    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known; `count`
+    and `at` are the number and the moment that the reason speaks of."""
 
     why: str
     act: str | None
     centre: CentreName | None
     help_line: str
     choices: tuple[Choice, ...]
+    count: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +219,8 @@ class CentreClosedTold:
 
 @dataclass(frozen=True, slots=True)
 class ActivityStopped:
-    """To a family, once: an activity ends, and with it what they had of it."""
+    """To a family, once: an activity is not held any more, and with it ends what they had of it; `instead`
+    are dates of others. With `becomes` it goes on, at these times from the day `since` on."""
 
     name: str
     centre: CentreName
@@ -221,6 +228,9 @@ class ActivityStopped:
     phone: str | None
     is_sample: bool
     choices: tuple[Choice, ...]
+    instead: tuple[tuple[Activity, Slot], ...] = ()
+    becomes: str | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ async def settle(tx: Transaction, session_id: str, is_provisional: bool, settled
 
 
 async def planned_activities(tx: Transaction, now_at: datetime) -> list[str]:
-    """The activities that have sessions to come."""
+    """The activities that have sessions which begin after that."""
     return [row["activity_id"] for row in await tx.rows(SQL["planned_activities"], {"now_at": now_at})]
 
 

@@ -46,13 +46,14 @@ class OpenInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of staff, with the conversation in which they speak and where it was then."""
+    """A member of staff, with the conversation in which they speak and where it was then; None and nothing
+    once it was erased."""
 
     id: str
     role: str
     centre_id: str | None
     subdistrict: str | None
-    conversation_id: str
+    conversation_id: str | None
     channel: str
     address: str
     since_at: datetime

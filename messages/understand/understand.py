@@ -208,7 +208,7 @@ class Reader:
         tricks = self._swearing.tricks_in(_without(text, somewhere))
         hard, hot = self._swearing.words_in(bare), self._swearing.heat_in(bare)
         tempers = {cue for cue, found in (("abuse", hard), ("heat", hot), ("trick", tricks)) if found}
-        asks = self._cues(bare, _without(rest, [*hard, *hot, *tricks]), phrases, negated) & ASKS
+        asks = self._cues(text, bare, _without(rest, [*hard, *hot, *tricks]), phrases, negated) & ASKS
         aside = [*hard, *hot, *tricks] if times or asks else tricks
         bare, rest = _without(bare, aside), _without(rest, aside)
         meant = tuple(hit for hit in meant if not _within(hit.start, tricks))
