@@ -56,6 +56,7 @@ CREATE TABLE wrong_fetch (
     tried_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX wrong_fetch_by_staff ON wrong_fetch (staff_id, tried_at);
+CREATE INDEX wrong_fetch_by_time ON wrong_fetch (tried_at);
 
 -- Everything that staff did. `who` is a member of staff or 'shell'; `subjects` are ids, `was` and `became`
 -- codes, ids and numbers: never a name or a word of a resident. Rows are never changed.
@@ -87,6 +88,7 @@ CREATE TABLE kept_phone (
     phone TEXT NOT NULL,
     until_at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX kept_phone_by_end ON kept_phone (until_at);
 
 -- A field of the directory as a manager set it; it holds over what the office's file says until it is settled:
 -- 'confirmed' (the file says the same), 'file' (the office decided for its file), 'replaced' or 'undone'.

@@ -26,7 +26,8 @@ SET
 -- How a booking's participants stand in the meetings that begin in a span of time.
 -- name: of_booking(booking_id, first_at, until_at)
 SELECT
-    a.booking_id, b.code, a.participant_id, who.alias, a.arrived_at, a.left_at, a.is_missed
+    a.booking_id, b.code, a.participant_id, who.alias, who.kind, b.is_walk_in, a.arrived_at, a.left_at,
+    a.handed_to, a.is_missed
 FROM attendance AS a
 INNER JOIN booking AS b ON b.id = a.booking_id
 INNER JOIN participant AS who ON who.id = a.participant_id
