@@ -61,6 +61,7 @@ NEWS = frozenset(
         "ArrivalNoted",
         "ChildFetched",
         "ChildMissed",
+        "EntryClosed",
         "CertificatesReady",
         "NotFetched",
         "LotDrawn",
@@ -72,6 +73,7 @@ NEWS = frozenset(
         "Reminded",
         "SessionCalledOff",
         "SessionMoved",
+        "SessionsChanged",
     )
 )
 
