@@ -11,7 +11,7 @@ from bot.linli import Linli
 from bot.logs import log
 from handlers import arrivals, misses, rating_rounds, rounds
 from handlers.directory_changes import apply_due
-from storage import callbacks, care, jobs, ledger, outbox, questions, recovery
+from storage import callbacks, care, jobs, ledger, outbox, questions, recovery, revivals
 
 # As long as a browser keeps its session.
 DEVICES_KEPT = timedelta(days=30)
@@ -115,6 +115,11 @@ async def pass_places_on(linli: Linli, now: datetime) -> str:
     return f"lapsed {lapsed}, not served {closed}"
 
 
+async def drop_phones(linli: Linli, now: datetime) -> str:
+    """Numbers of those in line for what was called off and stays so."""
+    return f"dropped {await linli.database.write(lambda tx: revivals.drop_phones(tx, now))}"
+
+
 async def publish_lists(linli: Linli, now: datetime) -> str:
     """The list of a draw is there when registration is over, also where nobody thinks of publishing it."""
     return f"published {await rounds.publish_lists(linli.database, linli.world(now), new_id)}"
@@ -163,6 +168,7 @@ JOBS: tuple[Job, ...] = (
     Job("expire", timedelta(seconds=30), expire_messages, for_residents=True),
     Job("sessions", timedelta(seconds=5), plan_sessions, for_residents=True),
     Job("line", timedelta(seconds=5), pass_places_on, for_residents=True),
+    Job("phones", timedelta(seconds=60), drop_phones, for_residents=True),
     Job("draws", timedelta(seconds=15), publish_lists, for_residents=True),
     Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
+from bot.addresses import SignedAddresses, passing_addresses
 from bot.clock import Clock
 from bot.ears import Ear, Ears
 from bot.erased import ErasedLog, PassingLog
@@ -20,7 +21,7 @@ from bot.metrics import Metrics
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
-from handlers import calendars, keeping
+from handlers import calendars, certificates, desk_names, keeping
 from handlers.cards import short_name
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
@@ -33,8 +34,9 @@ from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import Policy, World
 from messages import views
+from messages.certificate import certificate_svg
 from messages.ics import calendar_feed, calendar_file
-from messages.page import Community
+from messages.page import Community, NamesList
 from messages.render import Rendered, Renderer
 from messages.understand.normalise import language_of, normalise
 from messages.understand.scripts import TRADITIONAL, script_of
@@ -99,12 +101,13 @@ def policy_of(settings: Settings) -> Policy:
 
 def safe_of(settings: Settings) -> Safe:
     """What lies outside the database; nothing is made before it is needed."""
-    return Safe(KeyRing(settings.keys_dir), ErasedLog(settings.erased_log))
+    addresses = SignedAddresses(lambda: secret_of(settings.secret_file).encode())
+    return Safe(KeyRing(settings.keys_dir), ErasedLog(settings.erased_log), addresses)
 
 
 def passing_safe() -> Safe:
     """The same in memory, for dialogues that leave nothing behind."""
-    return Safe(PassingKeys(), PassingLog())
+    return Safe(PassingKeys(), PassingLog(), passing_addresses())
 
 
 class Linli:
@@ -311,6 +314,29 @@ class Linli:
         """What the resident has a place in, by its check-in code."""
         async with self.database.read() as tx:
             return await calendars.place_of_code(tx, channel, address, code, self.world(self.clock()))
+
+    async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None:
+        """A list with real names for staff of its centre, the look written down; None for everybody else.
+
+        Raises KeyLost when the key of this centre and term is missing.
+        """
+        world, keys = self.world(self.clock()), self.safe.keys
+        return await self.database.write(
+            lambda tx: desk_names.names_list(
+                tx, keys, session_id, channel=channel, address=address, world=world, new_id=new_id
+            )
+        )
+
+    async def certificate(self, token: str) -> str | None:
+        """The drawing at an address; None for an address that is over or not ours, and when what it is about
+        was erased."""
+        now = self.clock()
+        about = self.safe.addresses.read(token, now)
+        if about is None:
+            return None
+        async with self.database.read() as tx:
+            found = await certificates.of_address(tx, about, self.world(now))
+        return certificate_svg(*found) if found else None
 
     async def take_up_directory(self) -> bool:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.logs import log
 from messages.understand.intents import SUBJECTS, IntentModel
 from messages.understand.lexicon import Topic
+from messages.understand.matters import Matters, Scope
 from messages.understand.understand import Understanding
 from messages.understand.vectors import (
     MODEL_ID,
@@ -35,6 +36,8 @@ class Meaning:
         self._ranker: Ranker[Topic] = Ranker({}, NOT_YET)
         self._intents = IntentModel.load()
         self._subjects = IntentModel.load(SUBJECTS)
+        self._matters = Matters.load()
+        self._scope = Scope(self._matters, {})
 
     @property
     def by_words_because(self) -> str | None:
@@ -42,18 +45,20 @@ class Meaning:
         return self._ranker.by_words_because
 
     async def weigh(self, meant: Understanding) -> Understanding:
-        """With the wishes and the things that come nearest to what was said, the likeliest first."""
+        """With the wishes and the things that come nearest to what was said, the likeliest first, and how
+        likely it is about none of them."""
         vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
-        things = self._ranker.rank(meant.plain, vector)
-        if meant.intents:
-            return replace(meant, things=things)
-        intents, subjects = (model.rank(meant.plain, vector) for model in (self._intents, self._subjects))
-        return replace(meant, intents=intents, subjects=subjects, things=things)
+        weighed = replace(meant, things=self._ranker.rank(meant.plain, vector))
+        if not meant.intents:
+            intents, subjects = (model.rank(meant.plain, vector) for model in (self._intents, self._subjects))
+            weighed = replace(weighed, intents=intents, subjects=subjects)
+        return replace(weighed, other=self._scope.chance_of_other(weighed, vector))
 
     async def take_up(
         self, database: Database, texts: Mapping[Topic, str], progress: Progress | None
     ) -> None:
         """Rank `texts` from now on: at once by words, by meaning as soon as all are embedded."""
+        self._scope = Scope(self._matters, texts)
         if not self._wanted:
             self._ranker = Ranker(texts, OFF)
             return

@@ -27,4 +27,5 @@ async def _answer(linli: Linli, address: str, said: str) -> str:
     rendered = (await linli.hear(Message(CHANNEL, address, str(new_id()), said))).rendered
     choices = "".join(f"  [{n}] {choice.label}\n" for n, choice in enumerate(rendered.choices, 1))
     place = f"{rendered.map.url}\n" if rendered.map else ""
-    return f"{rendered.text}\n{place}{choices}"
+    links = "".join(f"{link.label}: {link.url}\n" for link in rendered.links)
+    return f"{rendered.text}\n{place}{links}{choices}"

@@ -38,7 +38,8 @@ class Ask:
     `without`: names of things and ids of centres that are not wanted. `perhaps`: other services that may be
     meant when the named ones were only guessed. Of bookings: `who` are codes of the family's words, `ages`
     pairs such a code with what was told of an age, `spread` is 'week' or 'term', `session` an id, `booking`
-    a code that the family was told. `numbers`: those that staff say.
+    a code that the family was told, `lacking` a centre that was named and does not have it. `numbers`: those
+    that staff say.
     """
 
     intent: str
@@ -66,6 +67,7 @@ class Ask:
     spread: str | None = None
     session: str | None = None
     booking: str | None = None
+    lacking: str | None = None
     numbers: tuple[int, ...] = ()
 
 

@@ -19,7 +19,7 @@ from handlers.booking_parts import (
     shown,
     slot_of,
 )
-from handlers.booking_search import activity_for, sessions_for
+from handlers.booking_search import activity_for, lacking_in, said_so, sessions_for
 from handlers.bookings import Refused
 from handlers.cards import place_of, short_name
 from handlers.cases import judged
@@ -58,20 +58,31 @@ async def book(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     activity = await activity_for(ask, dialogue, world, scene)
     if isinstance(activity, Outcome):
         return activity
-    ask = replace(ask, intent=BOOK, activities=(activity.id,), centres=(activity.centre_id,), around=False)
+    ask = replace(
+        ask,
+        intent=BOOK,
+        activities=(activity.id,),
+        centres=(activity.centre_id,),
+        around=False,
+        lacking=lacking_in(ask, activity, world),
+    )
     spoken_of = Ask("activity_card", activities=ask.activities, centres=ask.centres)
     near = dialogue.near or place_of(world.directory.centres[activity.centre_id])
     kept = replace(dialogue.settled, near=near, last=spoken_of, shown=1)
-    rules = read_rules(activity)
-    if not rules.is_bookable:
+    return said_so(await _next_card(ask, activity, kept, world, scene), ask.lacking, world)
+
+
+async def _next_card(ask: Ask, activity: Activity, kept: Dialogue, world: World, scene: Scene) -> Outcome:
+    if not read_rules(activity).is_bookable:
         return Outcome(refused(No("by_phone"), activity, None, world), kept)
     sessions = await sessions_for(ask, activity, world, scene)
     if not sessions:
         return await _no_session(ask, activity, kept, world, scene)
+    activity = world.directory.as_on(activity, sessions[0].held_on)
     if len(sessions) > 1 and not (ask.session or ask.spread or ask.when):
         return which_session(ask, activity, sessions, kept, world)
     family = await family_of(scene.tx, await families.of_conversation(scene.tx, scene.conversation_id))
-    people = _people(ask, family, rules.audience, sessions[0], world)
+    people = _people(ask, family, read_rules(activity).audience, sessions[0], world)
     if not people:
         return _for_whom(ask, activity, family, kept, world)
     return await _judged(ask, activity, sessions, people, kept, world, scene)

@@ -76,7 +76,7 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
     if held is None or found is None:
         return Outcome(_none(world, kept, gone=True), kept)
     activity, session = found
-    rules, by = read_rules(activity), cancel_by(activity, session, world.now)
+    rules, by = read_rules(activity), cancel_by(activity, session, world.now, booking)
     change = Choice("@change_date", f"/change {held.code}")
     draw = await drawing_of(scene.tx, [session], world)
     withdraw = (Choice("@leave_draw", f"/cancel {held.code}"), MINE)
@@ -139,7 +139,7 @@ async def cancel(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     draw = await drawing_of(scene.tx, [found[1]], world)
     if draw and draw.list_hash and chosen[0].state == "entered":
         return Outcome(refused(No("list_published"), *found, world), kept)
-    by, token = cancel_by(*found, world.now), token_of(scene)
+    by, token = cancel_by(*found, world.now, chosen[0]), token_of(scene)
     is_late = chosen[0].state == "booked" and (by is None or by <= world.now)
     choices = (Choice("@confirm_cancel", f"/yes {token}"), Choice("@keep_it", f"/no {token}"))
     view = CancelProposed(tuple(held), is_late, by, choices)
@@ -153,7 +153,7 @@ async def confirm_cancel(draft: Draft, dialogue: Dialogue, world: World, scene: 
     office, given, late = office_of(world, scene.new_id, scene.conversation_id), [], False
     for booking in sorted((own[i] for i in draft.ids if i in own), key=lambda each: each.session_id):
         found = await planning.find(scene.tx, world.directory, booking.session_id)
-        by = cancel_by(*found, world.now) if found else None
+        by = cancel_by(*found, world.now, booking) if found else None
         is_late = booking.state == "booked" and (by is None or by <= world.now)
         answer = await booked.give_up(scene.tx, office, booking.id, booking.family_id, late=is_late)
         held = await held_of(scene.tx, answer.booking, world) if answer.booking else None

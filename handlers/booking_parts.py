@@ -10,7 +10,7 @@ from handlers.line import chance
 from handlers.participants import Person
 from handlers.world import World
 from messages.booking_rules import read_rules
-from messages.directory import Activity
+from messages.directory import Activity, Centre
 from messages.view_parts import Choice
 from messages.views_booking import Activity as Shown
 from messages.views_booking import Booked, Drawing, Held, Slot
@@ -24,7 +24,11 @@ MINE = Choice("@my_bookings", "/bookings")
 
 
 def shown(activity: Activity, world: World) -> Shown:
-    centre = world.directory.centres[activity.centre_id]
+    return shown_at(activity, world.directory.centres[activity.centre_id], world)
+
+
+def shown_at(activity: Activity, centre: Centre, world: World) -> Shown:
+    """The same where the centre may not be in the directory any more."""
     return Shown(
         id=activity.id,
         name=activity.name,
@@ -57,9 +61,14 @@ def slot_of(session: Session, now: datetime, *, counted: bool = True) -> Slot:
     )
 
 
-def cancel_by(activity: Activity, session: Session, now: datetime) -> datetime | None:
+def cancel_by(
+    activity: Activity, session: Session, now: datetime, booking: Booking | None = None
+) -> datetime | None:
     """Until when one may cancel, in the zone of `now`; None: not at all. What nobody can read restricts
-    nothing: such an activity is not booked here anyway."""
+    nothing: such an activity is not booked here anyway. Whose `booking` was moved since may leave until it
+    begins."""
+    if booking and session.moved_at and booking.made_at < session.moved_at:
+        return session.starts_at.astimezone(now.tzinfo)
     return cancel_until(activity, session.starts_at, now)
 
 
@@ -73,20 +82,25 @@ def cancel_until(activity: Activity, starts_at: datetime, now: datetime) -> date
 async def held_of(tx: Transaction, booking: Booking, world: World) -> Held | None:
     """A booking as it is told; None when its activity is not in the directory any more."""
     session = await sessions.of_id(tx, booking.session_id)
-    activity = world.directory.activities.get(session.activity_id) if session else None
+    activity = world.directory.on(session.activity_id, session.held_on) if session else None
     if session is None or activity is None:
         return None
+    return await held_in(tx, booking, session, shown(activity, world), world.now)
+
+
+async def held_in(tx: Transaction, booking: Booking, session: Session, what: Shown, now: datetime) -> Held:
+    """The same, of a session and an activity that are at hand."""
     waits = booking.state == "waiting"
     entry = await lotteries.entry_of(tx, booking.id) if booking.state == "entered" else None
     until = booking.offer_until_at
     return Held(
         code=booking.code,
-        activity=shown(activity, world),
-        slot=slot_of(session, world.now, counted=False),
+        activity=what,
+        slot=slot_of(session, now, counted=False),
         people=tuple(each.alias for each in await bookings.who(tx, booking.id, with_left=True)),
         state=booking.state,
         place=await bookings.place_in_line(tx, booking) if waits else None,
-        until=until.astimezone(world.now.tzinfo) if until else None,
+        until=until.astimezone(now.tzinfo) if until else None,
         receipt=entry.receipt if entry else None,
     )
 

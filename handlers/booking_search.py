@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from handlers import planning
 from handlers.asks import Ask, Dialogue
-from handlers.cards import dates_of
+from handlers.cards import dates_of, short_name
 from handlers.find import ask_where
 from handlers.lists import fitting_activities, list_activities
 from handlers.world import Outcome, Scene, World
 from messages.booking_rules import read_rules
 from messages.directory import Activity
+from messages.views_booking import AskForWhom, AskHowOld, AskWhichSession, BookingProposed, NotBookable
 from storage.sessions import Session
 
 # So many sessions are booked at once.
@@ -38,6 +39,27 @@ async def activity_for(ask: Ask, dialogue: Dialogue, world: World, scene: Scene)
     if len({activity.centre_id for activity in fitting}) > 1 and not is_placed:
         return ask_where(ask, dialogue, world)
     return fitting[0]
+
+
+def lacking_in(ask: Ask, activity: Activity, world: World) -> str | None:
+    """The centre that was named and has no such activity, where another centre's is shown instead."""
+    named = ask.lacking or next(iter(ask.centres), None)
+    today = world.now.date()
+    here = world.directory.activities_of.get(named, ()) if named else ()
+    has_it = any(each.name == activity.name and each.ends_on >= today for each in here)
+    return None if has_it or activity.centre_id == named else named
+
+
+def said_so(outcome: Outcome, lacking: str | None, world: World) -> Outcome:
+    """The card, with a word on the centre that was named and does not have it."""
+    match outcome.view:
+        case BookingProposed() | AskWhichSession() | AskForWhom() | AskHowOld() | NotBookable() as view:
+            if lacking is None or view.activity is None:
+                return outcome
+            named = short_name(world.directory.centres[lacking])
+            return replace(outcome, view=replace(view, activity=replace(view.activity, lacking=named)))
+        case _:
+            return outcome
 
 
 def _listed(ask: Ask) -> Ask:
@@ -84,7 +106,7 @@ def _span(ask: Ask, activity: Activity, days: Sequence[date], world: World) -> t
     if ask.spread == "week":
         return today, today + timedelta(days=A_WEEK - today.isoweekday())
     if read_rules(activity).note.is_sold_whole:
-        return today, activity.ends_on
+        return today, activity.ends_on + planning.MOVED_BY
     return first, first + timedelta(weeks=world.policy.weeks_ahead)
 
 

@@ -26,6 +26,7 @@ class News(StrEnum):
     CALLED_OFF = "called_off"
     MOVED = "moved"
     NOT_SERVED = "not_served"
+    LIST_PUBLISHED = "list_published"
     DRAWN = "drawn"
 
 

@@ -21,7 +21,7 @@ from messages.views_people import (
 )
 from storage import callbacks
 from storage import directory as directory_store
-from storage.callbacks import DISTRICT, Callback
+from storage.callbacks import BESIDE, DISTRICT, Callback
 from storage.database import Database, Transaction
 
 # A page that is not opened by then finds the answer in its conversation all the same.
@@ -38,9 +38,13 @@ class CallbackError(ValueError):
 
 
 async def call_back(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """Promise a person's answer; who waits for one already is told about that one."""
+    """Promise a person's answer; who waits for one already is told about that one, and an appeal or a
+    complaint is added to it."""
     known = await callbacks.open_of(scene.tx, scene.conversation_id)
     promised = known or await _promised(ask, dialogue, world, scene)
+    added = _added(ask, dialogue, world, known) if known else None
+    if added:
+        promised = await callbacks.add_topic(scene.tx, scene.conversation_id, added) or promised
     if number := phone_among(scene.text):  # 'call me back at …', all in one
         promised = await callbacks.note_phone(scene.tx, scene.conversation_id, number) or promised
     view = CallbackPromised(
@@ -52,8 +56,15 @@ async def call_back(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
         phone=masked(promised.phone) if promised.phone else None,
         help_line=world.policy.help_line,
         choices=(HELP, TAKE_BACK),
+        is_added=added is not None,
     )
     return Outcome(view, dialogue.answered)
+
+
+def _added(ask: Ask, dialogue: Dialogue, world: World, known: Callback) -> str | None:
+    """What else the resident wants an answer to; None for what is noted already, or mere impatience."""
+    topic = _topic(ask, dialogue, world, spoken_of(ask, dialogue, world)) if ask.kind else None
+    return topic if topic and topic not in known.topic.split(BESIDE) else None
 
 
 async def _promised(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Callback:

@@ -24,10 +24,10 @@ async def judged(
 ) -> list[tuple[Session, No | None]]:
     """Each of the activity's sessions with the first rule that says no. A pause keeps nobody from exchanging
     one date for another: what they have is not taken away."""
-    rules = read_rules(activity)
     pauses = {} if is_exchange else await pauses_of(tx, people, world)
     found = []
     for session in sessions:
         lottery = await lotteries.of_session(tx, session.id) if session.has_draw else None
+        rules = read_rules(world.directory.as_on(activity, session.held_on))
         found.append((session, may_book(Case(rules, session, people, world.now, lottery, pauses))))
     return found

@@ -3,8 +3,9 @@
 import secrets
 from uuid import UUID
 
-# No two of these are taken for each other, printed or in handwriting: no O beside a 0, no B beside an 8.
-LETTERS = "34679ACDEFGHJKMNPQRTVWXY"
+from messages.understand.fetch_codes import CODE_LETTERS
+
+LETTERS = CODE_LETTERS
 IN_SESSION = 4
 """One of 331,776: a session has few bookings, and one whose code is taken there gets another."""
 LENGTH = 8

@@ -2,12 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
-from datetime import timedelta
 
-from handlers import desk_book, desk_closing, desk_directory, desk_roster, desk_sessions
+from handlers import (
+    desk_book,
+    desk_certificates,
+    desk_closing,
+    desk_directory,
+    desk_edit,
+    desk_handover,
+    desk_move,
+    desk_names,
+    desk_roster,
+    desk_sessions,
+    desk_walk_ins,
+)
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
-from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
+from handlers.desk_site import ROSTER, UNDO_WITHIN, Errand, Plan, Site, Undone, refused
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
 from handlers.talk import choice_gone
@@ -19,21 +30,23 @@ from storage import audit
 from storage.audit import Entry
 from storage.staff import Post
 
-UNDO_WITHIN = timedelta(minutes=10)
 # How many numbers of a draft say whom the act touched when it was read back.
 COUNTS = 4
 
 ERRANDS: Mapping[str, Errand] = {
     "desk_call_off": desk_sessions.CALL_OFF,
     "desk_resize": desk_sessions.RESIZE,
-    "desk_move": desk_sessions.MOVE,
+    "desk_move": desk_move.MOVE,
     "desk_close": desk_closing.CLOSE,
     "desk_check_in": desk_roster.CHECK_IN,
+    "desk_hand_over": desk_handover.HAND_OVER,
     "desk_book": desk_book.BOOK,
+    "desk_walk_in": desk_walk_ins.WALK_IN,
     "desk_hours": desk_directory.HOURS_ERRAND,
     "desk_phone": desk_directory.PHONE_ERRAND,
     "desk_stop": desk_directory.STOP_ERRAND,
     "desk_publish": desk_directory.PUBLISH_ERRAND,
+    "desk_edit": desk_edit.EDIT,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 
@@ -57,8 +70,7 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
     plan = await errand.make(ask, site)
     if not isinstance(plan, Plan):
-        waits = replace(kept, pending=replace(ask, centres=(site.centre.id,)), wants="session")
-        return Outcome(plan, waits if isinstance(plan, AskWhichOfOurs) else kept)
+        return Outcome(plan, _waiting(ask, plan, kept, site))
     deed = await errand.look(plan, site)
     if not isinstance(deed, Deed):
         return Outcome(deed, kept)
@@ -76,6 +88,36 @@ async def roster(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     kept = dialogue.settled
     site = site_of(_centre_in(ask, scene.post), Act.ROSTER, world, scene)
     return await desk_roster.show_roster(ask, kept, site) if isinstance(site, Site) else Outcome(site, kept)
+
+
+async def names(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Where the list with real names is read; of which session is asked where there are several."""
+    if scene.post is None:
+        return choice_gone(ask, dialogue, world)
+    kept = dialogue.settled
+    site = site_of(_centre_in(ask, scene.post), Act.NAMES, world, scene)
+    if not isinstance(site, Site):
+        return Outcome(site, kept)
+    view = await desk_names.where_names_are(ask, site)
+    return Outcome(view, _waiting(ask, view, kept, site))
+
+
+async def certify(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Who came to a camp, and their certificates; of which camp is asked where there are several."""
+    if scene.post is None:
+        return choice_gone(ask, dialogue, world)
+    kept = dialogue.settled
+    site = site_of(_centre_in(ask, scene.post), Act.CERTIFY, world, scene)
+    if not isinstance(site, Site):
+        return Outcome(site, kept)
+    view = await desk_certificates.certify(ask, dialogue, site)
+    return Outcome(view, _waiting(ask, view, kept, site))
+
+
+def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:
+    """Which session is meant is answered by a button."""
+    waits = replace(kept, pending=replace(ask, centres=(site.centre.id,)), wants="session")
+    return waits if isinstance(view, AskWhichOfOurs) else kept
 
 
 def site_of(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:

@@ -53,10 +53,14 @@ async def look_book(plan: Plan, site: Site) -> Deed | View:
     return replace(deed, because=LINE if waits else None)
 
 
-def _people(plan: Plan, rules: BookingRules, site: Site) -> list[Person]:
+def is_for_children(rules: BookingRules) -> bool:
+    """Whether whoever comes is taken for a child."""
     audience = rules.audience
-    for_children = audience.grades is not None or (audience.most_age or GROWN_UP) < GROWN_UP
-    is_child = plan.text.startswith("g") or for_children
+    return audience.grades is not None or (audience.most_age or GROWN_UP) < GROWN_UP
+
+
+def _people(plan: Plan, rules: BookingRules, site: Site) -> list[Person]:
+    is_child = plan.text.startswith("g") or is_for_children(rules)
     names = _aliases(plan.numbers[0], is_child=is_child)
     people = [Person(name, "child" if is_child else "adult") for name in names]
     return [with_age(each, plan.text, site.now.date()) if plan.text else each for each in people]

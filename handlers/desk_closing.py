@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pydantic_core
 
 from handlers import bookings as booked
+from handlers import planning
 from handlers.asks import Ask
 from handlers.desk_news import tell_closed, tell_held
 from handlers.desk_revive import Was, as_it_is, from_text, give_back, hold, to_text
@@ -21,6 +22,7 @@ from handlers.desk_site import (
     desk_session,
     sessions_between,
 )
+from handlers.notices import Gathered
 from handlers.opening import plan_day
 from handlers.permissions import Act
 from messages.views import View
@@ -29,9 +31,7 @@ from messages.words import words
 from storage import closures, revivals, sessions
 from storage import directory as directory_store
 from storage.audit import Entry
-from storage.bookings import Booking
 from storage.closures import Closure
-from storage.database import Transaction
 from storage.sessions import Meeting, Session
 
 MOST_DAYS = 60
@@ -106,14 +106,10 @@ async def _hit(site: Site, pause: Pause) -> list[Session]:
         each
         for each in coming
         if any(
-            at > site.now and pause.covers((at, until), site.now) for at, until in await _meetings(site, each)
+            at > site.now and pause.covers((at, until), site.now)
+            for at, until in await planning.meetings_of(site.scene.tx, site.world.directory, each)
         )
     ]
-
-
-async def _meetings(site: Site, session: Session) -> list[Meeting]:
-    stored = await sessions.meetings(site.scene.tx, session.id)
-    return stored or [(session.starts_at, session.ends_at)]
 
 
 def _hours_left(site: Site, pause: Pause) -> str:
@@ -135,12 +131,8 @@ async def do_close(plan: Plan, site: Site) -> Done:
     hit = [each.id for each in await _hit(site, pause) if await sessions.of_id(tx, each.id)]
     for session_id in sorted(hit):
         await sessions.hold(tx, session_id)
-    affected: dict[str, Booking] = {}
-
-    async def keep(tx: Transaction, booking: Booking, news: booked.News) -> None:
-        affected[booking.id] = booking
-
-    quiet = replace(site.office, tell=keep)
+    gathered = Gathered()
+    quiet = replace(site.office, tell=gathered)
     called_off: list[Was] = []
     moved: list[tuple[str, list[Meeting], bool]] = []
     for session_id in sorted(hit):
@@ -169,7 +161,7 @@ async def do_close(plan: Plan, site: Site) -> Done:
         ),
     )
     await directory_store.bump_version(tx, site.now)
-    await tell_closed(site, closure_id, pause.first, pause.last, plan.text, affected.values())
+    await tell_closed(site, closure_id, pause.first, pause.last, plan.text, gathered.touched.values())
     return Done((closure_id, *sorted(hit)), was=_kept(plan, called_off, moved), became=plan.text)
 
 

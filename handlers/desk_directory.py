@@ -7,11 +7,13 @@ from datetime import date, timedelta
 import pydantic_core
 
 from handlers import bookings as booked
+from handlers.activity_news import Stopped, tell_stopped
 from handlers.asks import Ask
-from handlers.desk_news import tell_held, tell_stopped
-from handlers.desk_revive import as_it_is, from_text, give_back, hold, to_text
+from handlers.desk_news import herald_of, tell_held
+from handlers.desk_revive import Revived, as_it_is, from_text, give_back, hold, to_text
 from handlers.desk_site import LISTED, Done, Errand, Plan, Site, Undone, affected_by, desk_session, named_here
 from handlers.directory_changes import ENDS, HOURS, PHONE, PUBLISHED, alike, is_readable
+from handlers.notices import Gathered
 from handlers.permissions import Act
 from messages.directory import Activity, Category
 from messages.views import View
@@ -19,10 +21,8 @@ from messages.views_staff import Deed
 from storage import changes, sessions
 from storage import directory as directory_store
 from storage.audit import Entry
-from storage.bookings import Booking
 from storage.changes import Change
-from storage.database import Transaction
-from storage.directory import ActivityRow
+from storage.directory import ActivityRow, CentreRow, ServiceRow
 from storage.sessions import Session
 
 LONGEST_HOURS = 100
@@ -30,7 +30,7 @@ STOPPED = "stopped"
 ONE_DAY = timedelta(days=1)
 
 
-async def _change(
+async def change_to(
     site: Site, kind: str, row_id: str, field: str, value: str, since: date
 ) -> tuple[str, list[str]]:
     """Let a change hold: its id, and those that give way."""
@@ -51,7 +51,7 @@ async def _change(
     return change.id, replaced
 
 
-async def _changed_back(site: Site, entry: Entry) -> bool:
+async def changed_back(site: Site, entry: Entry) -> bool:
     """Whether the change was still there to be taken back; those it had replaced hold again."""
     if await changes.settle(site.scene.tx, entry.became, "undone", site.now) is None:
         return False
@@ -91,20 +91,20 @@ async def look_hours(plan: Plan, site: Site) -> Deed | View:
 async def do_hours(plan: Plan, site: Site) -> Done:
     kind = "service" if plan.ids[0] in site.world.directory.services else "centre"
     since = date.fromordinal(plan.numbers[0])
-    change_id, replaced = await _change(site, kind, plan.ids[0], HOURS, plan.text, since)
+    change_id, replaced = await change_to(site, kind, plan.ids[0], HOURS, plan.text, since)
     return Done((plan.ids[0],), was=" ".join(replaced), became=change_id)
 
 
 async def undo_hours(entry: Entry, site: Site) -> Undone | View:
-    if not await _changed_back(site, entry):
+    if not await changed_back(site, entry):
         return site.no("no_undo", Act.HOURS)
     service = site.world.directory.services.get(entry.subjects)
     name = service.name if service else None
-    was = await _as_it_is(site, "service" if service else "centre", entry.subjects, HOURS)
+    was = await as_it_is_now(site, "service" if service else "centre", entry.subjects, HOURS)
     return Undone(replace(site.deed(Act.HOURS), name=name, was=was))
 
 
-async def _as_it_is(site: Site, kind: str, row_id: str, field: str) -> str | None:
+async def as_it_is_now(site: Site, kind: str, row_id: str, field: str) -> str | None:
     """A field's value now: what a manager set and residents see, else what the office's file says."""
     tx = site.scene.tx
     held = [
@@ -114,9 +114,16 @@ async def _as_it_is(site: Site, kind: str, row_id: str, field: str) -> str | Non
     ]
     if held:
         return held[-1]
-    rows = await directory_store.centres(tx) if kind == "centre" else await directory_store.services(tx)
+    rows: list[CentreRow] | list[ServiceRow] | list[ActivityRow]
+    match kind:
+        case "centre":
+            rows = await directory_store.centres(tx)
+        case "service":
+            rows = await directory_store.services(tx)
+        case _:
+            rows = await directory_store.activities(tx)
     row = next((each for each in rows if each.id == row_id), None)
-    return getattr(row, field) if row else None
+    return str(getattr(row, field) or "") if row else None
 
 
 # The phone
@@ -134,14 +141,14 @@ async def look_phone(plan: Plan, site: Site) -> Deed | View:
 
 async def do_phone(plan: Plan, site: Site) -> Done:
     centre_id = site.centre.id
-    change_id, replaced = await _change(site, "centre", centre_id, PHONE, plan.text, site.now.date())
+    change_id, replaced = await change_to(site, "centre", centre_id, PHONE, plan.text, site.now.date())
     return Done((centre_id,), was=" ".join(replaced), became=change_id)
 
 
 async def undo_phone(entry: Entry, site: Site) -> Undone | View:
-    if not await _changed_back(site, entry):
+    if not await changed_back(site, entry):
         return site.no("no_undo", Act.PHONE)
-    was = await _as_it_is(site, "centre", site.centre.id, PHONE)
+    was = await as_it_is_now(site, "centre", site.centre.id, PHONE)
     return Undone(replace(site.deed(Act.PHONE), was=was))
 
 
@@ -163,18 +170,18 @@ async def look_stop(plan: Plan, site: Site) -> Deed | View:
     on = date.fromordinal(plan.numbers[0])
     if activity.ends_on < on:
         return site.no("same", Act.STOP)
-    coming = await _coming(site, activity.id, on)
+    affected = await coming(site, activity.id, on)
     return replace(
         site.deed(Act.STOP),
         name=activity.name,
-        sessions=tuple(desk_session(each, site) for each in coming[:LISTED]),
-        more=max(0, len(coming) - LISTED),
-        affected=await affected_by(site, tuple(each.id for each in coming)),
+        sessions=tuple(desk_session(each, site) for each in affected[:LISTED]),
+        more=max(0, len(affected) - LISTED),
+        affected=await affected_by(site, tuple(each.id for each in affected)),
         first=on,
     )
 
 
-async def _coming(site: Site, activity_id: str, on: date) -> list[Session]:
+async def coming(site: Site, activity_id: str, on: date) -> list[Session]:
     """What somebody asked for: the sessions in the database that begin from that day on."""
     rows = await sessions.of_activity(site.scene.tx, activity_id, on, date.max)
     return [
@@ -184,37 +191,42 @@ async def _coming(site: Site, activity_id: str, on: date) -> list[Session]:
 
 async def do_stop(plan: Plan, site: Site) -> Done:
     activity_id, on = plan.ids[0], date.fromordinal(plan.numbers[0])
-    coming = sorted(each.id for each in await _coming(site, activity_id, on))
-    for session_id in coming:
+    off = sorted(each.id for each in await coming(site, activity_id, on))
+    for session_id in off:
         await sessions.hold(site.scene.tx, session_id)
-    affected: dict[str, Booking] = {}
-
-    async def keep(tx: Transaction, booking: Booking, news: booked.News) -> None:
-        affected[booking.id] = booking
-
-    quiet = replace(site.office, tell=keep)
+    gathered = Gathered()
+    quiet = replace(site.office, tell=gathered)
     was = []
-    for session_id in coming:
+    for session_id in off:
         was.append(await as_it_is(site, session_id))
         await booked.call_off(site.scene.tx, quiet, session_id, STOPPED)
     last = (on - ONE_DAY).isoformat()
-    change_id, replaced = await _change(site, "activity", activity_id, ENDS, last, site.now.date())
-    await tell_stopped(site, change_id, activity_id, affected.values())
+    change_id, replaced = await change_to(site, "activity", activity_id, ENDS, last, site.now.date())
+    stopped = Stopped(site.world.directory.activities[activity_id], site.centre, f"stopped {change_id}")
+    await tell_stopped(site.scene.tx, herald_of(site), stopped, gathered.touched.values())
     kept = pydantic_core.to_json([replaced, to_text(was)]).decode()
-    return Done((activity_id, *coming), was=kept, became=change_id)
+    return Done((activity_id, *off), was=kept, became=change_id)
 
 
 async def undo_stop(entry: Entry, site: Site) -> Undone | View:
-    replaced, called_off = pydantic_core.from_json(entry.was)
-    if not await _changed_back(site, replace(entry, was=" ".join(replaced))):
+    revived = await given_back(entry, site)
+    if revived is None:
         return site.no("no_undo", Act.STOP)
+    activity = site.world.directory.activities.get(entry.subjects.split()[0])
+    name = activity.name if activity else None
+    return Undone(replace(site.deed(Act.STOP), name=name), revived.lost)
+
+
+async def given_back(entry: Entry, site: Site) -> Revived | None:
+    """Take a change back with the sessions that were called off for it; None when it has changed since."""
+    replaced, called_off = pydantic_core.from_json(entry.was)
+    if not await changed_back(site, replace(entry, was=" ".join(replaced))):
+        return None
     was = from_text(called_off)
     await hold(site, was)
     revived = await give_back(site, was)
     await tell_held(site, entry.id, revived.bookings)
-    activity = site.world.directory.activities.get(entry.subjects.split()[0])
-    name = activity.name if activity else None
-    return Undone(replace(site.deed(Act.STOP), name=name), revived.lost)
+    return revived
 
 
 # A new activity
@@ -275,7 +287,7 @@ async def do_publish(plan: Plan, site: Site) -> Done:
         withdrawn_at=None,
     )
     await directory_store.put_activities(tx, [row])
-    change_id, replaced = await _change(site, "activity", row.id, PUBLISHED, row.id, site.now.date())
+    change_id, replaced = await change_to(site, "activity", row.id, PUBLISHED, row.id, site.now.date())
     return Done((row.id,), was=" ".join(replaced), became=change_id)
 
 
@@ -291,7 +303,7 @@ async def undo_publish(entry: Entry, site: Site) -> Undone | View:
     stored = await sessions.of_activity(tx, entry.subjects, site.now.date(), date.max)
     if (await affected_by(site, tuple(each.id for each in stored))).families:
         return site.no("no_undo", Act.PUBLISH)
-    if not await _changed_back(site, entry):
+    if not await changed_back(site, entry):
         return site.no("no_undo", Act.PUBLISH)
     await directory_store.withdraw_activities(tx, [entry.subjects], site.now)
     return Undone(replace(site.deed(Act.PUBLISH), name=activity.name if activity else None))

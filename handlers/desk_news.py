@@ -1,37 +1,35 @@
 """Tells each family once what staff did to several of its bookings."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers import planning
 from handlers.booking_parts import MINE, held_of, slot_of
 from handlers.cards import centre_name
 from handlers.desk_site import Site
-from handlers.notices import Herald
+from handlers.notices import Herald, by_family
+from messages.booking_rules import read_note
 from messages.view_parts import Choice
+from messages.views_arrivals import ChildFetched
 from messages.views_booking import Held, Slot
-from messages.views_staff import ActivityStopped, CentreClosedTold, HeldAfterAll
-from storage import bookings
+from messages.views_staff import CentreClosedTold, HeldAfterAll
+from storage import bookings, families
 from storage.bookings import Booking
+from storage.sessions import Session
 
 # So far behind a closing, and so many at most, other dates are offered.
 INSTEAD_WITHIN = timedelta(days=21)
 MOST_INSTEAD = 2
-
-
-def _by_family(affected: Iterable[Booking]) -> dict[str, list[Booking]]:
-    found: dict[str, list[Booking]] = {}
-    for booking in affected:
-        found.setdefault(booking.family_id, []).append(booking)
-    return dict(sorted(found.items()))
+HUMAN = Choice("@human", "/human")
 
 
 async def tell_closed(
     site: Site, closure_id: str, first: date, last: date, because: str, affected: Iterable[Booking]
 ) -> None:
     """What is not held, and the next dates of the same activities that have places."""
-    herald, name = _herald(site), centre_name(site.centre)
-    for family_id, mine in _by_family(affected).items():
+    herald, name = herald_of(site), centre_name(site.centre)
+    for family_id, mine in by_family(affected).items():
         touched = await _held(site, mine)
         held = tuple(each for each in touched if each.state == "let_go")
         shorter = tuple(each for each in touched if each.state != "let_go")
@@ -47,25 +45,41 @@ async def tell_closed(
         await herald.say(site.scene.tx, family_id, view, key=f"closed {closure_id} {family_id}")
 
 
-async def tell_stopped(site: Site, change_id: str, activity_id: str, affected: Iterable[Booking]) -> None:
-    """An activity ends, and with it all that was booked of it."""
-    herald, activity = _herald(site), site.world.directory.activities[activity_id]
-    phone = site.centre.phone
-    for family_id, mine in _by_family(affected).items():
-        held, sample = await _held(site, mine), site.world.directory.is_sample(phone)
-        view = ActivityStopped(activity.name, centre_name(site.centre), held, phone, sample, (MINE,))
-        await herald.say(site.scene.tx, family_id, view, key=f"stopped {change_id} {family_id}")
-
-
 async def tell_held(site: Site, entry_id: str, revived: Iterable[Booking]) -> None:
     """What is held after all; once for what was taken back."""
-    herald = _herald(site)
-    for family_id, mine in _by_family(revived).items():
+    herald = herald_of(site)
+    for family_id, mine in by_family(revived).items():
         view = HeldAfterAll(await _held(site, mine), (MINE,))
         await herald.say(site.scene.tx, family_id, view, key=f"held {entry_id} {family_id}")
 
 
-def _herald(site: Site) -> Herald:
+async def is_told(site: Site, booking_id: str) -> bool:
+    """Whether the family of a booking reads what is said to it; who has no conversation has to be called."""
+    booking = await bookings.of_id(site.scene.tx, booking_id)
+    return bool(booking and await families.conversations(site.scene.tx, booking.family_id))
+
+
+def hands_over(session: Session, site: Site) -> bool:
+    """Whether children of this session are handed to somebody, and do not go home alone."""
+    activity = site.world.directory.activities.get(session.activity_id)
+    return activity is not None and read_note(activity.note).is_fetched
+
+
+async def tell_fetched(
+    site: Site, booking_id: str, participant_id: str, alias: str, *, by: str | None
+) -> None:
+    """To the guardian: who was fetched, when, `by` what or by whom; None: that it was a mistake."""
+    booking = await bookings.of_id(site.scene.tx, booking_id)
+    held = await held_of(site.scene.tx, booking, site.world) if booking else None
+    if booking is None or held is None:
+        return  # the office took the activity out of the directory: nothing can be said of it
+    view = ChildFetched(replace(held, people=(alias,)), site.now, by, (HUMAN, MINE))
+    what = "fetched" if by else "not fetched"
+    key = f"{what} {booking_id} {participant_id} {site.now:%Y-%m-%dT%H:%M:%S.%f}"
+    await herald_of(site).say(site.scene.tx, booking.family_id, view, key=key)
+
+
+def herald_of(site: Site) -> Herald:
     return Herald(site.world, site.scene.new_id, site.scene.conversation_id)
 
 

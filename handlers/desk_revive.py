@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pydantic_core
 
 from handlers import bookings as booked
-from handlers.desk_site import Site
+from handlers.desk_site import UNDO_WITHIN, Site
 from storage import bookings, families, revivals, sessions
 from storage.bookings import Booking
 from storage.revivals import Before
@@ -21,10 +21,13 @@ class Was:
 
 
 async def as_it_is(site: Site, session_id: str) -> Was:
-    """What has to be known to give it back. An offer comes back as a number in line: its time went on."""
+    """What has to be known to give it back, and the numbers to call of those in line, kept apart for as long.
+    An offer comes back as a number in line: its time went on."""
     found = []
     for booking in await bookings.of_session(site.scene.tx, session_id):
         people = tuple(who.id for who in await bookings.who(site.scene.tx, booking.id))
+        if booking.phone:
+            await revivals.keep_phone(site.scene.tx, booking.id, booking.phone, site.now + UNDO_WITHIN)
         state = "waiting" if booking.state == "offered" else booking.state
         found.append(Before(booking.id, booking.family_id, state, people))
     return Was(session_id, tuple(found))

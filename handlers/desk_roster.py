@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
 
 import pydantic_core
 
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
+from handlers.desk_news import hands_over, tell_fetched
 from handlers.desk_site import (
     Done,
     Errand,
@@ -95,7 +97,7 @@ async def _day_of(session: Session, site: Site) -> date:
     return today if session.held_on <= today <= session.last_on else session.held_on
 
 
-async def _meeting_on(session: Session, on: date, site: Site) -> datetime:
+async def meeting_on(session: Session, on: date, site: Site) -> datetime:
     """When the session's meeting of that day begins; its first one when there is none."""
     zone = site.now.tzinfo
     begins = [at for at, _ in await sessions.meetings(site.scene.tx, session.id)]
@@ -103,11 +105,11 @@ async def _meeting_on(session: Session, on: date, site: Site) -> datetime:
 
 
 async def _people(session: Session, on: date, site: Site) -> list[DeskPerson]:
-    begins = await _meeting_on(session, on, site)
-    return _lines(await attendance.roster(site.scene.tx, session.id, begins), begins)
+    begins = await meeting_on(session, on, site)
+    return lines_of(await attendance.roster(site.scene.tx, session.id, begins), begins)
 
 
-def _lines(listed: Iterable[Attendee], begins: datetime) -> list[DeskPerson]:
+def lines_of(listed: Iterable[Attendee], begins: datetime) -> list[DeskPerson]:
     return [
         DeskPerson(number, who.alias, who.code, _state(who, begins)) for number, who in enumerate(listed, 1)
     ]
@@ -116,6 +118,8 @@ def _lines(listed: Iterable[Attendee], begins: datetime) -> list[DeskPerson]:
 def _state(who: Attendee, begins: datetime) -> str:
     if who.left_at:
         return "left"
+    if who.arrived_at and who.is_walk_in:
+        return "walk_in"
     if who.arrived_at:
         return "late" if who.arrived_at > begins + GRACE else "arrived"
     return "missed" if who.is_missed else "expected"
@@ -127,49 +131,67 @@ def _state(who: Attendee, begins: datetime) -> str:
 async def make_check_in(ask: Ask, site: Site) -> Plan | View:
     if not ask.said:
         return site.no("no_list", Act.CHECK_IN)
-    session = await _session_now(ask, site)
+    session = await session_now(ask, site, Act.CHECK_IN)
     if not isinstance(session, Session):
         return session
-    begins = await _meeting_on(session, site.now.date(), site)
+    begins = await meeting_on(session, site.now.date(), site)
     roster = await attendance.roster(site.scene.tx, session.id, begins)
-    chosen = _chosen(ask.said, roster)
+    chosen = chosen_of(ask.said, roster)
     if not chosen:
         return site.no("no_list" if chosen is None else "not_listed", Act.CHECK_IN)
     keys = tuple(f"{who.booking_id}:{who.participant_id}" for who in chosen)
-    return Plan((session.id, *keys), (int(begins.timestamp()) // MINUTE,), ask.kind or "arrived")
+    return Plan((session.id, *keys), (minute_of(begins),), ask.kind or "arrived")
 
 
-async def _session_now(ask: Ask, site: Site) -> Session | View:
+async def session_now(ask: Ask, site: Site, act: Act) -> Session | View:
     """The session that people come to now, or are fetched from."""
     if ask.session:
-        return await session_here(ask.session, site) or site.no("no_session", Act.CHECK_IN)
+        return await session_here(ask.session, site) or site.no("no_session", act)
     today = site.now.date()
     named = named_here(ask, site)
     near = []
     for each in await sessions_between(site, today, today):
-        begins = await _meeting_on(each, today, site)
+        begins = await meeting_on(each, today, site)
         lasts = timedelta(hours=8) if each.held_on != each.last_on else each.ends_at - each.starts_at
         is_near = begins - EARLY <= site.now <= begins + lasts + LATE
         if each.activity_id in named or (not named and is_near):
             near.append(each)
     taken = [each for each in near if each.taken] or near
     if not taken:
-        return site.no("nobody_today", Act.CHECK_IN)
+        return site.no("nobody_today", act)
     if len(taken) == 1:
         return taken[0]
     listed = tuple(desk_session(each, site) for each in taken[:MOST_CHOICES])
     choices = tuple(Choice(f"{one.starts_at:%H:%M} {one.name}", f"/desk_session {one.id}") for one in listed)
-    return AskWhichOfOurs(Act.CHECK_IN.value, centre_name(site.centre), listed, choices)
+    return AskWhichOfOurs(act.value, centre_name(site.centre), listed, choices)
 
 
-def _chosen(said: str, roster: Sequence[Attendee]) -> list[Attendee] | None:
+def chosen_of(said: str, roster: Sequence[Attendee]) -> list[Attendee] | None:
     """Whom the numbers and codes name; empty when one names nobody, None when there are none."""
     if said == EVERYONE:
-        return [who for who in roster if who.arrived_at is None] or []
-    codes: dict[str, list[Attendee]] = {}
+        return [who for who in roster if who.arrived_at is None]
+    return named_among(said, roster)
+
+
+class Numbered(Protocol):
+    """Somebody on a list, known by their number or their booking's code."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def participant_id(self) -> str: ...
+
+
+Somebody = TypeVar("Somebody", bound=Numbered)
+
+
+def named_among(said: str, roster: Sequence[Somebody]) -> list[Somebody] | None:
+    """Whom numbers and codes name; empty when one names nobody, None when there are none."""
+    codes: dict[str, list[Somebody]] = {}
     for who in roster:
         codes.setdefault(who.code.casefold(), []).append(who)
-    found: dict[str, Attendee] = {}
+    found: dict[str, Somebody] = {}
     tokens = [
         token for token in said.split() if token in codes or token.isdecimal() or any(map(str.isdigit, token))
     ]
@@ -188,16 +210,18 @@ async def look_check_in(plan: Plan, site: Site) -> Deed | View:
     session = await session_here(plan.ids[0], site)
     if session is None or session.state != "planned":
         return site.no("no_session", Act.CHECK_IN)
-    begins = _begins(plan.numbers, site)
+    begins = begins_at(plan.numbers, site)
     roster = await attendance.roster(site.scene.tx, session.id, begins)
     meant = set(plan.ids[1:])
     chosen = [
         (who, line)
-        for who, line in zip(roster, _lines(roster, begins), strict=True)
+        for who, line in zip(roster, lines_of(roster, begins), strict=True)
         if f"{who.booking_id}:{who.participant_id}" in meant
     ]
     if len(chosen) != len(meant):
         return site.no("not_listed", Act.CHECK_IN)
+    if any(who.handed_to for who, _ in chosen):
+        return site.no("fetched", Act.CHECK_IN)
     if plan.text == "left" and any(who.arrived_at is None for who, _ in chosen):
         return site.no("not_there", Act.CHECK_IN)
     people = tuple(replace(line, state=_becomes(plan.text, begins, site)) for _, line in chosen)
@@ -206,7 +230,12 @@ async def look_check_in(plan: Plan, site: Site) -> Deed | View:
     )
 
 
-def _begins(numbers: Sequence[int], site: Site) -> datetime:
+def minute_of(begins: datetime) -> int:
+    """When a meeting begins, as a number to remember it by."""
+    return int(begins.timestamp()) // MINUTE
+
+
+def begins_at(numbers: Sequence[int], site: Site) -> datetime:
     return datetime.fromtimestamp(numbers[0] * MINUTE, site.now.tzinfo)
 
 
@@ -217,8 +246,9 @@ def _becomes(mark: str, begins: datetime, site: Site) -> str:
 
 
 async def do_check_in(plan: Plan, site: Site) -> Done:
-    tx, begins = site.scene.tx, _begins(plan.numbers, site)
-    await sessions.hold(tx, plan.ids[0])
+    tx, begins = site.scene.tx, begins_at(plan.numbers, site)
+    session = await sessions.hold(tx, plan.ids[0])
+    is_told = plan.text == "left" and session is not None and hands_over(session, site)
     meant, was = set(plan.ids[1:]), []
     for who in await attendance.roster(tx, plan.ids[0], begins):
         if f"{who.booking_id}:{who.participant_id}" not in meant:
@@ -236,6 +266,8 @@ async def do_check_in(plan: Plan, site: Site) -> Done:
             is_missed=missed,
             noted_by=site.post.id,
         )
+        if is_told and who.kind == "child":
+            await tell_fetched(site, who.booking_id, who.participant_id, who.alias, by="desk")
     kept = pydantic_core.to_json([plan.numbers[0], was]).decode()
     return Done((plan.ids[0], *(str(row[0]) for row in was)), was=kept, became=plan.text)
 
@@ -246,8 +278,12 @@ async def undo_check_in(entry: Entry, site: Site) -> Undone | View:
     if session is None or session.state != "planned":
         return site.no("no_undo", Act.CHECK_IN)
     minute, rows = pydantic_core.from_json(entry.was)
-    begins = _begins((minute,), site)
+    begins = begins_at((minute,), site)
     await sessions.hold(tx, session_id)
+    meant = {participant_id for _, participant_id, *_ in rows}
+    now = await attendance.roster(tx, session_id, begins)
+    if any(who.handed_to for who in now if who.participant_id in meant):
+        return site.no("no_undo", Act.CHECK_IN)
     for booking_id, participant_id, arrived, left, is_missed in rows:
         if arrived is None and left is None and not is_missed:
             await attendance.forget(tx, booking_id, participant_id, begins)
@@ -262,11 +298,13 @@ async def undo_check_in(entry: Entry, site: Site) -> Undone | View:
             is_missed=is_missed,
             noted_by=site.post.id,
         )
-    meant = {participant_id for _, participant_id, *_ in rows}
     roster = await attendance.roster(tx, session_id, begins)
-    lines = zip(roster, _lines(roster, begins), strict=True)
+    lines = zip(roster, lines_of(roster, begins), strict=True)
     people = tuple(line for who, line in lines if who.participant_id in meant)
     deed = replace(site.deed(Act.CHECK_IN), sessions=(desk_session(session, site),), people=people)
+    for who in now if entry.became == "left" and hands_over(session, site) else ():
+        if who.participant_id in meant and who.kind == "child":
+            await tell_fetched(site, who.booking_id, who.participant_id, who.alias, by=None)
     return Undone(replace(deed, because=entry.became))
 
 

@@ -1,8 +1,8 @@
-"""Staff change one session: call it off, give it more or fewer places, move it."""
+"""Staff change one session: call it off, give it more or fewer places."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from handlers import bookings as booked
 from handlers import planning
@@ -23,6 +23,7 @@ from handlers.desk_site import (
     sessions_between,
 )
 from handlers.permissions import Act
+from messages.booking_rules import read_rules
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_staff import AskWhichOfOurs, Deed
@@ -33,7 +34,6 @@ from storage.sessions import Session
 AHEAD = timedelta(weeks=8)
 MOST_CHOICES = 3
 MOST_PLACES = 5_000
-MINUTE = 60
 OTHER = "other"
 
 
@@ -44,10 +44,12 @@ async def session_meant(ask: Ask, site: Site, act: Act) -> Session | View:
         return session or site.no("no_session", act)
     today = site.now.date()
     first = ask.when.first if ask.when and ask.when.first else today
-    last = (ask.when.last if ask.when else None) or (first if ask.when and ask.when.first else today + AHEAD)
     ours = named_here(ask, site)
     if not ours:
         return site.no("no_activity", act)
+    last = (ask.when.last if ask.when else None) or (
+        first if ask.when and ask.when.first else _ahead(ours, site)
+    )
     coming = [
         each
         for each in await sessions_between(site, first, last)
@@ -62,6 +64,13 @@ async def session_meant(ask: Ask, site: Site, act: Act) -> Session | View:
         Choice(f"@on {each.starts_at:%Y-%m-%dT%H:%M}", f"/desk_session {each.id}") for each in listed
     )
     return AskWhichOfOurs(act.value, centre_name(site.centre), tuple(listed), choices)
+
+
+def _ahead(ours: Iterable[str], site: Site) -> date:
+    """A camp may be further away than classes are looked for."""
+    named = (site.world.directory.activities[each] for each in ours)
+    camps = [each.ends_on for each in named if read_rules(each).note.is_sold_whole]
+    return max([site.now.date() + AHEAD, *camps])
 
 
 def _at_the_clock(session: Session, when: When | None, site: Site) -> bool:
@@ -98,7 +107,7 @@ async def held_here(session_id: str, site: Site) -> Session:
     return await sessions.hold(site.scene.tx, session_id) or session
 
 
-async def _about(session: Session, site: Site, act: Act) -> Deed:
+async def about(session: Session, site: Site, act: Act) -> Deed:
     affected = await affected_by(site, (session.id,))
     return replace(site.deed(act), sessions=(desk_session(session, site),), affected=affected)
 
@@ -115,7 +124,7 @@ async def look_call_off(plan: Plan, site: Site) -> Deed | View:
     session = await changeable(plan.ids[0], site, Act.CALL_OFF)
     if not isinstance(session, Session):
         return session
-    return replace(await _about(session, site, Act.CALL_OFF), because=plan.text)
+    return replace(await about(session, site, Act.CALL_OFF), because=plan.text)
 
 
 async def do_call_off(plan: Plan, site: Site) -> Done:
@@ -137,7 +146,7 @@ async def undo_call_off(entry: Entry, site: Site) -> Undone | View:
     await directory.bump_version(site.scene.tx, site.now)
     await tell_held(site, entry.id, revived.bookings)
     fresh = await session_here(session.id, site)
-    return Undone(await _about(fresh or session, site, Act.CALL_OFF), revived.lost)
+    return Undone(await about(fresh or session, site, Act.CALL_OFF), revived.lost)
 
 
 # Places
@@ -160,7 +169,7 @@ async def look_resize(plan: Plan, site: Site) -> Deed | View:
         return session
     if session.places == plan.numbers[0]:
         return site.no("same", Act.RESIZE)
-    return replace(await _about(session, site, Act.RESIZE), number=plan.numbers[0])
+    return replace(await about(session, site, Act.RESIZE), number=plan.numbers[0])
 
 
 async def do_resize(plan: Plan, site: Site) -> Done:
@@ -178,79 +187,8 @@ async def undo_resize(entry: Entry, site: Site) -> Undone | View:
     places, was_edited = map(int, entry.was.split())
     await booked.resize(site.scene.tx, site.office, session.id, places)
     await revivals.mark(site.scene.tx, session.id, bool(was_edited))
-    return Undone(replace(await _about(session, site, Act.RESIZE), number=places))
-
-
-# Times
-
-
-async def make_move(ask: Ask, site: Site) -> Plan | View:
-    if not ask.numbers:
-        return site.no("no_time", Act.MOVE)
-    session = await session_meant(ask, site, Act.MOVE)
-    if not isinstance(session, Session):
-        return session
-    if session.held_on != session.last_on:
-        return site.no("camp", Act.MOVE)
-    return Plan((session.id,), _to(session, ask.numbers, site))
-
-
-def _to(session: Session, said: Sequence[int], site: Site) -> tuple[int, ...]:
-    """Begin and end in minutes since 1970: what was not said stays as it was."""
-    day, start, end = said
-    zone = site.now.tzinfo
-    begins = session.starts_at.astimezone(zone)
-    on = date.fromordinal(day) if day else begins.date()
-    start = start if start >= 0 else begins.hour * MINUTE + begins.minute
-    at = datetime(on.year, on.month, on.day, tzinfo=zone) + timedelta(minutes=start)
-    lasts = session.ends_at - session.starts_at if end < 0 else timedelta(minutes=end - start)
-    return _minutes(at), _minutes(at + lasts)
-
-
-def _minutes(at: datetime) -> int:
-    return int(at.timestamp()) // MINUTE
-
-
-def _meeting(numbers: Sequence[int], site: Site) -> tuple[datetime, datetime]:
-    begins, ends = (datetime.fromtimestamp(number * MINUTE, site.now.tzinfo) for number in numbers)
-    return begins, ends
-
-
-async def look_move(plan: Plan, site: Site) -> Deed | View:
-    session = await changeable(plan.ids[0], site, Act.MOVE)
-    if not isinstance(session, Session):
-        return session
-    begins, ends = _meeting(plan.numbers, site)
-    if (begins, ends) == (session.starts_at, session.ends_at):
-        return site.no("same", Act.MOVE)
-    if begins <= site.now or ends <= begins:
-        return site.no("past", Act.MOVE)
-    if await revivals.elsewhere(site.scene.tx, session.id, begins, ends):
-        return site.no("clash", Act.MOVE)
-    moved = desk_session(replace(session, starts_at=begins, ends_at=ends), site)
-    return replace(await _about(session, site, Act.MOVE), moved=moved)
-
-
-async def do_move(plan: Plan, site: Site) -> Done:
-    session = await held_here(plan.ids[0], site)
-    await booked.move(site.scene.tx, site.office, session.id, [_meeting(plan.numbers, site)], by_manager=True)
-    await directory.bump_version(site.scene.tx, site.now)
-    was = f"{_minutes(session.starts_at)} {_minutes(session.ends_at)} {int(session.is_edited)}"
-    return Done((session.id,), was=was, became=" ".join(map(str, plan.numbers)))
-
-
-async def undo_move(entry: Entry, site: Site) -> Undone | View:
-    begins, ends, was_edited = map(int, entry.was.split())
-    plan = Plan((entry.subjects,), (begins, ends))
-    deed = await look_move(plan, site)
-    if not isinstance(deed, Deed):
-        return deed
-    await do_move(plan, site)
-    await revivals.mark(site.scene.tx, entry.subjects, bool(was_edited))
-    session = await held_here(entry.subjects, site)
-    return Undone(await _about(session, site, Act.MOVE))
+    return Undone(replace(await about(session, site, Act.RESIZE), number=places))
 
 
 CALL_OFF = Errand(Act.CALL_OFF, make_call_off, look_call_off, do_call_off, undo_call_off)
 RESIZE = Errand(Act.RESIZE, make_resize, look_resize, do_resize, undo_resize)
-MOVE = Errand(Act.MOVE, make_move, look_move, do_move, undo_move)

@@ -1,8 +1,8 @@
 """Where staff act, and what an act of staff is made of."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from handlers import planning
 from handlers.asks import Ask
@@ -20,6 +20,7 @@ from storage.audit import Entry
 from storage.sessions import Session
 from storage.staff import Post
 
+UNDO_WITHIN = timedelta(minutes=10)
 # Listed at most, in one answer.
 LISTED = 8
 HELP = Choice("@desk_help", "/desk_help")
@@ -46,9 +47,11 @@ class Site:
     def deed(self, act: Act) -> Deed:
         return Deed(act.value, centre_name(self.centre))
 
-    def no(self, why: str, act: Act | None = None) -> DeskRefused:
+    def no(
+        self, why: str, act: Act | None = None, *, count: int | None = None, at: datetime | None = None
+    ) -> DeskRefused:
         """Nothing was done, and why."""
-        return refused(why, self.world, act=act, centre=self.centre)
+        return replace(refused(why, self.world, act=act, centre=self.centre), count=count, at=at)
 
 
 def refused(why: str, world: World, *, act: Act | None = None, centre: Centre | None = None) -> DeskRefused:

@@ -1,10 +1,10 @@
 """What managers changed in the directory: laid over the office's rows, and compared with its next file."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from handlers.directory_plan import entries_of, id_of
 from messages.hours import HoursError, parse_hours
@@ -19,8 +19,15 @@ from storage.transaction import Transaction
 
 Row = TypeVar("Row", CentreRow, ServiceRow, ActivityRow)
 
-# What may be changed, by kind of row: the columns, and that a manager made the row ('published').
+# What may be changed, by kind of row: the columns with how a value is read, and that a manager made the row
+# ('published').
 PHONE, HOURS, ENDS, PUBLISHED = "phone", "hours_text", "ends_on", "published"
+TIMES, PLACES, AUDIENCE, FEE = "time_text", "places", "audience", "fee"
+FIELDS: Mapping[str, Mapping[str, Callable[[str], object]]] = {
+    "centre": {PHONE: str, HOURS: str},
+    "service": {HOURS: str},
+    "activity": {ENDS: date.fromisoformat, TIMES: str, PLACES: int, AUDIENCE: str, FEE: str},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +50,30 @@ class NoSuchChange(ValueError):
     """A change that does not wait for the office; the text says which."""
 
 
-def overlaid(rows: Sequence[Row], kind: str, held: Iterable[Change]) -> list[Row]:
-    """The rows as managers changed them, as far as it holds today."""
-    values: dict[str, dict[str, object]] = {}
+def overlaid(rows: Sequence[Row], kind: str, held: Iterable[Change], *, on: date | None = None) -> list[Row]:
+    """The rows as managers changed them, as far as it holds today, or will hold `on` a day."""
+    values: dict[str, dict[str, Any]] = {}
     for change in held:
-        if change.kind == kind and change.applied_at is not None and change.field != PUBLISHED:
-            values.setdefault(change.row_id, {})[change.field] = _value(change)
-    return [_replaced(row, values[row.id]) if row.id in values else row for row in rows]
+        is_due = change.applied_at is not None or (on is not None and change.since_on <= on)
+        if change.kind == kind and is_due and change.field in FIELDS[kind]:
+            values.setdefault(change.row_id, {})[change.field] = FIELDS[kind][change.field](change.value)
+    return [replace(row, **values[row.id]) if row.id in values else row for row in rows]
 
 
-def _value(change: Change) -> object:
-    return date.fromisoformat(change.value) if change.field == ENDS else change.value
-
-
-def _replaced(row: Row, values: Mapping[str, object]) -> Row:
-    phone, hours, ends = values.get(PHONE), values.get(HOURS), values.get(ENDS)
-    match row:
-        case CentreRow():
-            row = replace(row, phone=str(phone) if phone else row.phone)
-            return replace(row, hours_text=str(hours) if hours else row.hours_text)
-        case ServiceRow():
-            return replace(row, hours_text=str(hours) if hours else row.hours_text)
-        case ActivityRow():
-            return replace(row, ends_on=ends) if isinstance(ends, date) else row
+def days_to_come(held: Iterable[Change]) -> list[date]:
+    """From which on something of an activity will be different."""
+    return sorted({each.since_on for each in held if each.kind == "activity" and each.applied_at is None})
 
 
 def announced(held: Iterable[Change]) -> dict[str, str]:
-    """By centre, the hours that will hold, so that nobody is surprised by them."""
+    """By centre and by activity, what will hold, so that nobody is surprised by it."""
     notes: dict[str, list[str]] = {}
     for change in held:
-        if change.kind == "centre" and change.field == HOURS and change.applied_at is None:
-            on, text = change.since_on, str(words("zh", "staff")["new_hours"])
-            said = text.format(month=on.month, day=on.day, hours=change.value)
+        if change.kind != "service" and change.applied_at is None:
+            on, text = change.since_on, str(words("zh", "staff")["coming"][change.field])
+            said = text.format(month=on.month, day=on.day, value=change.value)
             notes.setdefault(change.row_id, []).append(said)
-    return {centre_id: "\n".join(said) for centre_id, said in notes.items()}
+    return {row_id: "\n".join(said) for row_id, said in notes.items()}
 
 
 def is_readable(hours: str) -> bool:
@@ -157,7 +154,7 @@ def alike(text: str) -> str:
 
 def _said(entry: Entry, field: str) -> str:
     value = getattr(entry, field)
-    return value.isoformat() if isinstance(value, date) else value or ""
+    return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
 def _conflict(read: WorkbookRead, entry: Entry | None, change: Change) -> Conflict:

@@ -3,12 +3,13 @@
 from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
-from handlers.directory_changes import announced, overlaid
+from handlers.directory_changes import announced, days_to_come, overlaid
 from handlers.opening import Closure
-from handlers.snapshot import Contents, Directory, words_in
+from handlers.snapshot import Contents, Directory
 from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
 from messages.hours import HoursError, parse_hours
+from messages.understand.terms import words_in
 from storage import calendar as calendar_store
 from storage import changes, sessions
 from storage import closures as closure_store
@@ -39,13 +40,28 @@ async def load_directory(database: Database, *, sample_prefix: str) -> Directory
             version,
             tuple(replace(_record(Centre, row), coming=coming.get(row.id)) for row in centres),
             tuple(_record(Service, row) for row in services),
-            tuple(_record(Activity, row) for row in activities),
+            tuple(replace(_record(Activity, row), coming=coming.get(row.id)) for row in activities),
             tuple(_record(Kiosk, row) for row in await directory_store.kiosks(tx)),
             tuple(_closure(row) for row in await closure_store.everything(tx)),
             tuple(await sessions.changed(tx)),
+            tuple(
+                (since, _record(Activity, row))
+                for since in days_to_come(held)
+                for now, row in zip(activities, overlaid(activities, "activity", held, on=since), strict=True)
+                if row != now
+            ),
         )
         calendar = await load_calendar(tx)
     return Directory(contents, calendar, sample_prefix=sample_prefix)
+
+
+async def as_it_was(tx: Transaction, activity_id: str) -> tuple[Activity, Centre] | None:
+    """An activity and its centre by their rows, also when they were withdrawn."""
+    activities = await directory_store.activities(tx, with_withdrawn=True)
+    activity = next((row for row in activities if row.id == activity_id), None)
+    centres = await directory_store.centres(tx, with_withdrawn=True) if activity else []
+    centre = next((row for row in centres if activity and row.id == activity.centre_id), None)
+    return (_record(Activity, activity), _record(Centre, centre)) if activity and centre else None
 
 
 async def load_calendar(tx: Transaction) -> Calendar:

@@ -37,7 +37,8 @@ async def plan(tx: Transaction, office: Office, planned: Plan) -> Session:
 
 
 async def publish(tx: Transaction, office: Office, session_id: str) -> Lottery:
-    """The list of who entered, drawn up once when registration is over; afterwards it is the same again.
+    """The list of who entered, drawn up once when registration is over, and every family told of it;
+    afterwards it is the same again.
 
     Raises DrawError.
     """
@@ -56,6 +57,8 @@ async def publish(tx: Transaction, office: Office, session_id: str) -> Lottery:
     listed = _listed(session, lottery, [Entrant(each.receipt, sizes[each.booking_id]) for each in entered])
     text, text_hash = list_text(listed), entrants_hash(listed)
     await lotteries.publish(tx, session.id, text, text_hash, office.now)
+    for _, booking in sorted((await _entered(tx, session.id)).items()):
+        await office.tell(tx, booking, News.LIST_PUBLISHED)
     return await _lottery(tx, session.id)
 
 

@@ -60,13 +60,17 @@ async def _erase(
 ) -> Receipt:
     journal.note(erased)
     places = 0
+    of_one = erased[0].kind == "participant"
     for each in erased:
-        places += await _apply(tx, office, each, here=here)
+        places += await _apply(tx, office, each, here=here, keeps_post=of_one)
     return Receipt(erased[0].receipt, places)
 
 
-async def _apply(tx: Transaction, office: Office, erased: Erased, *, here: str | None = None) -> int:
-    """Erase what an entry names and write down that it was done; how many bookings were given back."""
+async def _apply(
+    tx: Transaction, office: Office, erased: Erased, *, here: str | None = None, keeps_post: bool = False
+) -> int:
+    """Erase what an entry names and write down that it was done; how many bookings were given back. Who
+    erases the whole conversation is not staff there any more."""
     given = 0
     match erased.kind:
         case "family":
@@ -75,6 +79,8 @@ async def _apply(tx: Transaction, office: Office, erased: Erased, *, here: str |
             given = await _participant(tx, office, erased.id)
         case _:
             await erasing.empty_conversation(tx, erased.id, is_here=erased.id == here)
+            if not keeps_post:
+                await erasing.give_post_up(tx, erased.id, office.now)
     await erasing.note(tx, erased.receipt, erased.kind, erased.id, asked_at=erased.at, done_at=office.now)
     return given
 
@@ -113,9 +119,11 @@ async def to_erase_again(database: Database, journal: Journal) -> list[Erased]:
 
 
 async def erase_again(database: Database, office: Office, missing: Iterable[Erased]) -> None:
-    for each in missing:
+    entries = list(missing)
+    of_one = {each.receipt for each in entries if each.kind == "participant"}
+    for each in entries:
 
         async def work(tx: Transaction, each: Erased = each) -> None:
-            await _apply(tx, office, each)
+            await _apply(tx, office, each, keeps_post=each.receipt in of_one)
 
         await database.write(work)

@@ -68,7 +68,7 @@ LONGER = 14
 # follow an answer are one; more against what it names.
 LIKELY = 0.33
 AGAINST_A_NAME = 0.8
-# For a sentence to be taken for danger.
+# For a sentence to be taken for danger, or for the next one of a list.
 SURE = 0.8
 
 
@@ -106,7 +106,12 @@ def is_about_it(
         return True
     if dialogue.last.intent not in (*ABOUT_A_THING, *ABOUT_A_CENTRE) or meant.cues & NEVER_ABOUT_IT:
         return False
-    if meant.out_of_scope or meant.without or meant.chance("emergency") >= SURE:
+    if (
+        meant.out_of_scope
+        or meant.without
+        or meant.chance("emergency") >= SURE
+        or meant.chance("more") >= SURE
+    ):
         return False
     if things and not meant.cues.isdisjoint(LOOKS_AROUND):
         return False

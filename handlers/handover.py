@@ -60,7 +60,7 @@ def hash_of(code: str) -> str:
 
 
 async def hand_over(
-    tx: Transaction, code: str, *, centre_id: str, staff_id: str, now: datetime
+    tx: Transaction, code_hash: str, *, centre_id: str, staff_id: str, now: datetime
 ) -> Handed | None:
-    """The child that a code fetches at this centre, once; None for every other code."""
-    return await handover.use_code(tx, hash_of(code), centre_id, staff_id, now)
+    """The child that the code of this hash fetches at this centre, once; None for every other code."""
+    return await handover.use_code(tx, code_hash, centre_id, staff_id, now)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from handlers import planning
 from handlers.asks import Ask, Dialogue, Near
 from handlers.cards import centre_card, centre_name, dates_of, place_of, short_name, spot_of
 from handlers.find import PAGE, ask_where, find_centres, from_where, is_shared
 from handlers.opening import DAYS_AHEAD, SHANGHAI
-from handlers.sessions import sessions_of
 from handlers.snapshot import Directory
 from handlers.suits import is_free, suits
 from handlers.world import Outcome, World, suggestions
@@ -29,13 +29,14 @@ from messages.views import (
 
 
 def which_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    """Two places share a name: the resident says which is meant, and the question waits."""
+    """Two places share a name or sound alike: the resident says which is meant, and the question waits."""
     centres = [world.directory.centres[i] for i in ask.centres]
     choices = [Choice(f"{c.subdistrict} {short_name(c)}", f"/which {c.id}") for c in centres]
     if ask.subdistrict:
         choices.append(Choice(ask.subdistrict, f"/area {ask.subdistrict}"))
     options = tuple(centre_name(centre) for centre in centres)
-    said = short_name(centres[0])
+    names = {short_name(centre) for centre in centres}
+    said = names.pop() if len(names) == 1 else None
     kept = replace(dialogue, pending=ask, wants="centre")
     return Outcome(AskWhichCentre(said, options, tuple(choices[:9])), kept)
 
@@ -180,21 +181,22 @@ def line_of(activity: Activity, world: World) -> ActivityLine:
         activity.opens_text,
         activity.cancel_text,
         activity.note,
+        coming=activity.coming,
     )
 
 
 def held_among(activity: Activity, days: Sequence[date], directory: Directory) -> set[date]:
     """On which of these days it is held: not what was called off, and what was moved where it is now."""
     first, last = min(days), max(days)
-    closures, changed = directory.closures(activity.centre_id), directory.changed(activity.id)
-    held: set[date] = set()
-    for plan in sessions_of(activity, directory.calendar, first, last, closures=closures):
+    changed = directory.changed(activity.id)
+    found: set[date] = set()
+    for plan in planning.held(directory, activity, first, last):
         if plan.id not in changed:
-            held.update(begins.astimezone(SHANGHAI).date() for begins, _ in plan.meetings)
+            found.update(begins.astimezone(SHANGHAI).date() for begins, _ in plan.meetings)
     for each in changed.values():
         if each.state == "planned":
-            held.update(day for day in days if each.held_on <= day <= each.last_on)
-    return held.intersection(days)
+            found.update(day for day in days if each.held_on <= day <= each.last_on)
+    return found.intersection(days)
 
 
 def _candidates(ask: Ask, world: World) -> Iterable[Activity]:

@@ -1,8 +1,9 @@
 """Tells families what became of their bookings: one message each, in the transaction that changed them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from handlers.booking_parts import MINE, drawing, held_of
@@ -14,6 +15,7 @@ from handlers.world import World
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_booking import (
+    EntryClosed,
     Held,
     LotDrawn,
     NotServed,
@@ -21,6 +23,7 @@ from messages.views_booking import (
     PlaceOffered,
     SessionCalledOff,
     SessionMoved,
+    SessionsChanged,
 )
 from storage import bookings, families, lotteries, sessions
 from storage.bookings import Booking
@@ -44,14 +47,16 @@ class Herald:
         session = await sessions.of_id(tx, booking.session_id)
         held = await held_of(tx, fresh, self.world) if fresh else None
         if fresh is None or session is None or held is None:
-            return  # the office took the activity out of the directory: nothing can be said of it
+            return  # of what left the directory handlers/activity_news.py tells
         key = f"{news} {booking.id} {fresh.version} {session.version}"
-        view = _view(news, held, session) or await self._drawn(tx, fresh, held)
+        view = _view(news, held, session) or await self._of_draw(tx, fresh, held, news)
         await self.say(tx, booking.family_id, view, key=key, within=_within(held, self.world.now))
 
-    async def _drawn(self, tx: Transaction, booking: Booking, held: Held) -> LotDrawn:
+    async def _of_draw(self, tx: Transaction, booking: Booking, held: Held, news: News) -> View:
         lottery = await lotteries.of_session(tx, booking.session_id)
         entry = await lotteries.entry_of(tx, booking.id)
+        if news is News.LIST_PUBLISHED and lottery and entry:
+            return EntryClosed(held, entry.receipt, drawing(lottery, self.world), (MINE,))
         if lottery is None or lottery.list_text is None or entry is None or entry.drawn_number is None:
             raise LookupError(f"booking {booking.id} was not drawn")
         return LotDrawn(
@@ -84,6 +89,65 @@ class Herald:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Tells nobody, and keeps whom a change touched, so that each family is told of all of it at once."""
+
+    touched: dict[str, Booking] = field(default_factory=dict)
+
+    async def __call__(self, _tx: Transaction, booking: Booking, _news: News) -> None:
+        self.touched[booking.id] = booking
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Tells of what is moved and called off when all is done: a family with several bookings in one
+    message."""
+
+    herald: Herald
+    kept: list[tuple[Booking, News]] = field(default_factory=list)
+
+    async def __call__(self, tx: Transaction, booking: Booking, news: News) -> None:
+        if news in (News.MOVED, News.CALLED_OFF):
+            self.kept.append((booking, news))
+        else:
+            await self.herald(tx, booking, news)
+
+    async def tell(self, tx: Transaction) -> None:
+        for family_id, mine in by_family(booking for booking, _ in self.kept).items():
+            if len(mine) == 1:
+                [told] = [each for each in self.kept if each[0].family_id == family_id]
+                await self.herald(tx, *told)
+            else:
+                await self._all_of(tx, family_id, mine)
+
+    async def _all_of(self, tx: Transaction, family_id: str, mine: Iterable[Booking]) -> None:
+        world, fresh = self.herald.world, [await bookings.of_id(tx, each.id) for each in mine]
+        told = [await held_of(tx, booking, world) for booking in fresh if booking]
+        held = sorted((each for each in told if each), key=lambda each: each.slot.starts_at)
+        if not held:
+            return
+        moved = tuple(each for each in held if each.state != "let_go")
+        view = SessionsChanged(
+            activity=held[0].activity,
+            moved=moved,
+            off=tuple(each for each in held if each.state == "let_go"),
+            choices=(Choice("@other_dates", f"/book {held[0].activity.id}"), MINE),
+        )
+        versions = " ".join(f"{each.id} {each.version}" for each in fresh if each)
+        sessions_now = [await sessions.of_id(tx, each.session_id) for each in fresh if each]
+        seen = " ".join(str(each.version) for each in sessions_now if each)
+        key = sha256(f"{versions} {seen}".encode()).hexdigest()
+        await self.herald.say(tx, family_id, view, key=f"changed {key}")
+
+
+def by_family(affected: Iterable[Booking]) -> dict[str, list[Booking]]:
+    found: dict[str, list[Booking]] = {}
+    for booking in affected:
+        found.setdefault(booking.family_id, []).append(booking)
+    return dict(sorted(found.items()))
+
+
 def office_of(world: World, new_id: Callable[[], UUID], own: str | None = None) -> Office:
     """An office that tells families in their conversations."""
     window = round(world.policy.line.window.total_seconds() / 60)
@@ -112,10 +176,11 @@ def _view(news: News, held: Held, session: Session) -> View | None:
         case News.CALLED_OFF:
             return SessionCalledOff(held, session.because or "", (again, MINE))
         case News.MOVED:
-            return SessionMoved(held, (Choice("@booking", f"/booking {held.code}"), MINE))
+            cancel = (Choice("@cancel_booking", f"/cancel {held.code}"),) if held.state == "booked" else ()
+            return SessionMoved(held, (Choice("@booking", f"/booking {held.code}"), *cancel, MINE))
         case News.NOT_SERVED:
             return NotServed(held, (again, MINE))
-        case News.DRAWN:
+        case News.LIST_PUBLISHED | News.DRAWN:
             return None
 
 

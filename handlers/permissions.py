@@ -24,8 +24,12 @@ class Act(StrEnum):
     """What staff do that residents may not."""
 
     ROSTER = "roster"
+    NAMES = "names"
     CHECK_IN = "check_in"
+    HAND_OVER = "hand_over"
     BOOK = "book"
+    WALK_IN = "walk_in"
+    CERTIFY = "certify"
     CALL_OFF = "call_off"
     RESIZE = "resize"
     MOVE = "move"
@@ -34,6 +38,7 @@ class Act(StrEnum):
     PHONE = "phone"
     PUBLISH = "publish"
     STOP = "stop"
+    EDIT = "edit"
 
 
 class Reach(StrEnum):
@@ -51,8 +56,12 @@ class Reach(StrEnum):
 TABLE: dict[Role, dict[Act, Reach]] = {
     Role.CENTRE_STAFF: {
         Act.ROSTER: Reach.CENTRE,
+        Act.NAMES: Reach.CENTRE,
         Act.CHECK_IN: Reach.CENTRE,
+        Act.HAND_OVER: Reach.CENTRE,
         Act.BOOK: Reach.CENTRE,
+        Act.WALK_IN: Reach.CENTRE,
+        Act.CERTIFY: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(Act, Reach.CENTRE),
     Role.SUBDISTRICT: dict.fromkeys((Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE), Reach.SUBDISTRICT),

@@ -196,6 +196,7 @@ async def erase(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         names=len(names),
         messages=counted.messages,
         choices=(Choice("@confirm_erase", f"/yes {token}"), Choice("@keep_all", f"/no {token}"), EXPORT),
+        has_post=one is None and scene.post is not None,
     )
     draft = Draft(ERASE, token, who=(one.id,) if one else ())
     return Outcome(view, replace(kept, draft=draft))

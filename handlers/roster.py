@@ -50,7 +50,7 @@ async def roster(
     if session is None or session.centre_id != viewer.centre_id:
         raise NotTheirs(f"{viewer.centre_id} has no session {session_id}")
     term = period_of(await calendar.terms(tx), session.held_on).id
-    rows = []
+    rows, seen = [], []
     for who in await children.on_list(tx, session_id):
         names = await children.names_of(tx, who.id, session.centre_id, term)
         rows.append(
@@ -62,8 +62,9 @@ async def roster(
             )
         )
         what = "name" if names else "roster"
-        seen = Seen(viewer.staff_id, viewer.centre_id, who.id, what, now)
-        await children.note_view(tx, str(new_id()), seen)
+        seen.append(Seen(viewer.staff_id, viewer.centre_id, who.id, what, now))
+    for each in seen:  # where a key is lost nothing was seen of anybody
+        await children.note_view(tx, str(new_id()), each)
     return rows
 
 

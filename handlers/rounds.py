@@ -4,16 +4,19 @@ Each change is a transaction of its own; what is found may have been done meanwh
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
 from handlers import bookings as booked
 from handlers import draws
+from handlers.activity_news import Stopped, tell_stopped
 from handlers.booking_parts import MINE, cancel_by, held_of
 from handlers.bookings import Office
-from handlers.notices import Herald, office_of
-from handlers.planning import Planned, activities_to_plan, find, plan_again
+from handlers.directory_load import as_it_was
+from handlers.notices import Gathered, Herald, Once, office_of
+from handlers.planning import Planned, activities_to_plan, find, is_held, plan_again
 from handlers.world import World
 from messages.booking_rules import read_rules
 from messages.view_parts import Choice
@@ -30,6 +33,8 @@ NewId = Callable[[], UUID]
 MOST = 200
 EVENING = time(18)
 SOON = timedelta(hours=2)
+# What began longer ago is over.
+LONGEST = timedelta(weeks=8)
 
 
 async def let_offers_lapse(database: Database, world: World, new_id: NewId) -> int:
@@ -96,7 +101,7 @@ async def _reminded(booking: Booking, when: str, world: World, new_id: NewId, tx
     found = await find(tx, world.directory, booking.session_id)
     if held is None or found is None:
         return
-    rules, by = read_rules(found[0]), cancel_by(*found, world.now)
+    rules, by = read_rules(found[0]), cancel_by(*found, world.now, booking)
     view = Reminded(
         held=held,
         with_guardian=rules.needs_guardian,
@@ -113,14 +118,14 @@ async def _reminded(booking: Booking, when: str, world: World, new_id: NewId, tx
 async def plan_stored(database: Database, world: World, new_id: NewId) -> Planned:
     """Bring the sessions that there are to what the directory and the calendar say now."""
     async with database.read() as tx:
-        stored = await sessions.planned_activities(tx, world.now)
+        stored = await sessions.planned_activities(tx, world.now - LONGEST)
     return await _plan(stored, database, world, new_id)
 
 
 async def plan_ahead(database: Database, world: World, new_id: NewId) -> Planned:
     """Plan the sessions of all activities for the coming weeks."""
     async with database.read() as tx:
-        stored = await sessions.planned_activities(tx, world.now)
+        stored = await sessions.planned_activities(tx, world.now - LONGEST)
     return await _plan(activities_to_plan(world.directory, stored), database, world, new_id)
 
 
@@ -129,9 +134,23 @@ async def _plan(activities: list[str], database: Database, world: World, new_id:
     last = world.now.date() + timedelta(weeks=world.policy.weeks_ahead)
     result = Planned()
     for each in activities:
-        result += await database.write(partial(_planned, office, world, each, last))
+        result += await database.write(partial(_planned, office, world, new_id, each, last))
     return result
 
 
-async def _planned(office: Office, world: World, activity_id: str, last: date, tx: Transaction) -> Planned:
-    return await plan_again(tx, office, world.directory, activity_id, last)
+async def _planned(
+    office: Office, world: World, new_id: NewId, activity_id: str, last: date, tx: Transaction
+) -> Planned:
+    directory = world.directory
+    if is_held(directory, activity_id):
+        once = Once(Herald(world, new_id))
+        result = await plan_again(tx, replace(office, tell=once), directory, activity_id, last)
+        await once.tell(tx)
+        return result
+    gathered = Gathered()
+    result = await plan_again(tx, replace(office, tell=gathered), directory, activity_id, last)
+    was = await as_it_was(tx, activity_id) if gathered.touched else None
+    if was:
+        stopped = Stopped(*was, f"withdrawn {activity_id} {directory.version}")
+        await tell_stopped(tx, Herald(world, new_id), stopped, gathered.touched.values())
+    return result

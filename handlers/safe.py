@@ -1,4 +1,5 @@
-"""What lies outside the database: the keys that names are sealed with, and the journal of what was erased."""
+"""What lies outside the database: the keys that names are sealed with, the journal of what was erased, and
+what signs addresses."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,7 +60,17 @@ class Journal(Protocol):
     def entries(self) -> list[Erased]: ...
 
 
+class Addresses(Protocol):
+    """Addresses that nobody guesses, each about something and good until a moment."""
+
+    def make(self, about: tuple[str, ...], until: datetime) -> str: ...
+
+    def read(self, token: str, now: datetime) -> tuple[str, ...] | None:
+        """None for one that was not made here, and for one whose time is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Safe:
     keys: Keys
     journal: Journal
+    addresses: Addresses

@@ -1,9 +1,8 @@
 """The directory in memory: an immutable picture of what the database holds, swapped as a whole."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.nearby import NearestIndex, Point
@@ -11,8 +10,8 @@ from handlers.opening import Closure, Moment, at_moment, is_open_at
 from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreStatus, Kiosk, Service
 from messages.hours import Hours, HoursError, parse_hours
-from messages.understand.lexicon import Kind, Lexicon, Topic
-from messages.understand.terms import CentreNames, Names, make_lexicon
+from messages.understand.lexicon import Lexicon, Topic
+from messages.understand.terms import CentreNames, Names, make_lexicon, passages, words_in
 from messages.words import words
 from storage.sessions import Changed
 
@@ -25,7 +24,8 @@ KIOSKS = "kiosk"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything the database says about the directory, as it was read in one transaction."""
+    """Everything the database says about the directory, as it was read in one transaction. `later`: an
+    activity as it will be from a day on, in the order of the days."""
 
     version: int
     centres: tuple[Centre, ...] = ()
@@ -34,6 +34,7 @@ class Contents:
     kiosks: tuple[Kiosk, ...] = ()
     closures: tuple[tuple[str, str | None, Closure], ...] = ()
     changed: tuple[Changed, ...] = ()
+    later: tuple[tuple[date, Activity], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,15 @@ class Directory:
         self.subdistricts: Mapping[str, tuple[str, ...]] = _by_subdistrict(contents.centres)
         self.categories: Mapping[str, tuple[str, ...]] = _names_by_category(contents.services)
         self.hours: Mapping[str, Hours | None] = _parsed(contents)
-        self.lexicon: Lexicon = make_lexicon(_names(contents))
+        names = _names(contents)
+        self.lexicon: Lexicon = make_lexicon(names)
         self._sample_prefix = sample_prefix
         self._closures = _closures(contents.closures)
         self._changed = _by_activity(contents.changed)
+        self._later = contents.later
         self._groups: list[Group] = []
         self._things: list[Centre | Service | Kiosk] = []
-        self.texts: Mapping[Topic, str] = _texts(contents)
+        self.texts: Mapping[Topic, str] = passages(names)
         self.nearest = NearestIndex.build(self._points())
         self.step_free = self.nearest.flags(lambda item: can_roll_in(self.centre_of(self._things[item])))
         self._open: tuple[datetime | None, dict[int, bool]] = (None, {})
@@ -95,6 +98,20 @@ class Directory:
             closures=self.closures(centre.id, service_id),
             centre_hours=None if own else self.hours.get(centre.hours_text),
         )
+
+    def on(self, activity_id: str, day: date) -> Activity | None:
+        """The activity as it is on a day."""
+        activity = self.activities.get(activity_id)
+        return self.as_on(activity, day) if activity else None
+
+    def as_on(self, activity: Activity, day: date) -> Activity:
+        """With what a manager changed from that day or an earlier one on."""
+        later = [each for since, each in self._later if each.id == activity.id and since <= day]
+        return later[-1] if later else activity
+
+    def turns(self, activity_id: str) -> tuple[date, ...]:
+        """The days from which on it will be different."""
+        return tuple(since for since, each in self._later if each.id == activity_id)
 
     def closures(self, centre_id: str, service_id: str | None = None) -> tuple[Closure, ...]:
         """Exceptions of a centre as a whole, and of one of its services."""
@@ -203,32 +220,6 @@ def can_roll_in(centre: Centre) -> bool:
     phrases = words("zh", "phrases")
     refused = any(word in note for word in phrases["not_accessible"])
     return not refused and any(word in note for word in phrases["accessible"])
-
-
-MACHINES: Topic = (Kind.KIOSK, "")
-
-WORD_BREAKS = re.compile("[\u3001,\uff0c;\uff1b/\\s]+")
-
-
-def words_in(text: str | None) -> tuple[str, ...]:
-    """The words of a cell, as the office separated them."""
-    return tuple(word for word in WORD_BREAKS.split(text or "") if word)
-
-
-def _texts(contents: Contents) -> dict[Topic, str]:
-    """One passage for each name, to find it by meaning: the name and the words for it."""
-    phrases = words("zh", "phrases")
-    said: dict[Topic, dict[str, None]] = {}
-    for service in contents.services:
-        said.setdefault((Kind.SERVICE, service.name), {}).update(dict.fromkeys(service.words))
-    for activity in contents.activities:
-        also = phrases["same_as"].get(activity.name, ())
-        said.setdefault((Kind.ACTIVITY, activity.name), {}).update(dict.fromkeys(also))
-    texts = {(kind, name): f"{name}: {' '.join(found)}" for (kind, name), found in said.items()}
-    errands = dict.fromkeys(word for kiosk in contents.kiosks for word in words_in(kiosk.can_do))
-    if errands:
-        texts[MACHINES] = f"{phrases['machines']}: {' '.join(errands)}"
-    return texts
 
 
 def _by_subdistrict(centres: Iterable[Centre]) -> dict[str, tuple[str, ...]]:

@@ -112,9 +112,9 @@ async def revoke(database: Database, staff_id: str, *, entry_id: str, line_id: s
 
     async def work(tx: Transaction) -> None:
         ended = await staff.revoke(tx, staff_id, now)
-        if ended is None:
+        talk = ended.conversation_id if ended else None
+        if ended is None or talk is None:
             raise StaffError(f"nobody has the post {staff_id} now; `linli staff` lists them")
-        talk = ended.conversation_id
         number = await conversations.next_number(tx, talk)
         dialogue = dialogue_from_json(await conversations.state_of(tx, talk))
         view = PostEnded(ended.role, await _name_of(tx, ended.centre_id), ended.subdistrict, (HELP, HUMAN))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from handlers.snapshot import Directory
 from handlers.things import Things
 from messages.understand.lexicon import FAINT, THINGS, Kind, Topic
+from messages.understand.matters import OTHER
 from messages.understand.terms import FULL
 from messages.understand.understand import Understanding
 
@@ -27,10 +28,9 @@ LIKELY = 0.5
 AGAINST_A_WORD = 0.8
 SURE = 0.8
 CERTAIN = 0.95
-# From here on it may be another matter.
-OTHER_MATTER = 0.25
-# What is named stays as long as the sentence is that likely about it.
-STILL = 0.05
+# What is named stays as long as the sentence is that likely about it; and where the examples know that
+# likely of nothing of the kind, as they do of what was imported after they were written.
+STILL, DOUBT = 0.05, 0.5
 # So many characters tell something beside the word itself.
 TELLS = 6
 # So short is rather a name than a description.
@@ -46,18 +46,27 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
         return Told()
     things = known_as(subject, directory)
     names = {*things.services, *things.activities}
-    if here and things.activities and names.isdisjoint(name for _, name in here):
+    there = _there(things, here)
+    if here and things.activities and not there:
         return Told()  # of a centre's activities only its own can be meant
-    return Told(things, chance) if chance >= CERTAIN or not _is_doubtful(names, meant) else Told()
+    is_other = meant.other >= chance or _is_doubtful(names, meant)
+    return Told(there or things, chance) if chance >= CERTAIN or not is_other else Told()
+
+
+def _there(things: Things, here: frozenset[Topic]) -> Things:
+    """Of things with one word what a centre has."""
+    services = tuple(name for name in things.services if (Kind.SERVICE, name) in here)
+    activities = tuple(name for name in things.activities if (Kind.ACTIVITY, name) in here)
+    return replace(things, services=services, activities=activities)
 
 
 def _is_doubtful(names: set[str], meant: Understanding) -> bool:
     """Whether something speaks against it: it was refused, or all that is on was asked for, or a name that
-    is not the directory's, or it may be another matter."""
+    is not the directory's."""
     is_refused = any(name in names for hit in meant.without for name in hit.ids)
     is_any = not meant.cues.isdisjoint(("activities", "any_service", "whatever"))
     is_other_name = meant.wanted is not None and len(meant.wanted) <= NAME
-    return is_refused or is_any or is_other_name or meant.chance("out_of_scope") >= OTHER_MATTER
+    return is_refused or is_any or is_other_name
 
 
 def chosen(named: Things, told: Told, meant: Understanding, directory: Directory) -> Things:
@@ -72,7 +81,8 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     if not told or told.chance < AGAINST_A_WORD or is_machine or not _is_mere_word(meant):
         return named
     is_kind_of_it = _is_kind_of_it(told.things, meant, directory)
-    return named if is_kind_of_it or share_about(names, meant, directory) >= STILL else told.things
+    stays = is_kind_of_it or share_about(names, meant, directory) >= STILL or meant.chance(OTHER) >= DOUBT
+    return named if stays else told.things
 
 
 def _is_kind_of_it(things: Things, meant: Understanding, directory: Directory) -> bool:

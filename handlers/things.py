@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.places import Places
-from handlers.snapshot import MACHINES, Directory
+from handlers.snapshot import Directory
 from handlers.suits import is_free
 from messages.understand.lexicon import FAINT, THINGS, Hit, Kind, Topic
-from messages.understand.terms import FULL
+from messages.understand.terms import FULL, MACHINES
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By, Fit
 

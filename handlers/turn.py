@@ -21,6 +21,7 @@ from handlers.focus import focus_of
 from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
+from handlers.orders import HAND_OVER
 from handlers.permissions import shell_post
 from handlers.safe import Safe
 from handlers.snapshot import Directory
@@ -30,6 +31,7 @@ from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
 from messages.names import without_names
 from messages.phones import is_phone, without_phone
+from messages.understand.fetch_codes import is_fetch_code, without_fetch_code
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
 from messages.understand.orders import without_code
@@ -316,9 +318,11 @@ async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, sce
 
 def _kept(text: str, ask: Ask) -> str:
     """What is kept of what was said: all but a phone number, which stands with its call-back alone, names of
-    record, and a code that makes staff of whoever has it."""
+    record, and codes: one makes staff of whoever has it, one lets a child go."""
     if ask.intent == STAFF_CODE:
         return without_code(text)[:MAX_LENGTH]
+    if ask.intent == HAND_OVER:
+        return without_fetch_code(text)[:MAX_LENGTH]
     said = without_phone(text) if ask.intent.startswith("callback") else text
     return without_names(clean(said)[:MAX_LENGTH])
 
@@ -363,11 +367,11 @@ def _located(location: Location | None, dialogue: Dialogue) -> Dialogue:
 
 
 def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> Dialogue:
-    """Answers follow the language that is spoken; one Latin word or a bare name does not change it."""
+    """Answers follow the language that is spoken; a Latin word, a code or a bare name do not change it."""
     is_only_names = sum(hit.end - hit.start for hit in meant.hits) >= len(meant.text)
     if meant.language == "zh" and (is_new or not is_only_names):
         return replace(dialogue, language="zh")
-    if meant.language == "en" and (is_new or " " in meant.text):
+    if meant.language == "en" and (is_new or (" " in meant.text and not is_fetch_code(meant.text))):
         return replace(dialogue, language="en")
     return dialogue
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers.asks import Ask, Dialogue
 from handlers.participants import ANYBODY, CHILDREN, SELF, WE
 from handlers.snapshot import Directory
-from handlers.wish import when_said
+from handlers.when import when_in
 from messages.understand.booking import BookingTalk
 from messages.understand.lexicon import THINGS
 from messages.understand.understand import Command, Understanding
@@ -99,7 +99,7 @@ def _filled(pending: Ask, meant: Understanding, dialogue: Dialogue) -> Ask | Non
         named = talk.who[0] if len(talk.who) == 1 else ANYBODY
         return replace(pending, who=talk.who, ages=((named, age),) if age else pending.ages)
     if wants == "date" and (talk.spread or meant.times):
-        return replace(pending, when=when_said(meant), spread=talk.spread, session=None)
+        return replace(pending, when=when_in(meant), spread=talk.spread, session=None)
     return None
 
 
@@ -117,7 +117,7 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
         return ask
     is_named = any(hit.kind in THINGS for hit in meant.hits)
     if talk.act in OWN and talk.is_own and not is_named:
-        return Ask(OWN[talk.act or ""], when=when_said(meant))
+        return Ask(OWN[talk.act or ""], when=when_in(meant))
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
         return ask
     if talk.act in OWN:

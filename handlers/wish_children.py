@@ -15,6 +15,7 @@ CUES = {
     "fetch_code": "fetch_code",
     "fetcher": "fetcher",
     "allergy": "allergy",
+    "certificate": "certificates",
     "privacy": "privacy",
 }
 COMMANDS = {
@@ -27,6 +28,7 @@ COMMANDS = {
     "fetcher": "fetcher",
     "allergy": "allergy",
     "fetch_code": "fetch_code",
+    "certificates": "certificates",
 }
 # What nothing else was understood of.
 NOTHING = frozenset(("unknown", "which_service", "out_of_scope"))

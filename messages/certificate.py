@@ -17,8 +17,8 @@ _LEADING = 1.35
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What is certified. `name` is the alias that the family chose, or what the caller answers for; without
-    one there is a line to write on."""
+    """What is certified. `name` is what the caller answers for; without one there is a line to write on, with
+    the `alias` below it by which the family booked, a code of its words or a pet name."""
 
     number: str
     centre: str
@@ -29,6 +29,7 @@ class Certificate:
     days_attended: int
     issued_on: date
     name: str | None = None
+    alias: str | None = None
 
     def __post_init__(self) -> None:
         if self.ends_on < self.starts_on:
@@ -78,7 +79,7 @@ def _lines(certificate: Certificate, said: FileWords) -> Iterator[_Line]:
     yield from _block(said.say("heading"), y=690, size=170, ink=_RED, is_bold=True, most_lines=1)
     yield from _block(said.say("certify"), y=900, size=66)
     if certificate.name is None:
-        yield from _block(said.say("to_fill_in"), y=1195, size=44)
+        yield from _block(_to_fill_in(certificate, said), y=1195, size=44)
     else:
         # A name stays as the family wrote it, in whichever characters.
         yield from _block(certificate.name, y=1090, size=110, is_bold=True, width=_RULE.width, most_lines=1)
@@ -94,6 +95,12 @@ def _lines(certificate: Certificate, said: FileWords) -> Iterator[_Line]:
     yield from _block(said.day(certificate.issued_on), y=2630, size=58, anchor="end")
     number = said.say("number", {"number": certificate.number})
     yield from _block(number, y=2760, size=44, most_lines=1)
+
+
+def _to_fill_in(certificate: Certificate, said: FileWords) -> str:
+    if certificate.alias is None:
+        return said.say("to_fill_in")
+    return said.say("called", {"alias": said.person(certificate.alias)})
 
 
 def _dates(certificate: Certificate, said: FileWords) -> str:

@@ -73,7 +73,8 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A class, club or camp of a centre; its rules are kept as the office wrote them."""
+    """A class, club or camp of a centre; its rules are kept as the office wrote them. `coming` says what will
+    be different from a day on."""
 
     id: str
     centre_id: str
@@ -91,6 +92,7 @@ class Activity:
     cancel_text: str | None
     note: str | None
     updated_on: date
+    coming: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

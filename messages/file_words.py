@@ -36,6 +36,11 @@ class FileWords:
         """A name of the directory in the characters that the family reads."""
         return traditional(text) if self._is_traditional else text
 
+    def person(self, alias: str) -> str:
+        """How somebody is called: a code of the family's words, or a pet name as it was written."""
+        people: Mapping[str, str] = self._words.get("people") or words(self._folder, "labels")["people"]
+        return self.script(people[alias]) if alias in people else alias
+
     def day(self, on: date) -> str:
         return self.script(long_day(on, self._folder))
 

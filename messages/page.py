@@ -66,6 +66,27 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True)
+class NameLine:
+    """One of a list: `name` is None where none was given; `fetchers` pairs a relation's code with a name."""
+
+    number: int
+    alias: str
+    name: str | None
+    fetchers: tuple[tuple[str, str], ...]
+    has_allergy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamesList:
+    """A list with real names, to be shown once and kept nowhere; `at` is local time."""
+
+    activity: str
+    centre: str
+    at: datetime
+    lines: tuple[NameLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What a resident said (None: nothing, this is news; empty: a shared place) and what was answered.
 
@@ -127,6 +148,15 @@ class Pages:
         """The code of a booking, to be read out or scanned."""
         at = stamp(held.slot.starts_at, visit.look.language)
         return self._page("check_in.j2", visit, held=held, at=at)
+
+    def names(self, visit: Visit, listed: NamesList) -> str:
+        """Who is on a list, with real names as far as they were given."""
+        language = visit.look.language
+        labels = words(language, "labels")
+        at = stamp(listed.at, language)
+        return self._page(
+            "names.j2", visit, listed=listed, at=at, people=labels["people"], relations=labels["relations"]
+        )
 
     def kept(self, visit: Visit, code: str | None = None, until: datetime | None = None) -> str:
         """The recovery code, this once; without one, that there is nothing to keep yet."""

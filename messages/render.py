@@ -14,7 +14,9 @@ from messages.understand.scripts import traditional
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
+from messages.views_certificates import CertificatesReady
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
+from messages.views_staff import NamesReady
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
 
 DAY = 24 * 60
@@ -36,10 +38,18 @@ class MapLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """Plain text with line breaks, the choices in order (a channel numbers them from 1), a map link,
-    whether a shared location would help, whether this is a moment to keep the conversation, and the codes
-    of the bookings that it is about and that a calendar can take."""
+    whether a shared location would help, whether this is a moment to keep the conversation, the codes
+    of the bookings that it is about and that a calendar can take, and what else there is to open."""
 
     language: str
     text: str
@@ -48,6 +58,7 @@ class Rendered:
     asks_location: bool
     keeps: bool = False
     calendar: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 class Renderer:
@@ -67,7 +78,8 @@ class Renderer:
         text = speaker.say(view, choices)
         asks_location, keeps = isinstance(view, AskWhere), isinstance(view, WORTH_KEEPING)
         place, booked = speaker.map_of(view), codes_of(view)
-        return Rendered(language, text, choices, place, asks_location, keeps, booked)
+        links = speaker.links_of(view)
+        return Rendered(language, text, choices, place, asks_location, keeps, booked, links)
 
 
 def codes_of(view: View) -> tuple[str, ...]:
@@ -90,6 +102,7 @@ def _in_traditional(simplified: Rendered) -> Rendered:
         text=traditional(simplified.text),
         choices=tuple(Choice(traditional(choice.label), choice.say) for choice in simplified.choices),
         map=place and replace(place, label=traditional(place.label)),
+        links=tuple(replace(link, label=traditional(link.label)) for link in simplified.links),
     )
 
 
@@ -163,6 +176,22 @@ class _Speaker:
         if metres < 1000:
             return str(self._labels["metres"]).format(metres=metres)
         return str(self._labels["kilometres"]).format(kilometres=f"{metres / 1000:.1f}")
+
+    def links_of(self, view: View) -> tuple[Link, ...]:
+        """What is opened beside an answer."""
+        labels: Mapping[str, str] = self._labels["links"]
+        match view:
+            case NamesReady(address=address):
+                return (Link(labels["names"], address),)
+            case CertificatesReady(lines=lines):
+                people: Mapping[str, str] = self._labels["people"]
+                said = labels["certificate"]
+                return tuple(
+                    Link(said.format(who=people.get(one.who, one.who), activity=one.activity), one.address)
+                    for one in lines
+                )
+            case _:
+                return ()
 
     def map_of(self, view: View) -> MapLink | None:
         """A link that opens a map app or page at the place of a card."""

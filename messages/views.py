@@ -6,6 +6,7 @@ from datetime import date
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
 from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
+from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
 from messages.views_people import (
     CallbackPhoneNoted,
@@ -115,7 +116,8 @@ class ServicesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """`next_on`: the next day on which it is held, of those asked about; None when nobody can say."""
+    """`next_on`: the next day on which it is held, of those asked about; None when nobody can say. `coming`:
+    what will be different from a day on."""
 
     id: str
     name: str
@@ -132,6 +134,7 @@ class ActivityLine:
     cancel_text: str | None
     note: str | None
     next_on: date | None = None
+    coming: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ class CoverageShown:
 
 @dataclass(frozen=True, slots=True)
 class AskWhichCentre:
-    said: str
+    said: str | None
     options: tuple[CentreName, ...]
     choices: tuple[Choice, ...]
 
@@ -331,6 +334,7 @@ View = (
     | ConversationMoved
     | BookingView
     | ArrivalView
+    | CertificateView
     | StaffView
     | ChildView
     | RatingView

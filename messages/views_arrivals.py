@@ -1,6 +1,7 @@
 """Answers about children who are expected, and who are to be fetched."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from messages.view_parts import Choice
 from messages.views_booking import Held
@@ -42,4 +43,15 @@ class NotFetched:
     choices: tuple[Choice, ...]
 
 
-ArrivalView = ArrivalAsked | ArrivalNoted | ChildMissed | NotFetched
+@dataclass(frozen=True, slots=True)
+class ChildFetched:
+    """To the guardian: the child was handed over then, `by` a 'code', by the 'desk' alone, or to a
+    relation by its code; None: it was noted by mistake, and the child is still there."""
+
+    held: Held
+    at: datetime
+    by: str | None
+    choices: tuple[Choice, ...]
+
+
+ArrivalView = ArrivalAsked | ArrivalNoted | ChildMissed | NotFetched | ChildFetched

@@ -8,7 +8,8 @@ from messages.view_parts import CentreName, Choice
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is booked and where; times, fee, room and audience as the office wrote them."""
+    """What is booked and where; times, fee, room and audience as the office wrote them. `lacking`: the centre
+    that was asked for and has no such activity."""
 
     id: str
     name: str
@@ -19,6 +20,7 @@ class Activity:
     audience: str | None
     phone: str | None
     is_sample: bool
+    lacking: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +269,30 @@ class SessionMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsChanged:
+    """Several bookings of one activity at once: `moved` stand at other times, `off` are not held."""
+
+    activity: Activity
+    moved: tuple[Held, ...]
+    off: tuple[Held, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotServed:
     """It began, and there was no place in the end."""
 
     held: Held
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryClosed:
+    """Registration for a draw is over and its list is published, with the receipt of this family in it."""
+
+    held: Held
+    receipt: str
+    draw: Drawing
     choices: tuple[Choice, ...]
 
 
@@ -341,7 +363,9 @@ BookingView = (
     | OfferOver
     | SessionCalledOff
     | SessionMoved
+    | SessionsChanged
     | NotServed
+    | EntryClosed
     | LotDrawn
     | MissNoted
     | Reminded

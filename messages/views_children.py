@@ -112,7 +112,8 @@ class AskWhomToErase:
 
 @dataclass(frozen=True, slots=True)
 class EraseProposed:
-    """What will be lost: of one (`who`), of all `people`, or of a conversation alone."""
+    """What will be lost: of one (`who`), of all `people`, or of a conversation alone; `has_post`: with it the
+    post of a member of staff."""
 
     who: str | None
     people: tuple[str, ...]
@@ -120,6 +121,7 @@ class EraseProposed:
     names: int
     messages: int
     choices: tuple[Choice, ...]
+    has_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class CallbackPromised:
     """A person will answer here by `due_at` (Asia/Shanghai); `centre` None: the district's office does.
 
     `is_new`: asked for just now, not before. `is_overdue`: the time that was told has passed.
-    `phone` is masked, None when the resident gave none.
+    `phone` is masked, None when the resident gave none. `is_added`: one was waited for, and something else is
+    answered with it.
     """
 
     number: str
@@ -39,6 +40,7 @@ class CallbackPromised:
     phone: str | None
     help_line: str
     choices: tuple[Choice, ...]
+    is_added: bool = False
 
 
 @dataclass(frozen=True, slots=True)

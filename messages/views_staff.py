@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
-from messages.views_booking import Held, Slot
+from messages.views_booking import Activity, Held, Slot
+from messages.views_certificates import CampAttended
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class DeskSession:
 @dataclass(frozen=True, slots=True)
 class DeskPerson:
     """A line of a roster: its number, a code of the family's words, the booking's code, and how they stand:
-    'expected', 'arrived', 'late', 'missed' or 'left'."""
+    'expected', 'arrived', 'late', 'walk_in' (came without having booked), 'missed' or 'left'."""
 
     number: int
     alias: str
@@ -76,9 +77,10 @@ class Affected:
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What an act of staff will do or did. `act` is a code of the permission table, `because` one of the
-    reasons; `was` and `becomes` are what is changed as it is written, `number` what a number becomes.
+    reasons; `was` and `becomes` are what is changed (the column `field`) as it is written, `number` what a
+    number becomes.
 
-    `more` sessions are beyond those that are listed.
+    `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
     """
 
     act: str
@@ -93,8 +95,10 @@ class Deed:
     last: date | None = None
     was: str | None = None
     becomes: str | None = None
+    field: str | None = None
     number: int | None = None
     moved: DeskSession | None = None
+    days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +130,16 @@ class DeskUndone:
 
 @dataclass(frozen=True, slots=True)
 class DeskRefused:
-    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known."""
+    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known; `count`
+    and `at` are the number and the moment that the reason speaks of."""
 
     why: str
     act: str | None
     centre: CentreName | None
     help_line: str
     choices: tuple[Choice, ...]
+    count: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,42 @@ class RosterShown:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedChild:
+    """A child that is still there: its number in this list, alias and booking's code, and codes of the
+    relations of those who may fetch it."""
+
+    number: int
+    alias: str
+    code: str
+    relations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchersShown:
+    """Who may fetch whom from a session, without anybody's name; of one child, to whom it is to be handed.
+    `more` children are listed that have no choice of their own."""
+
+    centre: CentreName
+    session: DeskSession
+    children: tuple[FetchedChild, ...]
+    more: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesReady:
+    """Where the list of a session is read with real names, which are said nowhere else: `named` of `people`
+    have given theirs."""
+
+    centre: CentreName
+    session: DeskSession
+    people: int
+    named: int
+    address: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CentreClosedTold:
     """To a family, once: what of theirs is not held because the centre is closed, and the next dates instead.
     `shorter` goes on without these days; `because` is a code."""
@@ -176,7 +219,8 @@ class CentreClosedTold:
 
 @dataclass(frozen=True, slots=True)
 class ActivityStopped:
-    """To a family, once: an activity ends, and with it what they had of it."""
+    """To a family, once: an activity is not held any more, and with it ends what they had of it; `instead`
+    are dates of others. With `becomes` it goes on, at these times from the day `since` on."""
 
     name: str
     centre: CentreName
@@ -184,6 +228,9 @@ class ActivityStopped:
     phone: str | None
     is_sample: bool
     choices: tuple[Choice, ...]
+    instead: tuple[tuple[Activity, Slot], ...] = ()
+    becomes: str | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +251,9 @@ StaffView = (
     | DeskRefused
     | AskWhichOfOurs
     | RosterShown
+    | FetchersShown
+    | NamesReady
+    | CampAttended
     | CentreClosedTold
     | ActivityStopped
     | HeldAfterAll

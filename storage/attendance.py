@@ -11,14 +11,18 @@ SQL = load_queries("attendance")
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody with a place, and whether they are there. `alias` is a code or a pet name."""
+    """Somebody with a place, and whether they are there. `alias` is a code or a pet name, `kind` that of a
+    participant; `is_walk_in`: they came without having booked; `handed_to`: how a child was handed over."""
 
     booking_id: str
     code: str
     participant_id: str
     alias: str
+    kind: str
+    is_walk_in: bool
     arrived_at: datetime | None
     left_at: datetime | None
+    handed_to: str | None
     is_missed: bool
 
 

@@ -130,6 +130,18 @@ async def book(tx: Transaction, wish: Wish, now_at: datetime) -> bool:
     return False
 
 
+async def walk_in(tx: Transaction, wish: Wish, now_at: datetime) -> None:
+    """Places for who just came, marked as such. The family is held by the caller.
+
+    Raises Interrupted when the places were taken since the caller looked.
+    """
+    await _write(tx, wish, "booked", now_at)
+    await _seat(tx, wish)
+    await tx.run(SQL["mark_walk_in"], {"id": wish.id})
+    if not await sessions.take_in(tx, wish.session_id, len(wish.participants), now_at):
+        raise Interrupted(f"session {wish.session_id} has no such places any more")
+
+
 async def enter(tx: Transaction, wish: Wish, now_at: datetime) -> None:
     """Take part in the draw of a session that has one."""
     await _write(tx, wish, "entered", now_at)

@@ -10,6 +10,8 @@ SQL = load_queries("callbacks")
 
 # Who answers where no centre does.
 DISTRICT = "district"
+# Stands between the topics of one call-back.
+BESIDE = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ async def promise(
         "due_at": due_at,
     }
     return await tx.record(Callback, SQL["promise"], params)
+
+
+async def add_topic(tx: Transaction, conversation_id: str, topic: str) -> Callback | None:
+    """The open one, in which something else is to be answered, too; None when there is none."""
+    params = {"conversation_id": conversation_id, "topic": f"{BESIDE}{topic}"}
+    return await tx.record(Callback, SQL["add_topic"], params)
 
 
 async def note_phone(tx: Transaction, conversation_id: str, phone: str) -> Callback | None:

@@ -79,11 +79,17 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
     which = {"conversation_id": conversation_id}
     for each in ("empty_inbox", "empty_outbox", "close_callbacks", "forget_code", "forget_device"):
         await tx.run(SQL[each], which)
-    await tx.run(SQL["forget_reasons"], which)
+    for each in ("forget_reasons", "forget_wrong_codes"):
+        await tx.run(SQL[each], which)
     for rating_id in await ratings.forget(tx, conversation_id):
         await ledger.forget_salts(tx, rating_id)
     if not is_here:
         await tx.run(SQL["forget_state"], {"id": conversation_id})
+
+
+async def give_post_up(tx: Transaction, conversation_id: str, now_at: datetime) -> None:
+    """Whoever spoke there as staff does so no more, and only the id says that it was somebody."""
+    await tx.run(SQL["give_post_up"], {"conversation_id": conversation_id, "now_at": now_at})
 
 
 async def leave_family(tx: Transaction, conversation_id: str) -> None:
@@ -91,7 +97,9 @@ async def leave_family(tx: Transaction, conversation_id: str) -> None:
 
 
 async def forget_phones(tx: Transaction, family_id: str) -> None:
+    """Of bookings, and of those whose session was called off a moment ago."""
     await tx.run(SQL["forget_phones"], {"family_id": family_id})
+    await tx.run(SQL["forget_kept_phones"], {"family_id": family_id})
 
 
 async def forget_participant(tx: Transaction, participant_id: str, family_id: str, now_at: datetime) -> None:

@@ -19,6 +19,16 @@ class Before:
     participants: tuple[str, ...]
 
 
+async def keep_phone(tx: Transaction, booking_id: str, phone: str, until_at: datetime) -> None:
+    """The number of somebody in line, before the booking is let go with its session."""
+    await tx.run(SQL["keep_phone"], {"booking_id": booking_id, "phone": phone, "until_at": until_at})
+
+
+async def drop_phones(tx: Transaction, now_at: datetime) -> int:
+    """Forget the numbers of what cannot be taken back any more: how many."""
+    return len(await tx.rows(SQL["drop_phones"], {"now_at": now_at}))
+
+
 async def revive(tx: Transaction, session_id: str, before: Before) -> bool:
     """Give a booking back what went with its session. False, and nothing changed, when it ended otherwise or
     somebody of it was erased since.
@@ -27,6 +37,8 @@ async def revive(tx: Transaction, session_id: str, before: Before) -> bool:
     """
     if await tx.value(SQL["revive"], {"id": before.booking_id, "state": before.state}) is None:
         return False
+    await tx.run(SQL["phone_again"], {"booking_id": before.booking_id})
+    await tx.run(SQL["drop_phone"], {"booking_id": before.booking_id})
     for who in before.participants:
         params = {"booking_id": before.booking_id, "participant_id": who}
         if await tx.value(SQL["seat_again"], params) is None:

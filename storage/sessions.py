@@ -147,6 +147,11 @@ async def take(tx: Transaction, session_id: str, size: int, now_at: datetime) ->
     return await tx.value(*taking(session_id, size, now_at)) is not None
 
 
+async def take_in(tx: Transaction, session_id: str, size: int, now_at: datetime) -> bool:
+    """Places for who just came, before the session is over; False when there are not enough."""
+    return await tx.value(SQL["take_in"], {"id": session_id, "size": size, "now_at": now_at}) is not None
+
+
 async def join_line(tx: Transaction, session_id: str) -> int | None:
     """A number in line; None when the session is called off or unknown."""
     number: int | None = await tx.value(SQL["join_line"], {"id": session_id})
@@ -246,7 +251,7 @@ async def settle(tx: Transaction, session_id: str, is_provisional: bool, settled
 
 
 async def planned_activities(tx: Transaction, now_at: datetime) -> list[str]:
-    """The activities that have sessions to come."""
+    """The activities that have sessions which begin after that."""
     return [row["activity_id"] for row in await tx.rows(SQL["planned_activities"], {"now_at": now_at})]
 
 

@@ -46,13 +46,14 @@ class OpenInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of staff, with the conversation in which they speak and where it was then."""
+    """A member of staff, with the conversation in which they speak and where it was then; None and nothing
+    once it was erased."""
 
     id: str
     role: str
     centre_id: str | None
     subdistrict: str | None
-    conversation_id: str
+    conversation_id: str | None
     channel: str
     address: str
     since_at: datetime
@@ -127,6 +128,11 @@ async def join(
     }
     await tx.run(SQL["appoint"], params)
     return post
+
+
+async def post_at(tx: Transaction, channel: str, address: str) -> Post | None:
+    """Who speaks from this address as a member of staff; None for residents."""
+    return await tx.record(Post, SQL["post_at"], {"channel": channel, "address": address})
 
 
 async def revoke(tx: Transaction, staff_id: str, now: datetime) -> Member | None:

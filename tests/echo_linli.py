@@ -10,9 +10,10 @@ from bot.clock import SHANGHAI
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
+from messages.certificate import Certificate, certificate_svg
 from messages.ics import BookedEvent, Meeting, calendar_feed, calendar_file
-from messages.page import Community
-from messages.render import MapLink, Rendered
+from messages.page import Community, NameLine, NamesList
+from messages.render import Link, MapLink, Rendered
 from messages.view_parts import CentreName, Choice
 from messages.views_booking import Activity, Held, Slot
 
@@ -37,6 +38,20 @@ CLASS = Activity(
 )  # fmt: skip
 EVENT = BookedEvent(
     "0199c1f0", 0, BEGAN, CLASS.name, CLASS.centre.name, "东湖街1号", (Meeting("1", STARTS, ENDS),)
+)
+
+NAMES = NamesList(
+    CLASS.name,
+    CLASS.centre.name,
+    STARTS,
+    (
+        NameLine(1, "son", "林晓鹂", (("grandmother", "林阿凤"),), True),
+        NameLine(2, "first", None, (), False),
+    ),
+)
+
+CAMP = Certificate(
+    "A1-20261012-7K2M", "东湖社区邻里中心", "冬令营", STARTS.date(), STARTS.date(), 1, 1, STARTS.date()
 )
 
 
@@ -77,6 +92,7 @@ class EchoLinli:
         self.listed: tuple[Community, ...] = COMMUNITIES
         self.events: list[BookedEvent] = [EVENT]
         self.published: dict[str, str] = {}
+        self.lost_key: Exception | None = None
 
     async def hear(self, message: Message) -> Reply:
         self.heard.append(message)
@@ -151,6 +167,14 @@ class EchoLinli:
         is_known = code in self._booked((channel, address))
         return Held(code, CLASS, slot, ("self",), "booked") if is_known else None
 
+    async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None:
+        if self.lost_key:
+            raise self.lost_key
+        return NAMES if (channel, address) in self._lines and session_id == "A1@20261012" else None
+
+    async def certificate(self, token: str) -> str | None:
+        return certificate_svg(CAMP, "zh") if token == "good" else None
+
     def _booked(self, key: tuple[str, str]) -> set[str]:
         return {code for line in self._lines.get(key, []) for code in line.rendered.calendar}
 
@@ -197,6 +221,12 @@ def rendered_for(message: Message) -> Rendered:
             return Rendered("zh", "报好了。签到码7K2M", (), None, False, calendar=("7K2M",))
         case "报一周":
             return Rendered("zh", "报好了两场。", (), None, False, calendar=("7K2M", "9QRS"))
+        case "实名名单":
+            links = (Link("看实名名单", "/names/A1@20261012"),)
+            return Rendered("zh", "共2人。", (), None, False, links=links)
+        case "我的证书":
+            links = (Link("打开证明：儿子，冬令营", "/certificate/good.svg"),)
+            return Rendered("zh", "做好了。", (), None, False, links=links)
         case "/language en":
             return Rendered("en", "Hello.", (), None, False)
         case text if text.isascii() and not text.startswith("/"):

@@ -60,6 +60,8 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
         "leave",
         "qr/7K2M",
         "qr/none",
+        "names/A1@20261012",
+        "certificate/none.svg",
         "nowhere",
     ):
         await chat.page.goto(f"{chat.url}/{path}")

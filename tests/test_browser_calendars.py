@@ -33,6 +33,8 @@ async def test_the_script_shows_the_same_links_as_the_page_itself(browser: Brows
         for said, wanted in {
             "报名": [("加到手机日历", "/calendar/7K2M.ics"), ("出示签到二维码", "/qr/7K2M")],
             "报一周": [("加到手机日历", "/calendar/7K2M-9QRS.ics")],
+            "实名名单": [("看实名名单", "/names/A1@20261012")],
+            "我的证书": [("打开证明：儿子，冬令营", "/certificate/good.svg")],
             "好": [],
         }.items():
             await chat.type(said)

@@ -3,12 +3,14 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from bot.clock import fixed_clock
 from bot.dispatch import Dispatcher, Parcel
 from bot.forgetting import empty_bodies, forget_names, scrub
 from bot.ids import new_id
@@ -17,6 +19,7 @@ from bot.logs import log, set_up_logs
 from handlers import callbacks, export, roster, sealing
 from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
+from handlers.permissions import Role
 from handlers.roster import NotTheirs, Viewer
 from handlers.safe import KeyLost
 from handlers.world import Outcome, Scene, World
@@ -25,6 +28,7 @@ from messages.view_codec import from_json
 from storage import children, questions
 from storage.statements import statement
 from tests.canary import files_with, rows_with, texts_with
+from tests.desk import House
 from tests.family_talk import Parent, booked
 from tests.sample import NOW, Mishap, Sample, linli_over, message, settings_for
 
@@ -138,6 +142,7 @@ async def test_names_pushed_through_every_path_come_out_nowhere(sinks: Sinks, sa
         lambda tx: roster.roster(tx, linli.safe.keys, session_id, Viewer("staff", "FZ040"), NOW, new_id)
     )
     assert [(row.name, row.fetchers) for row in rows] == [(CHILD, (("grandmother", FETCHER),))]
+    await at_the_desk(sinks, parent, session_id)
     await refused(sinks, session_id)
     await exported(sinks)
     await failed(sinks, sample)
@@ -149,6 +154,29 @@ async def test_names_pushed_through_every_path_come_out_nowhere(sinks: Sinks, sa
     await forget_names(linli, NOW)
     await empty_bodies(linli, NOW)
     assert await sinks.found(*ALL) == []
+
+
+async def at_the_desk(sinks: Sinks, parent: Parent, session_id: str) -> None:
+    """Staff look at the list, which shows names on its page alone, and hand the child over in every way."""
+    linli = sinks.linli
+    await House(linli).join("li", Role.CENTRE_STAFF, "FZ040")
+    li = Parent(linli, "li")
+    await played(sinks, li, "明天的实名名单", "明天的名单", "谁能接", "出证明", "现场来了2个")
+    await played(sinks, parent, "我的证书")
+    listed = await linli.names_list("web", "li", session_id)
+    assert listed
+    assert [(line.name, line.fetchers) for line in listed.lines] == [(CHILD, (("grandmother", FETCHER),))]
+    then = linli.over(linli.database, fixed_clock(NOW + timedelta(days=1, hours=7)), safe=linli.safe)
+    await played(sinks, Parent(then, "li"), "签到 1", "是", "谁能接", "1", "是", "撤销")
+    code = (await parent_at(then, parent).say("接送码")).rendered.text.splitlines()[1].split("：")[0]
+    await played(sinks, Parent(then, "li"), f"接走 {code}", "是", f"接走 {code}", "今日名单")
+    heard = await then.lines("web", parent.address, after=0)
+    assert any("已经接走了" in line.rendered.text for line in heard)
+    sinks.raised += [line.rendered.text for line in heard]
+
+
+def parent_at(linli: Linli, parent: Parent) -> Parent:
+    return Parent(linli, parent.address, parent.channel)
 
 
 async def sessions_of(linli: Linli) -> list[str]:

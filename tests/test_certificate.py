@@ -34,6 +34,7 @@ LONG = replace(
     name="欧阳·买买提江·阿卜杜拉·WWWMMM",
     number="FZ002-2026-SUMMER-CALLIGRAPHY-0012",
 )
+ALIAS = replace(CAMP, alias="爱吃苹果的小熊猫大宝贝")
 WIDE = replace(LONG, activity="WM" * 60, centre="MW " * 24, name="W" * 30)
 # Each text's box in tenths of a millimetre, as the browser set it.
 BOXES = """() => [...document.querySelectorAll('text')].map(text => {
@@ -105,6 +106,12 @@ async def test_without_an_alias_there_is_a_line_to_write_on() -> None:
     assert "（姓名由家长手写）" not in texts(replace(CAMP, name="大宝"), "zh")
 
 
+async def test_the_alias_stands_below_the_line_for_the_name() -> None:
+    assert "（姓名由家长手写；报名时的称呼：儿子）" in texts(replace(CAMP, alias="son"), "zh")
+    assert "（姓名由家长手写；报名时的称呼：国国）" in texts(replace(CAMP, alias="国国"), "zh")
+    assert "(name, to be written in by the family; booked as: son)" in texts(replace(CAMP, alias="son"), "en")
+
+
 async def test_traditional_characters_leave_a_name_as_the_family_wrote_it() -> None:
     said = texts(replace(CAMP, name="国国"), "zh-Hant")
     assert "國國" not in said
@@ -142,7 +149,7 @@ async def test_a_name_that_nobody_could_read_is_refused_and_not_repeated() -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("certificate", [CAMP, replace(CAMP, name="大宝"), LONG, WIDE])
+@pytest.mark.parametrize("certificate", [CAMP, replace(CAMP, name="大宝"), ALIAS, LONG, WIDE])
 async def test_nothing_is_cut_off_and_nothing_overlaps(
     browser: Browser, tmp_path: Path, certificate: Certificate, language: str
 ) -> None:

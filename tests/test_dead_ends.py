@@ -56,12 +56,15 @@ OWN = re.compile(
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
 TO_STAFF = frozenset(view.__name__ for view in StaffView.__args__) - {"StaffCodeRefused"}
-# Said of Linli's own accord, or only after it was.
+# Said of Linli's own accord, or only after it was, or after a camp.
 NEWS = frozenset(
     (
         "ArrivalAsked",
         "ArrivalNoted",
+        "ChildFetched",
         "ChildMissed",
+        "EntryClosed",
+        "CertificatesReady",
         "NotFetched",
         "LotDrawn",
         "MissNoted",
@@ -72,6 +75,7 @@ NEWS = frozenset(
         "Reminded",
         "SessionCalledOff",
         "SessionMoved",
+        "SessionsChanged",
     )
 )
 
@@ -99,7 +103,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "an activity's card": ("东湖社区", "少儿书法班"),
     "machines": ("东湖社区附近的一体机",),
     "coverage": ("全区有多少个邻里中心",),
-    "nothing found": ("东湖社区有没有游泳池",),
+    "nothing found": ("圣湖社区有没有少儿书法班",),
     "not understood": ("的",),
     "out of scope": ("明天天气怎么样",),
     "not readable": ("😀😀",),
@@ -179,6 +183,7 @@ MORE_STATES: dict[str, tuple[str, ...]] = {
     "an allergy": (*SON, "过敏登记"),
     "an allergy noted": (*SON, "过敏登记", "没有过敏"),
     "codes": (*SON, "接送码"),
+    "no certificates": ("我的证书",),
 }
 # Anything else that residents send, beside an example of each wish in each language.
 OTHER_INPUTS: dict[str, tuple[str, ...]] = {

@@ -109,6 +109,7 @@ async def test_an_activity_ends_and_everybody_hears_once(house: House) -> None:
     [told] = await house.told("lin")
     assert "停办了" in told
     assert "12月5日" in told
+    assert "可以改报：\n少儿书法班，" in told
     assert "少儿书法班" not in (await house.say("东湖社区有什么活动", "asker")).rendered.text
     undone = await house.manager("撤销")
     assert "少儿书法班照常举办" in undone.rendered.text

@@ -6,8 +6,11 @@ import pytest
 import pytest_asyncio
 
 from bot.clock import SHANGHAI
+from bot.jobs import run_due
 from bot.linli import Linli
 from handlers.permissions import Role
+from storage.statements import statement
+from tests.canary import rows_with
 from tests.desk import SATURDAY, STARTS, House
 from tests.sample import NOW, Sample, rows_of, second_process
 
@@ -192,7 +195,7 @@ async def test_a_session_is_not_moved_into_another_of_the_same_people(house: Hou
     await house.session("FZ004-01@2026-11-29", sunday, places=5)
     await house.book("lin", session="FZ004-01@2026-11-29")
     reply = await house.manager("把周六的少儿书法班挪到周日下午3点")
-    assert "在别的课上" in reply.rendered.text
+    assert "有1位那个时间另有安排（11月29日（周日）15:00）" in reply.rendered.text
     assert await house.problems() == []
 
 
@@ -260,6 +263,25 @@ async def test_a_resident_who_says_the_same_gets_a_residents_answer(small: House
         assert not reply.view.startswith(("Desk", "Roster", "AskWhichOfOurs", "Staff"))
         await small.say("是", who)
     assert await rows_of(small.linli.database, *CHANGED) == before
+
+
+async def test_a_waiters_number_is_there_again_when_it_is_taken_back_and_gone_when_it_is_not(
+    house: House,
+) -> None:
+    note = statement("test.phone", "UPDATE booking SET phone = '13800138000' WHERE id = :id")
+    asks = statement("test.phones", "SELECT phone FROM booking WHERE id = :id")
+    waiter = {"id": f"wang:{SATURDAY}"}
+    await house.linli.database.write(lambda tx: tx.run(note, waiter))
+    await house.manager(OFF, "是")
+    assert await rows_with(house.linli.database, "13800138000") == ["kept_phone"]
+    await house.later(timedelta(minutes=9)).manager("撤销")
+    async with house.linli.database.read() as tx:
+        assert await tx.value(asks, waiter) == "13800138000"
+    assert await rows_with(house.linli.database, "13800138000") == ["booking"]
+    await house.manager(OFF, "是")
+    await run_due(house.linli, NOW + timedelta(minutes=11))
+    assert await rows_with(house.linli.database, "13800138000") == []
+    assert await house.problems() == []
 
 
 async def test_two_managers_at_once_call_off_once(house: House, sample: Sample) -> None:

@@ -75,6 +75,10 @@ async def beats(linli: Linli, length: timedelta = A_SECOND) -> None:
             await run(job, linli, linli.clock() + beat * job.every)
 
 
+# What is another matter until somebody offers it.
+POOL, SWIMMING = "邻里游泳池", "周末想带孩子去游泳"
+
+
 def with_the_corner(read: WorkbookRead) -> WorkbookRead:
     """The workbook with one more centre, on the edge of the district, and its service."""
     model = next(centre for centre in read.centres if centre.id == "FZ033")
@@ -154,6 +158,20 @@ async def test_a_new_kind_of_service_is_understood_within_a_second(running: Linl
             assert fact in answer.reply.rendered.text
     assert "0595-00000099" in centre.reply.rendered.text
     assert await kept_vectors(running.database) == vectors + 1  # only what is new was embedded
+
+
+async def test_another_matter_is_none_any_more_once_it_is_offered(running: Linli, sample_url: str) -> None:
+    [refused] = await answers(running, (SWIMMING,))
+    assert refused.reply.view == "OutOfScope"
+    read = read_workbook(SAMPLE)
+    pool = replace(CORNER, centre_id="FZ002", name=POOL, words="游泳、泳池", category="culture")
+    async with opened(sample_url) as database:
+        report = await import_directory(database, replace(read, services=(*read.services, pool)), now=NOW)
+    assert report.refused_reason is None
+    await beats(running)
+    found, parcel = await answers(running, (SWIMMING,), ("我的快递到哪了",))
+    assert (found.reply.view, parcel.reply.view) == ("ServiceCard", "OutOfScope")
+    assert POOL in found.reply.rendered.text
 
 
 async def test_what_was_answered_before_is_answered_as_before(running: Linli, sample_url: str) -> None:

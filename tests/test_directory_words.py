@@ -23,6 +23,7 @@ from messages.understand.lexicon import Kind
 from messages.views import View
 from messages.words import LANGUAGES
 from messages.workbook import read_workbook
+from tests.sample import Sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -133,3 +134,8 @@ async def test_the_calendar_day_of_an_answer_is_the_one_in_shanghai(world: World
     late = replace(world, now=datetime(2026, 11, 25, 23, 59, tzinfo=SHANGHAI))
     view = show_centre(Ask("x", centres=("FZ002",)), Dialogue(), late).view
     assert "11月26日" in Renderer().render(view, "zh").text or "明天" in Renderer().render(view, "zh").text
+
+
+async def test_a_name_at_the_end_of_a_text_ends_there(sample: Sample) -> None:
+    text = "我住东湖社区"
+    assert [(hit.start, hit.end) for hit in sample.directory.lexicon.find(text)] == [(2, len(text))]

@@ -11,10 +11,25 @@ from handlers import erasing as acts
 from handlers.bookings import News
 from handlers.erasing import erase_again, to_erase_again
 from handlers.safe import Erased, Journal
-from storage import callbacks, care, children, conversations, erasing, families, handover, outbox, recovery
+from storage import (
+    audit,
+    bookings,
+    callbacks,
+    care,
+    children,
+    conversations,
+    erasing,
+    families,
+    handover,
+    outbox,
+    recovery,
+    revivals,
+    staff,
+)
 from storage.database import Database, Transaction, connect
 from storage.handover import Handed
 from storage.migrate import migrate
+from storage.staff import Post
 from storage.statements import statement
 from tests.booking_rows import Desk
 from tests.canary import files_with, rows_with
@@ -79,6 +94,18 @@ async def live_with(database: Database, text: str = CANARY) -> Desk:
         await recovery.note_device(tx, "web", "of chen", NOW)
         relink = recovery.Relink("r", "talk", "a", "b", "staff", text, NOW)
         await recovery.note_relink(tx, relink)
+        for booking in await bookings.of_family(tx, "lin", NOW):
+            await revivals.keep_phone(tx, booking.id, "13800138000", LATER)
+        await staff.invite(
+            tx, "code", "centre_manager",
+            centre_id="FZ-01", subdistrict=None, made_by="shell", made_at=NOW, expires_at=LATER,
+        )  # fmt: skip
+        assert await staff.join(tx, (await staff.open_invitations(tx, NOW))[0], "talk", NOW)
+        await staff.note_wrong_code(tx, "wrong", "talk", NOW, forget_before=NOW - timedelta(hours=1))
+        await audit.note(
+            tx, "entry", "S-0001", "phone", centre_id="FZ-01", subjects=("FZ-01",), was="", became="M-0001",
+            done_at=NOW, undo_until=LATER,
+        )  # fmt: skip
         [first, second] = await handover.meetings(tx, "lin", STARTS, STARTS + timedelta(hours=1))
         for each, hands in ((first, text), (second, text)):
             meeting = Handed(each.booking_id, each.participant_id, each.starts_at)
@@ -127,6 +154,47 @@ async def test_everything_of_a_family_goes_and_what_was_counted_stays(database: 
     assert [entry.kind for entry in log.entries()] == ["family", "conversation", "conversation"]
     assert await rows_with(database, CANARY, "13800138000") == []
     assert await care.check(database) == []
+
+
+async def test_who_erases_all_is_no_member_of_staff_any_more_and_the_audit_has_the_id_alone(
+    database: Database,
+) -> None:
+    desk = await live_with(database)
+    async with database.read() as tx:
+        found = await conversations.answered(tx, "web", "of talk", "x")
+    assert found
+    assert found.post == Post("S-0001", "centre_manager", "FZ-01")  # the control
+    await erase(database, desk, PassingLog())
+    async with database.read() as tx:
+        [member] = await staff.everybody(tx)
+        found = await conversations.answered(tx, "web", "of talk", "x")
+        [entry] = await audit.everything(tx)
+        assert await staff.wrong_codes(tx, "talk", NOW - timedelta(hours=1)) == (0, 1)
+    assert (member.conversation_id, member.channel, member.address) == (None, "", "")
+    assert member.revoked_at == NOW
+    assert found
+    assert found.post is None
+    assert entry.who == "S-0001"
+    assert await care.check(database) == []
+
+
+async def test_who_erases_one_child_stays_a_member_of_staff(database: Database, tmp_path: Path) -> None:
+    desk, log = await live_with(database), ErasedLog(tmp_path / "erased.log")
+    await erase(database, desk, log, only="lin1")
+    async with database.read() as tx:
+        assert (await staff.everybody(tx))[0].revoked_at is None
+    await database.write(lambda tx: tx.run(statement("test.forget", "DELETE FROM erasure"), {}))
+    await erase_again(database, desk.office, await to_erase_again(database, log))
+    async with database.read() as tx:
+        assert (await staff.everybody(tx))[0].revoked_at is None
+
+
+async def test_numbers_of_what_was_called_off_go_with_the_time_to_take_it_back(database: Database) -> None:
+    await live_with(database)
+    assert "kept_phone" in await rows_with(database, "13800138000")
+    assert await database.write(lambda tx: revivals.drop_phones(tx, LATER)) == 0
+    assert await database.write(lambda tx: revivals.drop_phones(tx, LATER + timedelta(seconds=1))) == 1
+    assert "kept_phone" not in await rows_with(database, "13800138000")
 
 
 async def test_the_control_what_a_family_says_stands_in_many_tables(database: Database) -> None:

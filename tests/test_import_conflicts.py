@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from bot.jobs import run_due
 from bot.linli import Linli
 from bot.wiring import SAMPLE
 from handlers.directory_changes import Conflict, NoSuchChange
@@ -17,7 +18,7 @@ from messages.workbook import ActivityEntry, CentreEntry, WorkbookRead, read_wor
 from storage import changes
 from storage.changes import Change
 from tests.cli import Here
-from tests.desk import House
+from tests.desk import STARTS, House
 from tests.sample import NOW
 
 HOURS = "每天 9:00-18:00"
@@ -86,6 +87,28 @@ async def test_the_same_file_again_changes_nothing_of_it_and_says_so(
     assert HOURS in (await house.say(ASKED, "asker")).rendered.text
     assert (await house.say("东湖社区的亲子阅读", "asker")).intent == "list_activities"
     assert "每周日 15:00-16:00" in (await house.say("东湖社区的亲子阅读", "asker")).rendered.text
+
+
+async def test_a_family_hears_once_that_the_file_has_its_class_no_more(
+    linli: Linli, read: WorkbookRead
+) -> None:
+    house, later = House(linli), "FZ002-01@2026-12-05"
+    await house.session(places=1)
+    await house.session(later, STARTS + timedelta(days=7))
+    await house.book("lin", "chen")
+    await house.book("lin", session=later)
+    others = tuple(each for each in read.activities if each.id != "FZ002-01")
+    await take(house, replace(read, activities=others))
+    await run_due(linli, NOW)
+    states = [await house.state("lin"), await house.state("lin", later), await house.state("chen")]
+    assert states == ["called_off"] * 3
+    [told] = await house.told("lin")
+    for part in ("少儿书法班停办了（东湖社区", "11月28日", "12月5日", "不算缺席", "可以改报"):
+        assert part in told
+    assert len(await house.told("chen")) == 1
+    await run_due(linli, NOW)
+    assert len(await house.told("lin")) == 1
+    assert await house.problems() == []
 
 
 async def test_a_file_with_other_values_still_does_not_win(house: House, read: WorkbookRead) -> None:

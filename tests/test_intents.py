@@ -1,5 +1,6 @@
 """The model that tells wishes apart: small, whole, made from what is checked in, and better than chance."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +14,16 @@ from messages.understand.train import common_characters, syllables, toneless
 from messages.understand.vectors import Vectors
 from messages.words import LANGUAGES, words
 from tests.sample import Sample, read_by
+from tests.understanding.kept_apart import HERE, read_cases
+from tests.understanding.nearness import LIMIT, jaccard, trigrams
 
 MODEL = IntentModel.load()
 BYTES = 400_000
 # Of the sentences that it was trained with: by letters alone it knows nearly all of them again.
 KNOWN_AGAIN = 0.95
+DEVELOPMENT = HERE / "development.jsonl"
+# What everybody says is no longer than this: how much, the phone number.
+COMMON = 5
 
 SENTENCES = ("东湖社区的食堂几点关门", "转人工", "where is the canteen", "", "😀", "𠮷𠮷", "啊" * 300)
 
@@ -47,6 +53,20 @@ def test_the_model_is_small_and_holds_no_objects() -> None:
     assert FILE.stat().st_size < BYTES
     with np.load(FILE, allow_pickle=False) as stored:
         assert all(stored[name].dtype != object for name in stored.files)
+
+
+def learned_too(judged: Iterable[str]) -> list[str]:
+    """Which of these sentences are all but the same as one that a model learns from."""
+    lists = [words(language, name) for language in LANGUAGES for name in ("examples", "subjects")]
+    learned = [trigrams(said) for listed in lists for each in listed.values() for said in each]
+    seen = ((said, trigrams(said)) for said in judged)
+    return [said for said, grams in seen if any(jaccard(grams, known) > LIMIT for known in learned)]
+
+
+def test_no_model_learns_from_the_sentences_that_show_what_it_learned() -> None:
+    judged = {said for case in read_cases(DEVELOPMENT) for said in case.say if len(said) > COMMON}
+    assert learned_too(judged) == []
+    assert learned_too([examples()[0][0]])
 
 
 def test_every_wish_has_examples_in_every_language_and_a_place_in_the_model() -> None:

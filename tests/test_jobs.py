@@ -144,8 +144,18 @@ async def test_a_job_without_a_period_runs_each_time_and_claims_nothing(linli: L
 async def test_a_clock_that_is_set_runs_the_jobs_of_residents_alone(linli: Linli) -> None:
     await run_due(linli, NOW)
     names = [job.name for job in JOBS if job.for_residents]
-    told = ["remind", "arrivals", "ratings"]
-    assert names == ["changes", "expire", "sessions", "line", "draws", "misses", *told]
+    assert names == [
+        "changes",
+        "expire",
+        "sessions",
+        "line",
+        "phones",
+        "draws",
+        "misses",
+        "remind",
+        "arrivals",
+        "ratings",
+    ]
     assert await claims(linli.database) == []
     assert not linli.settings.backup_dir.exists()
 

@@ -13,7 +13,7 @@ from bot.linli import Linli
 from handlers import bookings as booked
 from handlers.directory_load import load_directory
 from handlers.misses import note_misses
-from storage import bookings, directory, families, misses, sessions
+from storage import bookings, callbacks, directory, families, misses, sessions
 from storage.bookings import Wish
 from storage.database import Database
 from storage.misses import Miss
@@ -227,6 +227,20 @@ async def test_a_call_back_for_an_appeal_goes_to_the_centre_with_its_topic(linli
         [row] = await tx.rows(statement("test.callbacks", "SELECT owner, topic FROM callback"))
     assert row["owner"] == "FZ046"
     assert row["topic"].startswith("appeal ")
+
+
+async def test_an_appeal_is_not_lost_where_an_answer_is_waited_for_already(linli: Linli) -> None:
+    there = linli.over(linli.database, fixed_clock(NOW))
+    said = ("叫人回我电话", "/appeal FZ046", "/appeal FZ046", "/callback", "/appeal FZ002")
+    answers = await play(there, Script(None, None, None, "lin", said))
+    views = [answer.reply.rendered.text.splitlines()[0] for answer in answers]
+    assert ["也记在同一个编号里" in each for each in views] == [False, True, False, False, True]
+    async with linli.database.read() as tx:
+        [row] = await callbacks.listed(tx)
+    _, *topics = row.topic.split(callbacks.BESIDE)
+    assert [topic.split()[0] for topic in topics] == ["appeal", "appeal"]
+    assert "FZ046" in topics[0]
+    assert "FZ002" in topics[1]
 
 
 @pytest.mark.parametrize("said", ["我要申诉", "那天我去了，缺席算错了", "I want to appeal"])

@@ -16,7 +16,7 @@ from handlers.rounds import plan_ahead, plan_stored
 from handlers.snapshot import Contents, Directory
 from handlers.world import World
 from messages.calendar import Calendar, DayKind, Holiday, SpecialDay
-from messages.directory import Activity
+from messages.directory import Activity, CentreStatus
 from storage import care, sessions
 from storage.sessions import Session
 from tests.booking_rows import HOUR
@@ -190,6 +190,83 @@ async def test_an_activity_that_is_withdrawn_has_no_sessions_any_more(
     assert [row.state for row in (await stored(linli, lesson)).values()] == ["cancelled"]
 
 
+async def test_a_family_of_a_withdrawn_activity_is_told_once_with_what_there_is_instead(
+    linli: Linli, sample: Sample, lesson: Activity
+) -> None:
+    plain = changed(sample.directory, lesson)
+    await planned(linli, plain, lesson, date(2026, 12, 11))
+    for day in (26, 27):
+        await booked_on(linli, sample, plain, date(2026, 11, day), lesson, NOW)
+    gone = changed(plain, lesson, is_gone=True)
+    result = await plan_stored(linli.database, world_of(linli, gone), new_id)
+    assert (result.removed, result.called_off) == (11, 2)
+    [told] = [each for each in await heard(linli) if "停办了" in each]
+    for part in (
+        lesson.name,
+        "11月26日（周四）",
+        "11月27日（周五）",
+        "不算缺席",
+        "可以改报：\n4点钟课堂，迎津",
+    ):
+        assert part in told
+    assert all((row.taken, row.state) == (0, "cancelled") for row in (await stored(linli, lesson)).values())
+    assert await plan_stored(linli.database, world_of(linli, gone), new_id) == Planned()
+    assert sum("停办了" in each for each in await heard(linli)) == 1
+    answers = await talked(linli, sample, gone, NOW, "我的预约")
+    assert "没有" in answers[0]
+    assert await care.check(linli.database) == []
+
+
+async def test_what_a_manager_moved_goes_with_its_activity_and_comes_back_with_it(
+    linli: Linli, sample: Sample, lesson: Activity
+) -> None:
+    plain = changed(sample.directory, lesson)
+    await planned(linli, plain, lesson, date(2026, 11, 27))
+    await booked_on(linli, sample, plain, date(2026, 11, 27), lesson, NOW)
+    office, begins = Office(NOW, silence), at(date(2026, 11, 28), 10)
+    moved = f"{lesson.id}@2026-11-27"
+    await linli.database.write(
+        lambda tx: booked.move(tx, office, moved, [(begins, begins + HOUR)], by_manager=True)
+    )
+    gone = changed(plain, lesson, is_gone=True)
+    result = await plan_stored(linli.database, world_of(linli, gone), new_id)
+    assert (result.called_off, result.kept) == (1, ())
+    assert "11月28日（周六）10:00" in (await heard(linli))[-1]
+    await plan_stored(linli.database, world_of(linli, plain), new_id)
+    row = (await stored(linli, lesson))[date(2026, 11, 27)]
+    assert (row.state, row.taken, row.is_edited) == ("planned", 0, False)
+
+
+async def test_a_camp_that_runs_ends_with_its_activity(
+    linli: Linli, sample: Sample, lesson: Activity
+) -> None:
+    camp = replace(lesson, time_text="2026-11-25至2026-11-29 8:30-17:30", note="按期报名，不单日报名")
+    camp = replace(camp, starts_on=date(2026, 11, 25), ends_on=date(2026, 11, 29), cancel_text=None)
+    plain, early = changed(sample.directory, camp), at(date(2026, 11, 24))
+    await booked_on(linli, sample, plain, date(2026, 11, 25), camp, early)
+    gone = changed(plain, camp, is_gone=True)
+    result = await plan_stored(linli.database, world_of(linli, gone, at(date(2026, 11, 27))), new_id)
+    assert result.called_off == 1
+    assert "停办了" in (await heard(linli))[-1]
+
+
+async def test_what_a_centre_that_closes_for_good_had_is_told_once(
+    linli: Linli, sample: Sample, lesson: Activity
+) -> None:
+    plain = changed(sample.directory, lesson)
+    await planned(linli, plain, lesson, date(2026, 12, 11))
+    for day in (26, 27):
+        await booked_on(linli, sample, plain, date(2026, 11, day), lesson, NOW)
+    centres = tuple(
+        replace(each, status=CentreStatus.PREPARING) if each.id == lesson.centre_id else each
+        for each in plain.centres.values()
+    )
+    contents = Contents(plain.version + 1, centres, (), tuple(plain.activities.values()), ())
+    shut = Directory(contents, plain.calendar, sample_prefix=PREFIX)
+    await plan_stored(linli.database, world_of(linli, shut), new_id)
+    assert sum("停办了" in each for each in await heard(linli)) == 1
+
+
 async def test_what_a_manager_changed_is_left_and_named(
     linli: Linli, sample: Sample, lesson: Activity
 ) -> None:
@@ -201,8 +278,9 @@ async def test_what_a_manager_changed_is_left_and_named(
         lambda tx: booked.move(tx, office, moved, [(begins, begins + HOUR)], by_manager=True)
     )
     assert await planned(linli, plain, lesson, date(2026, 11, 27)) == Planned(kept=(moved,))
-    gone = changed(plain, lesson, is_gone=True)
-    assert (await planned(linli, gone, lesson, date(2026, 11, 27))).kept == (moved,)
+    other = replace(lesson, time_text="每周六 9:00-10:00")
+    assert (await planned(linli, changed(plain, other), other, date(2026, 11, 27))).kept == (moved,)
+    await planned(linli, plain, lesson, date(2026, 11, 27))
     async with linli.database.read() as tx:
         coming = await upcoming(tx, plain, lesson, NOW, NOW.date(), date(2026, 11, 27))
     assert [each.starts_at.astimezone(SHANGHAI).hour for each in coming] == [16, 16, 10]

@@ -40,7 +40,9 @@ REFUSALS = [
     "no_number", "same", "no_time", "past", "camp", "clash", "no_day", "too_long", "no_list", "not_listed",
     "nobody_today",
     "not_there", "no_hours", "unreadable_hours", "no_phone", "unreadable_activity", "nothing_to_undo",
-    "too_late", "no_undo", "not_bookable",
+    "too_late", "no_undo", "not_bookable", "fetched", "unknown_code", "used_code", "old_code", "ask_by_phone",
+    "not_named", "abroad", "no_list_needed", "nobody_listed", "no_camp", "camp_not_over",
+    "not_attended", "nothing_runs", "too_many_at_once", "no_room", "kept",
 ]  # fmt: skip
 BARE_DEED = Deed(
     "", CentreName("FZ002", "东湖社区党建+邻里中心", "东湖街道", "open"),
@@ -80,7 +82,7 @@ def staff_variants() -> Iterator[Any]:
             deed = (
                 replace(made(Deed, full=True), act=act.value) if full else replace(BARE_DEED, act=act.value)
             )
-            for because in ("left", "missed", "power"):
+            for because in ("left", "missed", "power", "code", "mother"):
                 yield pytest.param(
                     replace(made(DeskProposed, full=full), deed=replace(deed, because=because)),
                     id=f"{act}-{because}-{full}",

@@ -84,7 +84,9 @@ async def test_a_code_of_today_fetches_the_child_once(linli: Linli) -> None:
     async def fetch(typed: str, centre: str = CENTRE) -> str | None:
         at = today + timedelta(hours=3)
         handed = await linli.database.write(
-            lambda tx: handover.hand_over(tx, typed, centre_id=centre, staff_id="staff 1", now=at)
+            lambda tx: handover.hand_over(
+                tx, handover.hash_of(typed), centre_id=centre, staff_id="staff 1", now=at
+            )
         )
         return handed.participant_id if handed else None
 

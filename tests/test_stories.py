@@ -56,6 +56,7 @@ class Stage:
         now = read_time(self.at)
         assert now
         there = self.linli.over(self.linli.database, fixed_clock(now))
+        await there.take_up_directory()
         await run_due(there, now)
         await there.take_up_directory()
         if "crowd" in turn:

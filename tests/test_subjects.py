@@ -56,7 +56,7 @@ TOLD: list[tuple[str, Understanding, float, bool]] = [
     ("no subject of a directory", about((IT, 0.9)), LIKELY, False),
     ("all that is on", about(("调解", 0.6), cues="activities"), LIKELY, False),
     ("all that is on, and yet", about(("调解", 0.96), cues="activities"), LIKELY, True),
-    ("another matter", replace(about(("调解", 0.6)), intents=(("out_of_scope", 0.5),)), LIKELY, False),
+    ("another matter", replace(about(("调解", 0.6)), other=0.7), LIKELY, False),
     ("a name of something else", replace(about(("调解", 0.6)), wanted="药店"), LIKELY, False),
     ("refused", replace(about(("调解", 0.6)), without=(word(MEDIATION, "调解"),)), LIKELY, False),
     ("nothing weighed", about(), LIKELY, False),
@@ -75,6 +75,13 @@ def test_of_the_activities_of_a_centre_only_its_own_are_told(sample: Sample) -> 
     assert told_in(meant, frozenset(), sample.directory, least=LIKELY)
     assert not told_in(meant, frozenset({(Kind.SERVICE, CANTEEN)}), sample.directory, least=LIKELY)
     assert told_in(meant, frozenset({(Kind.ACTIVITY, "太极晨练")}), sample.directory, least=LIKELY)
+
+
+def test_of_what_one_word_stands_for_a_centre_tells_what_it_has(sample: Sample) -> None:
+    meant, own = about(("周末乐园", 0.99)), frozenset({(Kind.ACTIVITY, "周末乐园")})
+    everywhere = told_in(meant, frozenset(), sample.directory, least=LIKELY).things
+    assert everywhere == Things(("同心圆儿童之家",), ("周末乐园",))
+    assert told_in(meant, own, sample.directory, least=LIKELY).things == Things((), ("周末乐园",))
 
 
 CANTEENS, QUARRELS = Things((CANTEEN,)), Told(Things((MEDIATION,)), 0.9)
@@ -121,6 +128,7 @@ IT_IS: list[tuple[str, Understanding, Things, Dialogue, bool]] = [
     ("its own subject", about(("日托", 0.6)), Things(), AFTER, True),
     ("a person", about((IT, 0.9), cues="human"), Things(), AFTER, False),
     ("danger", replace(about((IT, 0.9)), intents=(("emergency", 0.9),)), Things(), AFTER, False),
+    ("the next one", replace(about((IT, 0.9)), intents=(("more", 0.9),)), Things(), AFTER, False),
     ("nothing of ours", replace(about((IT, 0.9)), out_of_scope=True), Things(), AFTER, False),
     ("a correction", replace(about((IT, 0.9)), without=(word(DAY_CARE, "日托"),)), Things(), AFTER, False),
     ("something named", replace(about((IT, 0.5)), hits=(word(CANTEEN, "食堂"),)), CANTEENS, AFTER, False),

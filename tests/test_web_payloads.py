@@ -143,6 +143,7 @@ def test_an_answer_has_text_buttons_map_and_number() -> None:
         "asks_location": True,
         "keeps": False,
         "calendar": {"file": "/calendar/7K2M.ics", "code": "/qr/7K2M"},
+        "links": [],
     }
 
 

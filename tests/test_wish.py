@@ -27,6 +27,7 @@ from tests.wish_rules import (
     HAIR,
     HAIRCUT,
     LESSON,
+    LONG_TEXT,
     NAMED,
     NEW,
     OTHER,
@@ -35,6 +36,8 @@ from tests.wish_rules import (
     near_to,
     says,
 )
+
+CLINIC = "社区卫生服务站"
 
 # What goes on about what was spoken of before.
 GONE_ON = [
@@ -136,6 +139,31 @@ def test_a_sentence_becomes_a_wish(meant: Understanding, before: Dialogue, wish:
 def test_danger_comes_before_whatever_else_is_heard(cue: str, sample: Sample) -> None:
     meant = says(cues=cue, intents=likely("emergency"))
     assert wish_in(meant, NEW, sample.directory) == Ask("emergency", kind="any")
+
+
+def test_a_fever_alone_is_no_danger_unless_the_sentence_surely_is(sample: Sample) -> None:
+    feverish = says(PLACE, cues="fever", intents=likely("emergency", 0.6, second="find_service"))
+    wish = replace(feverish, things=near_to((Kind.SERVICE, CLINIC)))
+    assert wish_in(wish, NEW, sample.directory).services == (CLINIC,)
+    surely = replace(wish, intents=likely("emergency"))
+    without = replace(wish, cues=frozenset())
+    assert {wish_in(each, NEW, sample.directory).intent for each in (surely, without)} == {"emergency"}
+
+
+def test_a_slip_of_the_tongue_asks_the_same_at_the_place_that_was_meant(sample: Sample) -> None:
+    said = replace(says(PLACE, cues="corrects elliptic", text="说错了是这里"), intents=likely("find_service"))
+    slip = replace(said, things=near_to((Kind.SERVICE, HAIRCUT)))
+    assert not differences(wish_in(slip, AFTER_CANTEEN, sample.directory), replace(ASKED, centres=(CENTRE,)))
+    more = replace(slip, text=LONG_TEXT)
+    assert wish_in(more, AFTER_CANTEEN, sample.directory).services == (HAIRCUT,)
+
+
+def test_what_is_told_of_a_place_is_answered_with_it_though_a_word_is_unknown(sample: Sample) -> None:
+    told = replace(says(PLACE, intents=(("centre_card", 0.4),), wanted="xyz"), subjects=(("place", 0.9),))
+    assert not differences(wish_in(told, NEW, sample.directory), Ask("centre_card", centres=(CENTRE,)))
+    other = replace(told, intents=(("out_of_scope", 0.4), ("centre_card", 0.3)))
+    for unclear in (other, replace(told, subjects=())):
+        assert wish_in(unclear, NEW, sample.directory).said == "xyz"
 
 
 def test_another_wish_would_be_noticed(sample: Sample) -> None:

@@ -45,6 +45,7 @@ PAPERS = named(Kind.SERVICE, OFFICE, 3)
 LESSON = named(Kind.ACTIVITY, CLASS, 3)
 ELDERS = named(Kind.CATEGORY, "elder", 3)
 MACHINE = named(Kind.KIOSK, "打印", 3)
+A_MEAL = near_to((Kind.SERVICE, CANTEEN))
 
 
 def says(
@@ -54,6 +55,7 @@ def says(
     things: Ranking[Topic] | None = None,
     text: str = LONG_TEXT,
     wanted: str | None = None,
+    other: float = 0.0,
 ) -> Understanding:
     return replace(
         NOTHING,
@@ -63,6 +65,7 @@ def says(
         intents=intents,
         things=things,
         wanted=wanted,
+        other=other,
     )
 
 
@@ -116,6 +119,12 @@ NAMED = [
     ("an area's services", says(AREA, cues="any_service"), NEW, Ask("find_centres", subdistrict="东湖街道")),
     ("the nearest", says(cues="nearest"), NEW, Ask("find_centres", nearest=True)),
     ("around", says(cues="around"), NEW, Ask("find_centres", around=True)),
+    (
+        "centres, by likeness, in other words",
+        says(intents=likely("find_centres"), wanted="中心"),
+        NEW,
+        Ask("find_centres"),
+    ),
     ("centres, by likeness", says(intents=likely("find_centres")), NEW, Ask("find_centres")),
     ("nothing", says(), NEW, Ask("unknown")),
 ]
@@ -155,35 +164,57 @@ APART = [
     ),
     ("a hard word", says(cues="abuse"), NEW, Ask("abuse")),
     ("a hard word and a wish", says(FOOD, cues="abuse"), NEW, Ask("find_service", services=(CANTEEN,))),
+    ("impatience alone", says(cues="heat"), NEW, Ask("abuse")),
+    ("impatience and a wish", says(FOOD, cues="heat"), NEW, Ask("find_service", services=(CANTEEN,))),
+    (
+        "a question that sounds like a hard word",
+        says(cues="price", intents=likely("abuse", 0.85)),
+        NEW,
+        Ask("unknown", facets=("price",)),
+    ),
     ("like a hard word", says(intents=likely("abuse", 0.55)), NEW, Ask("unknown")),
     ("more like a hard word", says(intents=likely("abuse", 0.65)), NEW, Ask("abuse")),
     ("very like a hard word", says(intents=likely("abuse", 0.85)), NEW, Ask("abuse")),
     ("somebody else's affairs", says(cues="private"), NEW, Ask("out_of_scope")),
-    ("another matter", says(intents=likely("out_of_scope")), NEW, Ask("out_of_scope")),
+    ("a trick", says(cues="trick"), NEW, Ask("out_of_scope")),
+    ("a trick beside a wish", says(FOOD, cues="trick"), NEW, Ask("find_service", services=(CANTEEN,))),
+    ("another matter", says(other=0.45), NEW, Ask("out_of_scope")),
+    ("hardly another matter", says(other=0.35), NEW, Ask("unknown")),
     (
-        "rather another matter",
-        says(intents=(("greet", 0.45), ("out_of_scope", 0.4))),
+        "chatter that nothing is near to",
+        says(intents=likely("out_of_scope", 0.7), other=0.2),
         NEW,
         Ask("out_of_scope"),
     ),
     (
-        "hardly likelier to be another matter than not",
-        says(intents=(("greet", 0.45), ("out_of_scope", 0.32))),
-        NEW,
-        Ask("out_of_scope"),
-    ),
-    (
-        "hardly another matter",
-        says(intents=(("greet", 0.45), ("out_of_scope", 0.28))),
+        "what is hardly chatter",
+        says(intents=likely("out_of_scope", 0.55), other=0.2),
         NEW,
         Ask("unknown"),
     ),
     (
+        "surely no wish of ours, with a name",
+        says(FOOD, intents=likely("out_of_scope"), other=0.65),
+        NEW,
+        Ask("out_of_scope"),
+    ),
+    ("another matter at a place", says(PLACE, other=0.65), NEW, Ask("out_of_scope")),
+    ("hardly another matter at a place", says(PLACE, other=0.55), NEW, Ask("centre_card", centres=(CENTRE,))),
+    (
         "another matter with a name",
-        says(FOOD, intents=likely("out_of_scope", 0.7)),
+        says(FOOD, other=0.7),
         NEW,
         Ask("find_service", services=(CANTEEN,)),
     ),
+    ("surely another matter, with a name", says(FOOD, other=0.85), NEW, Ask("out_of_scope")),
+    (
+        "another matter's story with a question",
+        says(cues="hours", text=LONG_TEXT * 2, other=0.7),
+        NEW,
+        Ask("unknown"),
+    ),
+    ("a mere question for the time", says(cues="hours", text="几点开", other=0.7), NEW, Ask("centre_card")),
+    ("where, of which centre nobody says", says(cues="where", text="在哪条路上"), NEW, Ask("centre_card")),
     ("another matter's words", replace(says(), out_of_scope=True), NEW, Ask("out_of_scope")),
     ("hello", says(cues="greet"), NEW, Ask("greet")),
     ("hello and a wish", says(FOOD, cues="greet"), NEW, Ask("find_service", services=(CANTEEN,))),
@@ -197,7 +228,7 @@ APART = [
     ),
     (
         "thanks in another matter",
-        says(cues="thanks", intents=likely("out_of_scope", 0.9)),
+        says(cues="thanks", intents=likely("out_of_scope", 0.9), other=0.9),
         NEW,
         Ask("out_of_scope"),
     ),
@@ -209,10 +240,10 @@ APART = [
         Ask("centre_card", centres=(CENTRE,)),
     ),
     (
-        "perhaps another matter, in a conversation",
-        says(intents=(("greet", 0.45), ("out_of_scope", 0.4))),
+        "perhaps another matter, where a question goes on",
+        says(cues="hours", other=0.7),
         AFTER_TALK,
-        Ask("unknown"),
+        Ask("coverage", facets=("hours",)),
     ),
     (
         "the nearest of those that are open",
@@ -342,15 +373,27 @@ GUESSED = [
     ("a machine", says(intents=likely("kiosks"), things=near_to((Kind.KIOSK, ""))), NEW, Ask("kiosks")),
     (
         "a place itself",
-        says(
-            PLACE, cues="any_service", intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN))
-        ),
+        says(PLACE, cues="any_service", intents=likely("find_service"), things=A_MEAL),
         NEW,
         Ask("list_services", centres=(CENTRE,)),
     ),
     (
+        "the one place and not the other",
+        replace(
+            says(
+                PLACE,
+                intents=likely("find_service"),
+                things=A_MEAL,
+                text="不是那里是这里",
+            ),
+            without=(named(Kind.CENTRE, OTHER, 3),),
+        ),
+        NEW,
+        Ask("centre_card", centres=(CENTRE,)),
+    ),
+    (
         "a place and a thing",
-        says(PLACE, intents=likely("find_service"), things=near_to((Kind.SERVICE, CANTEEN))),
+        says(PLACE, intents=likely("find_service"), things=A_MEAL),
         NEW,
         Ask("find_service", services=(CANTEEN,), centres=(CENTRE,)),
     ),

@@ -98,6 +98,7 @@ def _rendered_payload(rendered: Rendered) -> dict[str, object]:
         "asks_location": rendered.asks_location,
         "keeps": rendered.keeps,
         "calendar": {"file": calendar_path(codes), "code": code_path(codes)} if codes else None,
+        "links": [{"label": each.label, "url": each.url} for each in rendered.links],
     }
 
 

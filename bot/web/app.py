@@ -14,6 +14,7 @@ from bot.clock import Clock, system_clock
 from bot.web.api import Api
 from bot.web.assets import Assets
 from bot.web.calendars import CalendarFiles
+from bot.web.certificates import CertificateFiles
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
 from bot.web.door import Door, WebSettings
@@ -22,6 +23,7 @@ from bot.web.headers import SecurityHeaders
 from bot.web.health import Figures, Health, Probes
 from bot.web.lottery import PublishedLists
 from bot.web.more import MorePages
+from bot.web.names import NamesPages
 from bot.web.notes import Notes
 from bot.web.pages import ChatPage
 from bot.web.rates import Seconds
@@ -54,6 +56,8 @@ def make_app(
     feeds = Feeds(settings.key)
     more = MorePages(linli, door, pages, Codes(settings.key), feeds)
     calendars = CalendarFiles(linli, door, pages, notes, feeds)
+    names = NamesPages(linli, door, pages, notes)
+    certificates = CertificateFiles(linli, door, notes)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
     lists = PublishedLists(linli)
     health = Health(probes, figures)
@@ -76,6 +80,8 @@ def make_app(
             Route("/feed/{token}.ics", calendars.feed),
             Route("/qr/{code}.svg", calendars.code_drawn),
             Route("/qr/{code}", calendars.code),
+            Route("/names/{session}", names.show),
+            Route("/certificate/{token}.svg", certificates.show),
             Route("/api/say", api.say, methods=["POST"]),
             Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
-from messages.page import Community
+from messages.page import Community, NamesList
 from messages.views_booking import Held
 
 
@@ -43,5 +43,9 @@ class Conversation(Protocol):
     async def calendar_feed(self, family_id: str) -> bytes | None: ...
 
     async def calendar_family(self, channel: str, address: str) -> str | None: ...
+
+    async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None: ...
+
+    async def certificate(self, token: str) -> str | None: ...
 
     async def place(self, channel: str, address: str, code: str) -> Held | None: ...

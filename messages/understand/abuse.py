@@ -2,9 +2,12 @@
 
 import re
 
+from messages.understand.lexicon import Span
 from messages.words import LANGUAGES, words
 
-_SIGNS = re.compile(r"[\W_\ufffc]+")
+# What stands for each letter of a name.
+BLANK = "\ufffc"
+_SIGNS = re.compile(rf"[\W_{BLANK}]+")
 # Signs that may stand between the letters of a word that hides.
 _DISGUISE = r"[\s.*_\-]?"
 # Longer words are hidden by other means.
@@ -20,10 +23,37 @@ class Swearing:
         whole = "|".join(f"(?:{_spread(word)})" for each in listed for word in each["letters"])
         self._inside = re.compile(inside)
         self._whole = re.compile(f"(?<![a-z0-9])(?:{whole})(?![a-z0-9])")
+        self._heat = _any_of([text for each in listed for text in each["heat"]])
+        self._tricks = _any_of([text for each in listed for text in each["tricks"]])
 
     def is_in(self, text: str) -> bool:
         """Whether a normalised text holds such a word."""
-        return bool(self._whole.search(text) or self._inside.search(_SIGNS.sub("", text)))
+        return bool(self.words_in(text))
+
+    def words_in(self, text: str) -> list[Span]:
+        """Where a normalised text holds such words."""
+        kept = [at for at, letter in enumerate(text) if not _SIGNS.match(letter)]
+        inside = self._inside.finditer("".join(text[at] for at in kept))
+        hidden = [(kept[found.start()], kept[found.end() - 1] + 1) for found in inside]
+        return [found.span() for found in self._whole.finditer(text)] + hidden
+
+    def heat_in(self, text: str) -> list[Span]:
+        """Where somebody only loses patience."""
+        return _before_names(self._heat, text)
+
+    def tricks_in(self, text: str) -> list[Span]:
+        """Where somebody tries to make something else of Linli."""
+        return _before_names(self._tricks, text)
+
+
+def _before_names(pattern: re.Pattern[str], text: str) -> list[Span]:
+    """Where it stands; a name, which is blanked out, begins something else."""
+    found = (each.span() for each in pattern.finditer(text))
+    return [(start, start + len(text[start:end].partition(BLANK)[0])) for start, end in found]
+
+
+def _any_of(texts: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{text})" for text in texts) or r"(?!)")
 
 
 def _spread(word: str) -> str:

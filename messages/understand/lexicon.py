@@ -132,7 +132,8 @@ class Lexicon:
 
     def _longest(self, text: str, at: int) -> int:
         for length in self._lengths.get(text[at : at + SHORTEST], ()):
-            if text[at : at + length] in self._terms and _whole_word(text, at, at + length):
+            found = text[at : at + length]
+            if len(found) == length and found in self._terms and _whole_word(text, at, at + length):
                 return length
         return 0
 

@@ -1,9 +1,10 @@
 """Makes the lexicon's terms from the names in the directory and the word lists of the languages."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from messages.understand.lexicon import SHORTEST, Kind, Lexicon, Term
+from messages.understand.lexicon import SHORTEST, Kind, Lexicon, Term, Topic
 from messages.understand.normalise import normalise
 from messages.understand.sounds import spelled
 from messages.words import LANGUAGES, words
@@ -11,6 +12,12 @@ from messages.words import LANGUAGES, words
 FULL, WORD, STEM = 2, 1, 0
 # Shorter ones are also English words ("anji" is none, "shan" might be).
 SHORTEST_IN_LETTERS = 5
+
+# Of a place's name as long as this residents say the beginning alone.
+LONG_ROOT = 4
+
+MACHINES: Topic = (Kind.KIOSK, "")
+WORD_BREAKS = re.compile("[\u3001,\uff0c;\uff1b/\\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,29 @@ class Names:
     services: Sequence[tuple[str, tuple[str, ...]]]
     activities: Sequence[str]
     errands: Sequence[str] = ()
+
+
+def words_in(text: str | None) -> tuple[str, ...]:
+    """The words of a cell, as the office separated them."""
+    return tuple(word for word in WORD_BREAKS.split(text or "") if word)
+
+
+def passages(names: Names) -> dict[Topic, str]:
+    """One passage for each thing, to find it by meaning: the name and the words for it."""
+    phrases = words("zh", "phrases")
+    said: dict[Topic, dict[str, None]] = {}
+    for name, listed in names.services:
+        said.setdefault((Kind.SERVICE, name), {}).update(dict.fromkeys(listed))
+    for name in names.activities:
+        said.setdefault((Kind.ACTIVITY, name), {}).update(dict.fromkeys(phrases["same_as"].get(name, ())))
+    texts = {(kind, name): passage(name, tuple(found)) for (kind, name), found in said.items()}
+    if names.errands:
+        texts[MACHINES] = passage(phrases["machines"], names.errands)
+    return texts
+
+
+def passage(name: str, listed: Sequence[str]) -> str:
+    return f"{name}: {' '.join(listed)}"
 
 
 def stem(name: str, part: str) -> str:
@@ -62,6 +92,9 @@ def _centres(names: Names) -> Iterator[Term]:
         yield Term(community, Kind.CENTRE, ids, FULL)
         yield from (Term(community + ending, Kind.CENTRE, ids, FULL) for ending in endings)
         root = stem(community, "community" if centre.community else "park")
+        if len(root) >= LONG_ROOT and root[:SHORTEST].isalpha() and not root.isascii():
+            # In letters alone: by ear it would be taken for a name that is as short.
+            yield from (Term(text, Kind.CENTRE, ids, STEM) for text in _in_letters(root[:SHORTEST], "centre"))
         if root != community:
             yield Term(root, Kind.CENTRE, ids, STEM)
             yield from (Term(root + ending, Kind.CENTRE, ids, STEM) for ending in endings)

@@ -2,17 +2,17 @@
 
 Run where the development packages are; what it writes is checked in: `messages/zh/syllables.txt` (how
 characters sound, from pypinyin), `messages/intents.npz` (which wish a sentence is, from the examples) and
-`messages/subjects.npz` (what it is about, from the subjects).
+`messages/subjects.npz` (what it is about, from the subjects) and `messages/matters.npz` (what is no wish of
+ours, see train_matters.py).
 """
 
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import cycle, groupby
-from operator import itemgetter
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +26,9 @@ from messages.understand.intents import INTENTS, SUBJECTS, Numbers, letters, log
 from messages.understand.lexicon import Lexicon
 from messages.understand.sounds import SYLLABLES
 from messages.understand.subjects import ELSE, IT, PLACE
-from messages.understand.terms import CentreNames, Names, make_lexicon
-from messages.understand.understand import Reader, Surroundings
+from messages.understand.terms import CentreNames, Names, make_lexicon, passages, words_in
+from messages.understand.train_matters import train_matters
+from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.understand.vectors import Vector, open_engine
 from messages.words import LANGUAGES, words
 from messages.workbook import read_workbook
@@ -77,21 +78,28 @@ def toneless(reading: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", dotted) if not unicodedata.combining(c))
 
 
-def lexicon_of(workbook: Path) -> Lexicon:
-    """The places of a directory; what it offers is not needed to tell wishes apart."""
-    centres = [CentreNames(c.id, c.name, c.community, c.subdistrict) for c in read_workbook(workbook).centres]
-    return make_lexicon(Names(centres, [], []))
+def names_in(workbook: Path) -> Names:
+    """The names of a directory."""
+    read = read_workbook(workbook)
+    return Names(
+        [CentreNames(c.id, c.name, c.community, c.subdistrict) for c in read.centres],
+        list(dict.fromkeys((service.name, words_in(service.words)) for service in read.services)),
+        list(dict.fromkeys(activity.name for activity in read.activities)),
+        list(dict.fromkeys(word for kiosk in read.kiosks for word in words_in(kiosk.can_do))),
+    )
 
 
-Sentences = Iterator[tuple[str, str]]
-"""Sentences as their meaning is weighed, each with what it stands for."""
+Said = Sequence[tuple[str, str, str]]
+"""Sentences, what each stands for, and the language of each."""
 
 
-def weighed(lexicon: Lexicon, said: Iterable[tuple[str, str]], language: str) -> Sentences:
-    """`said` as their meaning is weighed: with any community for the places."""
-    around = Surroundings(lexicon, datetime.fromtimestamp(0, UTC), Calendar(), lambda _: None, language)
-    reader = Reader()
-    return ((reader.read(sentence, around).plain, meant) for sentence, meant in said)
+def understood(said: Said, lexicon: Lexicon) -> list[Understanding]:
+    reader, midnight = Reader(), datetime.fromtimestamp(0, UTC)
+    around = {
+        language: Surroundings(lexicon, midnight, Calendar(), lambda _: None, language)
+        for language in LANGUAGES
+    }
+    return [reader.read(sentence, around[language]) for sentence, _, language in said]
 
 
 def wishes() -> Iterator[tuple[str, str, str]]:
@@ -166,14 +174,21 @@ def calibrated(scores: Numbers, right: Sequence[int]) -> float:
     return float(WARMTHS[int(np.argmin(losses))])
 
 
-def train(lexicon: Lexicon, said: Iterable[tuple[str, str, str]], much: Much, target: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What sentences stand for by what the others taught: for each a log-probability of every name, from the
+    vectors and the letters, and from the letters alone."""
+
+    names: Sequence[str]
+    vectors: Numbers
+    by_meaning: Numbers
+    by_words: Numbers
+
+
+def train(lexicon: Lexicon, said: Said, much: Much, target: Path) -> Learned:
     """Learn from sentences what each stands for, and keep it in `target`."""
-    listed = [
-        pair
-        for language, group in groupby(said, key=itemgetter(2))
-        for pair in weighed(lexicon, ((sentence, meant) for sentence, meant, _ in group), language)
-    ]
-    texts, meanings = [text for text, _ in listed], [meant for _, meant in listed]
+    texts = [each.plain for each in understood(said, lexicon)]
+    meanings = [meant for _, meant, _ in said]
     engine = open_engine(1)  # a second thread waits for the first as soon as the machine has other work
     vectors = np.stack([_embedded(engine.query([text])) for text in texts])
     whole = Fitted(texts, vectors, meanings, much)
@@ -185,6 +200,7 @@ def train(lexicon: Lexicon, said: Iterable[tuple[str, str, str]], much: Much, ta
     for learn, check in folds.split(texts, meanings):
         fitted = Fitted([texts[i] for i in learn], vectors[learn], [meanings[i] for i in learn], much)
         both[check], spelled[check] = fitted.scores([texts[i] for i in check], vectors[check])
+    warmth, warmth_letters = calibrated(both, right), calibrated(spelled, right)
     np.savez_compressed(
         target,
         names=_codes(names),
@@ -196,8 +212,8 @@ def train(lexicon: Lexicon, said: Iterable[tuple[str, str, str]], much: Much, ta
         rarity=whole.grams.idf_.astype(np.float32),
         spelling=whole.spelling.coef_.astype(np.float16),
         spelling_bias=whole.spelling.intercept_.astype(np.float32),
-        warmth=np.float32(calibrated(both, right)),
-        warmth_letters=np.float32(calibrated(spelled, right)),
+        warmth=np.float32(warmth),
+        warmth_letters=np.float32(warmth_letters),
     )
     for name, scores in (("meaning and letters", both), ("letters alone", spelled)):
         ranked = np.argsort(-scores, axis=1)
@@ -207,6 +223,28 @@ def train(lexicon: Lexicon, said: Iterable[tuple[str, str, str]], much: Much, ta
             f"{target.name}, {name}: {first:.3f} first, {three:.3f} among three, "
             f"in {FOLDS} folds of {len(texts)}\n"
         )
+    return Learned(names, vectors, both / warmth, spelled / warmth_letters)
+
+
+def train_others(here: Names, said: Said, learned: Learned) -> None:
+    """Learn from the same sentences which of them this directory has nothing for."""
+    meant = understood(said, make_lexicon(here))
+    train_matters(
+        passages(here),
+        _weighed(meant, learned.names, learned.by_meaning),
+        learned.vectors,
+        [wish for _, wish, _ in said],
+        open_engine(1),
+        by_words=_weighed(meant, learned.names, learned.by_words),
+    )
+
+
+def _weighed(meant: Sequence[Understanding], names: Sequence[str], scores: Numbers) -> list[Understanding]:
+    chances = np.exp(log_softmax(scores)).tolist()
+    return [
+        replace(each, intents=tuple(zip(names, row, strict=True)))
+        for each, row in zip(meant, chances, strict=True)
+    ]
 
 
 def _embedded(answer: Vector) -> Numbers:
@@ -221,6 +259,9 @@ def _codes(texts: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
 
 if __name__ == "__main__":
     SYLLABLES.write_text(syllables(), "utf-8")
-    known = lexicon_of(Path(sys.argv[1]))
-    train(known, wishes(), OF_WISHES, INTENTS)
-    train(known, subjects(), OF_SUBJECTS, SUBJECTS)
+    names_here, wished = names_in(Path(sys.argv[1])), list(wishes())
+    # What a directory offers is not needed to tell wishes apart.
+    places = make_lexicon(Names(names_here.centres, [], []))
+    wishes_learned = train(places, wished, OF_WISHES, INTENTS)
+    train(places, list(subjects()), OF_SUBJECTS, SUBJECTS)
+    train_others(names_here, wished, wishes_learned)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messages.calendar import Calendar
-from messages.understand.abuse import Swearing
+from messages.understand.abuse import BLANK, Swearing
 from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
@@ -16,10 +16,18 @@ from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
 
+# Cues whose words stand in names of services as well, which are taken out for all others.
+WITH_NAMES = frozenset({"certificate"})
 # Cues whose own words say no: without steps, free of charge.
 SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no"})
 # This one says no, too, and may be refused as well: 'at no cost' and 'not the free one'.
 FREE = "free"
+
+# Cues of a question: what stands beside them in anger, or as a trick, is then no part of what is asked.
+ASKS = frozenset(
+    {"access", "activities", "any_service", "bring", "coverage", "hours", "how"}
+    | {"kiosk", "nearest", "phone", "price", "teacher", "where", "who"}
+)
 
 # A name of so many characters that only sounds right is rather a name than a time.
 LONG = 4
@@ -45,7 +53,8 @@ class Understanding:
 
     `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
     have become any community, and what is not wanted is left out. `intents`, `subjects` and `things` are
-    filled in by that weighing, the likeliest first.
+    filled in by that weighing, the likeliest first, and `other`: how likely the directory offers nothing of
+    the kind. `half` is how a place's name begins and how it ends, where somebody remembers no more of it.
     """
 
     text: str
@@ -66,6 +75,8 @@ class Understanding:
     things: Ranking[Topic] | None = None
     booking: BookingTalk = NO_BOOKING
     rating: RatingTalk = NO_RATING
+    other: float = 0.0
+    half: tuple[str, str] | None = None
 
     @property
     def likeliest(self) -> tuple[str, float]:
@@ -108,6 +119,7 @@ class Phrases:
         self.out_of_scope = _any_of(listed["out_of_scope"])
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
+        self._half = [re.compile(pattern) for pattern in listed.get("half_remembered", ())]
         self.wanted = re.compile(listed["wanted"])
         self.digits = {word: number for number, word in enumerate(listed.get("numbers", ()))}
         self._any_place, self._any_centre = str(listed["any_place"]), str(listed["any_centre"])
@@ -120,6 +132,13 @@ class Phrases:
     def wanted_in(self, text: str) -> str | None:
         found = self.wanted.search(text)
         return next((group for group in found.groups() if group), None) if found else None
+
+    def half_in(self, text: str) -> tuple[str, str] | None:
+        found = next((match for each in self._half if (match := each.search(text))), None)
+        if found is None:
+            return None
+        parts = found.groupdict(default="")
+        return parts.get("begins", ""), parts.get("ends", "")
 
     def stand_in(self, place: Hit) -> str:
         """What stands for a place where a sentence's meaning is weighed."""
@@ -185,26 +204,38 @@ class Reader:
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
         if not any(hit.kind in THINGS for hit in meant):
             meant = (*meant, *_only_not_there(hits, negated))
+        refused = tuple(hit for hit in hits if hit not in meant)
         bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))
         rest = _without(bare, negated)
+        somewhere = _spans([hit for hit in hits if hit.kind in PLACES and hit.rank > FAINT])
+        tricks = self._swearing.tricks_in(_without(text, somewhere))
+        hard, hot = self._swearing.words_in(bare), self._swearing.heat_in(bare)
+        tempers = {cue for cue, found in (("abuse", hard), ("heat", hot), ("trick", tricks)) if found}
+        asks = self._cues(text, bare, _without(rest, [*hard, *hot, *tricks]), phrases, negated) & ASKS
+        aside = [*hard, *hot, *tricks] if times or asks else tricks
+        bare, rest = _without(bare, aside), _without(rest, aside)
+        meant = tuple(hit for hit in meant if not _within(hit.start, tricks))
         return Understanding(
             text,
             own,
-            self._cues(bare, rest, phrases, negated) | ({"abuse"} if self._swearing.is_in(bare) else set()),
+            self._cues(text, bare, rest, phrases, negated).union(tempers),
             meant,
-            tuple(hit for hit in hits if hit not in meant),
+            refused,
             tuple(time for time in times if not _within(time.span[0], negated)),
             _emergency(text, rest, phrases),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
             wanted=phrases.wanted_in(rest),
-            plain=_plain(text, meant, negated, phrases) or text,
+            plain=_plain(text, meant, [*negated, *aside], phrases) or text,
             booking=talk.read(text, bare),
             rating=self._rating[own or around.language].read(text),
+            half=phrases.half_in(_without(text, aside)),
         )
 
-    def _cues(self, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]) -> frozenset[str]:
+    def _cues(
+        self, text: str, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]
+    ) -> frozenset[str]:
         """What is asked about, also in the other language's words where both are mixed."""
         spoken = [phrases, *(each for each in self._phrases.values() if each is not phrases)]
         is_mixed = bool(LETTERS.search(rest)) and phrases is self._phrases["zh"]
@@ -215,7 +246,7 @@ class Reader:
             if (
                 _says_no_itself(pattern, bare, negated)
                 if cue == FREE
-                else pattern.search(bare if cue in SAYS_NO else rest)
+                else pattern.search(text if cue in WITH_NAMES else bare if cue in SAYS_NO else rest)
             )
         )
 
@@ -268,7 +299,7 @@ def _without(text: str, spans: Sequence[Span]) -> str:
     """The text with names blanked out, so that a cue inside a name is not taken for a question."""
     letters = list(text)
     for start, end in spans:
-        letters[start:end] = "\ufffc" * (end - start)
+        letters[start:end] = BLANK * (end - start)
     return "".join(letters)
 
 

@@ -3,7 +3,7 @@
 -- name: roster(session_id, starts_at)
 SELECT
     b.id AS booking_id, b.code, who.id AS participant_id, who.alias,
-    a.arrived_at, a.left_at, COALESCE(a.is_missed, FALSE) AS is_missed
+    who.kind, b.is_walk_in, a.arrived_at, a.left_at, a.handed_to, COALESCE(a.is_missed, FALSE) AS is_missed
 FROM booking AS b
 INNER JOIN place AS p ON p.booking_id = b.id AND p.is_active
 INNER JOIN participant AS who ON who.id = p.participant_id
@@ -26,7 +26,8 @@ SET
 -- How a booking's participants stand in the meetings that begin in a span of time.
 -- name: of_booking(booking_id, first_at, until_at)
 SELECT
-    a.booking_id, b.code, a.participant_id, who.alias, a.arrived_at, a.left_at, a.is_missed
+    a.booking_id, b.code, a.participant_id, who.alias, who.kind, b.is_walk_in, a.arrived_at, a.left_at,
+    a.handed_to, a.is_missed
 FROM attendance AS a
 INNER JOIN booking AS b ON b.id = a.booking_id
 INNER JOIN participant AS who ON who.id = a.participant_id

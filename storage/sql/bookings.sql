@@ -11,6 +11,9 @@ INSERT INTO booking (
 ON CONFLICT (session_id, code) DO NOTHING
 RETURNING id;
 
+-- name: mark_walk_in(id)
+UPDATE booking SET is_walk_in = TRUE WHERE id = :id RETURNING id;
+
 -- No row when the participant has to be somewhere else then; whoever waits or is offered something there,
 -- or is in this session already, breaks the index instead.
 -- name: seat(booking_id, participant_id, session_id, family_id)
@@ -122,13 +125,14 @@ WHERE place.booking_id = :booking_id AND (place.is_active OR (CAST(:is_all AS BO
 ORDER BY p.created_at, p.kind, p.alias;
 
 -- Places of a family's children and others in a span of time, for the cap.
+-- An entry for a draw counts from the start, so that what is won is never too much.
 -- name: places_between(family_id, first_at, last_at)
 SELECT COUNT(*) AS places
 FROM booking AS b
 INNER JOIN place AS p ON p.booking_id = b.id AND p.is_active
 INNER JOIN session AS s ON s.id = b.session_id
 WHERE
-    b.family_id = :family_id AND b.state IN ('booked', 'offered')
+    b.family_id = :family_id AND b.state IN ('booked', 'offered', 'entered')
     AND s.starts_at >= :first_at AND s.starts_at < :last_at;
 
 -- name: offer(id, offered_at, offer_until_at)

@@ -38,6 +38,13 @@ RETURNING
     id, code, conversation_id, centre_id, owner, topic, phone, state, asked_at, due_at,
     answered_at, answered_by;
 
+-- name: add_topic(conversation_id, topic)
+UPDATE callback SET topic = topic || CAST(:topic AS TEXT)
+WHERE conversation_id = :conversation_id AND state = 'open'
+RETURNING
+    id, code, conversation_id, centre_id, owner, topic, phone, state, asked_at, due_at,
+    answered_at, answered_by;
+
 -- name: note_phone(conversation_id, phone)
 UPDATE callback SET phone = :phone WHERE conversation_id = :conversation_id AND state = 'open'
 RETURNING

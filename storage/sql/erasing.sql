@@ -52,11 +52,25 @@ WHERE EXISTS (
     WHERE c.id = :conversation_id AND c.channel = device.channel AND c.address = device.address
 );
 
+-- It goes on counting among all together.
+-- name: forget_wrong_codes(conversation_id)
+UPDATE wrong_code SET conversation_id = NULL WHERE conversation_id = :conversation_id;
+
+-- The audit knows the id alone.
+-- name: give_post_up(conversation_id, now_at)
+UPDATE staff
+SET conversation_id = NULL, channel = '', address = '', revoked_at = COALESCE(revoked_at, :now_at)
+WHERE conversation_id = :conversation_id;
+
 -- name: forget_reasons(conversation_id)
 UPDATE relink SET because = NULL WHERE conversation_id = :conversation_id;
 
 -- name: forget_phones(family_id)
 UPDATE booking SET phone = NULL WHERE family_id = :family_id AND phone IS NOT NULL;
+
+-- name: forget_kept_phones(family_id)
+DELETE FROM kept_phone
+WHERE EXISTS (SELECT 1 FROM booking AS b WHERE b.id = kept_phone.booking_id AND b.family_id = :family_id);
 
 -- name: forget_hands(participant_id)
 UPDATE attendance SET handed_to = NULL WHERE participant_id = :participant_id AND handed_to IS NOT NULL;

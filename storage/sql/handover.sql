@@ -21,6 +21,52 @@ WHERE
     )
 RETURNING booking_id, participant_id, starts_at;
 
+-- A code that was taken back fetches the child as before.
+-- name: unuse_code(booking_id, participant_id, starts_at)
+UPDATE pickup_code SET used_at = NULL, used_by = NULL
+WHERE booking_id = :booking_id AND participant_id = :participant_id AND starts_at = :starts_at
+RETURNING code_hash;
+
+-- Nobody finds a code of another centre.
+-- name: of_code(code_hash, centre_id)
+SELECT
+    c.booking_id, c.participant_id, s.id AS session_id, c.starts_at, c.expires_at, c.used_at
+FROM pickup_code AS c
+INNER JOIN booking AS b ON b.id = c.booking_id AND b.state = 'booked'
+INNER JOIN session AS s ON s.id = b.session_id AND s.centre_id = :centre_id
+WHERE c.code_hash = :code_hash;
+
+-- Who was not checked in is there, else nobody could fetch them. No row when they were fetched already.
+-- name: note_handed(booking_id, participant_id, starts_at, handed_to, noted_by, now_at)
+INSERT INTO attendance (
+    booking_id, participant_id, starts_at, arrived_at, left_at, handed_to, is_missed, is_excused, noted_by
+) VALUES (
+    :booking_id, :participant_id, :starts_at, :now_at, :now_at, :handed_to, FALSE, FALSE, :noted_by
+)
+ON CONFLICT (booking_id, participant_id, starts_at) DO UPDATE
+SET
+    arrived_at = COALESCE(attendance.arrived_at, excluded.arrived_at), left_at = excluded.left_at,
+    handed_to = excluded.handed_to, is_missed = FALSE, noted_by = excluded.noted_by
+WHERE attendance.left_at IS NULL
+RETURNING participant_id;
+
+-- name: take_back(booking_id, participant_id, starts_at, arrived_at, is_missed)
+UPDATE attendance
+SET arrived_at = :arrived_at, left_at = NULL, handed_to = NULL, is_missed = :is_missed
+WHERE
+    booking_id = :booking_id AND participant_id = :participant_id AND starts_at = :starts_at
+    AND handed_to IS NOT NULL
+RETURNING participant_id;
+
+-- name: forget_tries(before_at)
+DELETE FROM wrong_fetch WHERE tried_at <= :before_at RETURNING id;
+
+-- name: note_try(id, staff_id, tried_at)
+INSERT INTO wrong_fetch (id, staff_id, tried_at) VALUES (:id, :staff_id, :tried_at);
+
+-- name: tries(staff_id, since_at)
+SELECT COUNT(*) AS tries FROM wrong_fetch WHERE staff_id = :staff_id AND tried_at > :since_at;
+
 -- name: forget_codes(before_at)
 DELETE FROM pickup_code WHERE expires_at <= :before_at RETURNING code_hash;
 

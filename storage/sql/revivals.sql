@@ -14,6 +14,22 @@ WHERE
     )
 RETURNING id;
 
+-- name: keep_phone(booking_id, phone, until_at)
+INSERT INTO kept_phone (booking_id, phone, until_at) VALUES (:booking_id, :phone, :until_at)
+ON CONFLICT (booking_id) DO UPDATE SET phone = excluded.phone, until_at = excluded.until_at;
+
+-- Only somebody in line is called.
+-- name: phone_again(booking_id)
+UPDATE booking SET phone = (SELECT k.phone FROM kept_phone AS k WHERE k.booking_id = booking.id)
+WHERE id = :booking_id AND state = 'waiting'
+RETURNING id;
+
+-- name: drop_phone(booking_id)
+DELETE FROM kept_phone WHERE booking_id = :booking_id;
+
+-- name: drop_phones(now_at)
+DELETE FROM kept_phone WHERE until_at < :now_at RETURNING booking_id;
+
 -- name: seat_again(booking_id, participant_id)
 UPDATE place SET is_active = TRUE
 WHERE booking_id = :booking_id AND participant_id = :participant_id AND NOT is_active

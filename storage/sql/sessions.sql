@@ -65,6 +65,16 @@ WHERE
     AND taken + offered + :size <= capacity
 RETURNING taken;
 
+-- Whoever just came: also while it runs. What is offered is not free, nor what is kept for a line that is still
+-- to be served.
+-- name: take_in(id, size, now_at)
+UPDATE session
+SET taken = taken + :size, version = version + 1
+WHERE
+    id = :id AND state = 'planned' AND NOT has_draw AND ends_at > :now_at
+    AND (waiting = 0 OR starts_at <= :now_at) AND taken + offered + :size <= capacity
+RETURNING taken;
+
 -- What `take` asks, without waiting for anybody who changes the row.
 -- name: has_room(id, size, now_at)
 SELECT id FROM session

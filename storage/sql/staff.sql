@@ -47,6 +47,13 @@ FROM conversation AS c
 WHERE c.id = :conversation_id
 RETURNING id;
 
+-- The post of whoever speaks from here now.
+-- name: post_at(channel, address)
+SELECT s.id, s.role, s.centre_id, s.subdistrict
+FROM staff AS s
+INNER JOIN conversation AS c ON c.id = s.conversation_id AND c.channel = s.channel AND c.address = s.address
+WHERE s.channel = :channel AND s.address = :address AND s.revoked_at IS NULL;
+
 -- name: revoke(id, now_at)
 UPDATE staff SET revoked_at = :now_at WHERE id = :id AND revoked_at IS NULL
 RETURNING id, role, centre_id, subdistrict, conversation_id, channel, address, since_at, revoked_at;

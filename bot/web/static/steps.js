@@ -70,6 +70,12 @@ const Steps = (() => {
       bubble.append(link);
     }
     if (payload.calendar) bubble.append(taken(payload.calendar));
+    payload.links.forEach((each) => {
+      const link = copy("t-link");
+      link.href = each.url;
+      link.querySelector(".label").textContent = each.label;
+      bubble.append(link);
+    });
     if (payload.asks_location) bubble.append(byId("t-place").content.cloneNode(true));
     if (payload.keeps) bubble.append(copy("t-keep"));
     step.append(shown);

@@ -1,0 +1,36 @@
+"""The time that a sentence asks about."""
+
+from dataclasses import replace
+
+from handlers.asks import When
+from messages.understand.time import TimeExpr
+from messages.understand.understand import Understanding
+
+
+def when_in(meant: Understanding) -> When | None:
+    """All times of the sentence as one: days from one expression, clock time from another."""
+    when: When | None = None
+    for time in meant.times:
+        new = one_time(time)
+        if when is None:
+            when = new
+        elif when.first is None and new.first is not None:
+            when = replace(
+                new, start=new.start if new.start is not None else when.start, end=new.end or when.end
+            )
+        elif not when.has_clock and new.has_clock:
+            when = replace(when, start=new.start, end=new.end)
+    return when
+
+
+def one_time(time: TimeExpr) -> When:
+    return When(
+        text=time.text,
+        first=time.first,
+        last=time.last,
+        start=time.start,
+        end=time.end,
+        weekdays=tuple(sorted(time.weekdays or ())),
+        holiday=time.holiday,
+        is_now=time.is_now,
+    )
