@@ -8,7 +8,7 @@ from bot.forgetting import empty_bodies, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from handlers import arrivals, misses, rounds
+from handlers import arrivals, case_rounds, misses, rounds
 from handlers.directory_changes import apply_due
 from storage import callbacks, care, jobs, outbox, questions, recovery
 
@@ -132,6 +132,11 @@ async def watch_arrivals(linli: Linli, now: datetime) -> str:
     return f"said {await arrivals.watch(linli.database, linli.world(now), new_id)}"
 
 
+async def watch_cases(linli: Linli, now: datetime) -> str:
+    """Cases whose time is nearly over or is, verdicts that are waited for."""
+    return f"steps {await case_rounds.watch(linli.database, linli.world(now), new_id)}"
+
+
 async def plan_sessions(linli: Linli, now: datetime) -> str:
     """When the directory or the calendar changed, or a day has passed: what is planned already."""
     if not linli.has_to_plan(now):
@@ -154,6 +159,7 @@ JOBS: tuple[Job, ...] = (
     Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("arrivals", timedelta(seconds=60), watch_arrivals, for_residents=True),
+    Job("cases", timedelta(seconds=60), watch_cases, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),
     Job("callbacks", timedelta(seconds=60), count_callbacks),

@@ -38,7 +38,7 @@ class Ask:
     `without`: names of things and ids of centres that are not wanted. `perhaps`: other services that may be
     meant when the named ones were only guessed. Of bookings: `who` are codes of the family's words, `ages`
     pairs such a code with what was told of an age, `spread` is 'week' or 'term', `session` an id, `booking`
-    a code that the family was told. `numbers`: those that staff say.
+    a code that the family was told. `numbers`: those that staff say. `case`: the number of a case.
     """
 
     intent: str
@@ -67,6 +67,7 @@ class Ask:
     session: str | None = None
     booking: str | None = None
     numbers: tuple[int, ...] = ()
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,10 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
-    still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date', or
-    'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus` asks for the
-    one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is written in
-    Traditional characters; `draft` is what waits for a yes or a no."""
+    still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date',
+    'words', or 'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus`
+    asks for the one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is
+    written in Traditional characters; `draft` is what waits for a yes or a no."""
 
     language: str = "zh"
     near: Near | None = None

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
 from datetime import timedelta
 
-from handlers import desk_book, desk_closing, desk_directory, desk_roster, desk_sessions
+from handlers import desk_book, desk_cases, desk_closing, desk_directory, desk_roster, desk_sessions
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
+from handlers.case_news import CASES
 from handlers.desk_site import ROSTER, Errand, Plan, Site, Undone, refused
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
@@ -34,6 +35,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_phone": desk_directory.PHONE_ERRAND,
     "desk_stop": desk_directory.STOP_ERRAND,
     "desk_publish": desk_directory.PUBLISH_ERRAND,
+    "desk_case_move": desk_cases.MOVE,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 
@@ -51,7 +53,10 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
     if post is None:
         return choice_gone(ask, dialogue, world)
     kept = dialogue.settled
-    site = site_of(_centre_in(ask, post), errand.act, world, scene)
+    centre_id = await errand.where(ask, scene) if errand.where else _centre_in(ask, post)
+    if errand.where and centre_id is None:
+        return Outcome(refused("no_case", world, act=errand.act), kept)
+    site = site_of(centre_id, errand.act, world, scene)
     if not isinstance(site, Site):
         waits = replace(kept, pending=ask, wants="centre")
         return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
@@ -136,6 +141,8 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         undo_until=until,
     )
     choices = (Choice("@undo", f"/desk_undo {entry_id}"), ROSTER)
+    if errand.is_final:
+        return Outcome(DeskDone(done.deed or deed, None, (CASES, ROSTER)), kept)
     return Outcome(DeskDone(done.deed or deed, until, choices), kept)
 
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
-from handlers.orders import order_in
+from handlers.orders import case_in, order_in
 from handlers.snapshot import Directory
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
+from handlers.wish_cases import commanded as commanded_of_cases
+from handlers.wish_cases import wished as wished_of_cases
+from handlers.wish_cases import written
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
 from messages.understand.lexicon import Kind
@@ -68,15 +71,19 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     """The one wish that this message stands for; `post` is there when staff speak."""
     if code_in(meant.text) is not None:
         return Ask(STAFF_CODE)
-    order = order_in(meant, dialogue, post, directory) if post and not meant.emergency else None
-    if order:
+    if post and (order := case_in(meant)):
+        return order
+    if post and not meant.emergency and (order := order_in(meant, dialogue, post, directory)):
         return order
     if meant.command:
         own = commanded(meant.command, dialogue, directory) or commanded_of_children(meant.command)
+        own = own or commanded_of_cases(meant.command, directory)
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
-    if wish := wished(meant):
+    if words := written(meant, dialogue):
+        return words
+    if wish := wished(meant) or wished_of_cases(meant, directory):
         return wish
     if answer := answered(meant, dialogue):
         return answer

@@ -8,6 +8,7 @@ from handlers.snapshot import Directory
 from handlers.wish import one_time, when_said
 from handlers.wish_booking import age_said
 from messages.phones import phone_among
+from messages.understand.case_orders import case_order_of
 from messages.understand.lexicon import PLACES, Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
 from messages.understand.time import TimeExpr
@@ -38,6 +39,18 @@ MARKS = frozenset(("arrived", "missed", "left"))
 # What is not ordered without a word more: who says 'called off' may speak of an own booking.
 NEEDS_ACTIVITY = frozenset(("call_off", "move", "resize", "stop", "book"))
 EVERYONE = "everyone"
+
+
+# What is only shown, by the act of the word lists; everything else moves a case.
+SHOWS_CASES = {"show": "desk_case", "list": "desk_cases", "call_back": "desk_cases"}
+
+
+def case_in(meant: Understanding) -> Ask | None:
+    """What staff order of a case. It comes before all else: what they write to a resident may be anything."""
+    order = None if meant.command else case_order_of(meant.text)
+    if order is None:
+        return None
+    return Ask(SHOWS_CASES.get(order.act, "desk_case_move"), case=order.code, kind=order.act)
 
 
 def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Directory) -> Ask | None:
@@ -159,5 +172,11 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return replace(dialogue.pending, session=value, when=None)
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
+        case "desk_cases":
+            return Ask("desk_cases")
+        case "desk_case" if len(command.arguments) > 1:
+            return Ask("desk_case_move", case=value, kind=command.arguments[1])
+        case "desk_case":
+            return Ask("desk_case", case=value)
         case _:
             return None

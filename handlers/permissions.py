@@ -34,6 +34,7 @@ class Act(StrEnum):
     PHONE = "phone"
     PUBLISH = "publish"
     STOP = "stop"
+    CASES = "cases"
 
 
 class Reach(StrEnum):
@@ -45,9 +46,11 @@ class Reach(StrEnum):
     EVERYWHERE = "everywhere"
 
 
+FROM_AFAR = (Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES)
+
 # The acts of a role that are not named are never allowed. What a subdistrict and the district do from afar is
-# what cannot wait for a manager; who comes and who goes is seen and written down at the centre alone. The
-# operator keeps the machine and has no say in what the centres do.
+# what cannot wait for a manager, and what has come up to them; who comes and who goes is seen and written
+# down at the centre alone. The operator keeps the machine and has no say in what the centres do.
 TABLE: dict[Role, dict[Act, Reach]] = {
     Role.CENTRE_STAFF: {
         Act.ROSTER: Reach.CENTRE,
@@ -55,8 +58,8 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.BOOK: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(Act, Reach.CENTRE),
-    Role.SUBDISTRICT: dict.fromkeys((Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE), Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE), Reach.EVERYWHERE),
+    Role.SUBDISTRICT: dict.fromkeys(FROM_AFAR, Reach.SUBDISTRICT),
+    Role.DISTRICT: dict.fromkeys(FROM_AFAR, Reach.EVERYWHERE),
     Role.OPERATOR: {},
 }
 

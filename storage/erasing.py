@@ -18,12 +18,14 @@ BATCH, FOUND = 500, 20_000
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many of each are kept of a conversation; `phones` are numbers to call back."""
+    """How many of each are kept of a conversation; `phones` are numbers to call back, `cases` what somebody
+    has to put right."""
 
     messages: int
     callbacks: int
     phones: int
     codes: int
+    cases: int
 
 
 async def note(
@@ -77,7 +79,15 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
     message that comes twice is not taken for a new one. `is_here`: the turn that asks for it goes on in
     this conversation and says itself what is remembered."""
     which = {"conversation_id": conversation_id}
-    for each in ("empty_inbox", "empty_outbox", "close_callbacks", "forget_code", "forget_device"):
+    for each in (
+        "empty_inbox",
+        "empty_outbox",
+        "close_callbacks",
+        "forget_case_words",
+        "leave_cases",
+        "forget_code",
+        "forget_device",
+    ):
         await tx.run(SQL[each], which)
     await tx.run(SQL["forget_reasons"], which)
     if not is_here:
