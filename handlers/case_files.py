@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handlers import case_clock, case_news
 from handlers.case_clock import URGENT
 from handlers.case_news import Clerk
-from handlers.case_states import CENTRE, ENDED, Mover, State, may_move
+from handlers.case_states import CENTRE, DISTRICT, ENDED, SUBDISTRICT, Mover, State, may_move
 from messages.masking import without_addresses
 from messages.names import without_names
 from messages.phones import without_phone
@@ -37,7 +37,7 @@ class Opening:
 
 async def open_case(tx: Transaction, opening: Opening, clerk: Clerk) -> CaseFile:
     """A new case with a number, an owner (the centre) and a time, as part of what opens it; the centre's
-    managers are told at once.
+    managers are told at once, of danger where there are none those above them.
 
     The words are kept without names, phone numbers and addresses; those that speak of danger make it urgent,
     whatever opened it. Raises ConstraintError for an unknown centre, activity, service, rating or
@@ -67,7 +67,12 @@ async def open_case(tx: Transaction, opening: Opening, clerk: Clerk) -> CaseFile
     case = replace(case, due_at=clerk.due_from_now(case))
     await files.add(tx, case)
     await _write_down(tx, case, "", files.RESIDENT, case_clock.OPENED, said, clerk)
-    await case_news.tell_staff(tx, case, case_clock.OPENED, clerk, said=said or None)
+    told = await case_news.tell_staff(tx, case, case_clock.OPENED, clerk, said=said or None)
+    for tier in (SUBDISTRICT, DISTRICT):  # danger does not wait for a centre that has nobody here
+        if told or case.kind != URGENT:
+            break
+        to = case_news.owner_of(tier, case.centre_id, clerk.world)
+        told = await case_news.tell_staff(tx, case, case_clock.OPENED, clerk, said=said, to=to)
     return case
 
 

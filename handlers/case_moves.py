@@ -145,10 +145,16 @@ async def judge(tx: Transaction, case: CaseFile, verdict: str, clerk: Clerk) -> 
     after = replace(case, state=becomes.value, tier=tier, owner=owner, due_at=due, asked_at=None)
     moved = await advance(tx, case, after, clerk, mover=Mover.RESIDENT, who=files.RESIDENT)
     if moved:
-        await tell_staff(tx, moved, becomes.value, clerk)
+        said = await _first_words(tx, moved) if becomes is State.REOPENED else None
+        await tell_staff(tx, moved, becomes.value, clerk, said=said)
         if becomes is State.REOPENED and tier != case.tier:
             await tell_staff(tx, moved, becomes.value, clerk, to=(case.tier, case.owner))
     return moved
+
+
+async def _first_words(tx: Transaction, case: CaseFile) -> str | None:
+    """What it is about, for who has not had it before."""
+    return (await files.steps(tx, case.id))[0].said
 
 
 async def escalate(tx: Transaction, case: CaseFile, clerk: Clerk) -> CaseFile | None:
@@ -158,7 +164,7 @@ async def escalate(tx: Transaction, case: CaseFile, clerk: Clerk) -> CaseFile | 
     moved = await advance(tx, case, after, clerk, mover=Mover.LINLI, who=files.LINLI, because=ESCALATED)
     if moved:
         await tell_news(tx, moved, ESCALATED, clerk)
-        await tell_staff(tx, moved, ESCALATED, clerk)
+        await tell_staff(tx, moved, ESCALATED, clerk, said=await _first_words(tx, moved))
         await tell_staff(tx, moved, ESCALATED, clerk, to=(case.tier, case.owner))
     return moved
 

@@ -53,9 +53,11 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
     if post is None:
         return choice_gone(ask, dialogue, world)
     kept = dialogue.settled
-    centre_id = await errand.where(ask, scene) if errand.where else _centre_in(ask, post)
-    if errand.where and centre_id is None:
-        return Outcome(refused("no_case", world, act=errand.act), kept)
+    centre_id = _centre_in(ask, post)
+    if errand.where and reach_of(post.role, errand.act) is not Reach.NEVER:
+        centre_id = await errand.where(ask, world, scene)
+        if centre_id is None:
+            return Outcome(refused("no_case", world, act=errand.act), kept)
     site = site_of(centre_id, errand.act, world, scene)
     if not isinstance(site, Site):
         waits = replace(kept, pending=ask, wants="centre")

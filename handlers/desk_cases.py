@@ -17,7 +17,8 @@ from handlers.desk_site import HELP, Done, Errand, Plan, Site, Undone, refused
 from handlers.permissions import Act, Reach, Role, may, reach_of
 from handlers.talk import choice_gone
 from handlers.world import Outcome, Scene, World
-from messages.understand.case_orders import case_order_of
+from messages.names import without_names
+from messages.understand.case_orders import CaseOrder, case_order_of
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_cases import StaffCaseShown, StaffCasesListed
@@ -49,10 +50,15 @@ NEEDS_WORDS = frozenset(("explain", "rectify", "extend", "appeal", "uphold", "re
 BY_THE_DISTRICT = frozenset(("uphold", "refuse"))
 
 
-async def where(ask: Ask, scene: Scene) -> str | None:
-    """The centre that the case is about."""
+async def where(ask: Ask, world: World, scene: Scene) -> str | None:
+    """The centre that the case is about; another's case is as unknown as nobody's."""
     case = await files.of_code(scene.tx, ask.case or "")
-    return case.centre_id if case else None
+    return case.centre_id if case and scene.post and _may_see(case, scene.post, world) else None
+
+
+def _may_see(case: CaseFile, post: Post, world: World) -> bool:
+    centre = world.directory.centres.get(case.centre_id)
+    return may(post, Act.CASES, case.centre_id, centre.subdistrict if centre else "")
 
 
 def _is_ours(case: CaseFile, post: Post) -> bool:
@@ -107,14 +113,12 @@ async def _to_call(world: World, scene: Scene) -> list[CaseFile]:
 
 
 async def show_case(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """The card of a case of one's own place; another's is as unknown as nobody's."""
+    """The card of a case of one's own place."""
     post, kept = scene.post, dialogue.settled
     if post is None:
         return choice_gone(ask, dialogue, world)
     case = await files.of_code(scene.tx, ask.case or "")
-    centre = world.directory.centres.get(case.centre_id) if case else None
-    area = centre.subdistrict if centre else ""
-    if case is None or not may(post, Act.CASES, case.centre_id, area):
+    if case is None or not _may_see(case, post, world):
         return Outcome(refused("no_case", world, act=Act.CASES), kept)
     steps = steps_of(await files.steps(scene.tx, case.id), world, for_resident=False)
     level = await files.level_of(scene.tx, case.rating_id) if case.rating_id else None
@@ -132,19 +136,17 @@ async def make_move(ask: Ask, site: Site) -> Plan | View:
     if case is None or case.centre_id != site.centre.id:
         return site.no("no_case", Act.CASES)
     order = case_order_of(site.scene.text)
-    is_pressed = order is None or order.code != case.code
-    said, days, other = (
-        (None, None, None) if is_pressed or order is None else (order.said, order.days, order.other)
-    )
+    typed = order if order and order.code == case.code else CaseOrder(act)  # else it was pressed
+    said = without_names(typed.said) if typed.said else None
     if act not in BECOMES and act not in NEEDS_WORDS:
         return site.no("no_case_order", Act.CASES)
     if act in NEEDS_WORDS and not said:
         return site.no("no_evidence" if act == "rectify" else "no_case_words", Act.CASES)
-    same = await files.of_code(tx, other) if other else None
+    same = await files.of_code(tx, typed.other) if typed.other else None
     if act == "duplicate" and (same is None or same.id == case.id or same.centre_id != case.centre_id):
         return site.no("no_other_case", Act.CASES)
     ids = (case.id, act, same.code if same else "")
-    return Plan(ids, (case.version, days or 0), said or "")
+    return Plan(ids, (case.version, typed.days or 0), said or "")
 
 
 async def look_move(plan: Plan, site: Site) -> Deed | View:
@@ -172,7 +174,7 @@ async def look_move(plan: Plan, site: Site) -> Deed | View:
 async def _case_of(plan: Plan, site: Site) -> CaseFile | DeskRefused:
     """The case of a plan while it is as it was when the order was read back."""
     is_whole = len(plan.ids) == len(("id", "act", "other")) and len(plan.numbers) == len(("version", "days"))
-    case = await files.of_id(site.scene.tx, plan.ids[0]) if is_whole else None
+    case = await files.hold(site.scene.tx, plan.ids[0]) if is_whole else None
     if case is None or case.centre_id != site.centre.id:
         return site.no("no_case", Act.CASES)
     return case if case.version == plan.numbers[0] else site.no("case_changed", Act.CASES)
@@ -218,12 +220,10 @@ def _clerk(site: Site) -> Clerk:
 
 
 async def do_move(plan: Plan, site: Site) -> Done:
-    case = await files.of_id(site.scene.tx, plan.ids[0])
-    if case is None:
-        raise LookupError("a case that was just looked at is gone")
-    moved = await _moved(plan, case, site)
-    if moved is None:
-        raise LookupError("a case that was just looked at has changed")
+    case = await files.hold(site.scene.tx, plan.ids[0])
+    moved = await _moved(plan, case, site) if case else None
+    if case is None or moved is None:
+        raise LookupError("a case that was just looked at, and is held, is gone")
     return Done((case.code, case.id), was=case.state, became=f"{plan.ids[1]} {moved.state}")
 
 

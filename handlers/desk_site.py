@@ -95,7 +95,7 @@ class Errand:
     look: Callable[[Plan, Site], Awaitable[Deed | View]]
     do: Callable[[Plan, Site], Awaitable[Done]]
     undo: Callable[[Entry, Site], Awaitable[Undone | View]]
-    where: Callable[[Ask, Scene], Awaitable[str | None]] | None = None
+    where: Callable[[Ask, World, Scene], Awaitable[str | None]] | None = None
     is_final: bool = False
 
 

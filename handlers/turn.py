@@ -319,7 +319,7 @@ def _kept(text: str, ask: Ask) -> str:
     record, and a code that makes staff of whoever has it."""
     if ask.intent == STAFF_CODE:
         return without_code(text)[:MAX_LENGTH]
-    said = without_phone(text) if ask.intent.startswith("callback") else text
+    said = without_phone(text) if ask.intent.startswith(("callback", "case")) else text
     return without_names(clean(said)[:MAX_LENGTH])
 
 

@@ -45,7 +45,7 @@ def wished(meant: Understanding, directory: Directory) -> Ask | None:
 def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
     """How an answer to 'what is to be written?' is read; the words themselves stand in the message alone."""
     pending = dialogue.pending
-    if dialogue.wants != WORDS or pending is None or meant.cues & ASKS_ELSE:
+    if dialogue.wants != WORDS or pending is None or meant.cues & ASKS_ELSE or is_code(meant.text):
         return None
     if meant.booking.no or "no" in meant.cues:
         return Ask("no")

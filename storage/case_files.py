@@ -101,6 +101,11 @@ async def add_words(tx: Transaction, case_id: str, number: int, said: str) -> No
     await tx.run(SQL["add_words"], {"case_id": case_id, "number": number, "said": said})
 
 
+async def hold(tx: Transaction, case_id: str) -> CaseFile | None:
+    """The case as it is now; nobody else changes it before this transaction ends."""
+    return await tx.record(CaseFile, SQL["hold"], {"id": case_id})
+
+
 async def of_id(tx: Transaction, case_id: str) -> CaseFile | None:
     return await tx.record(CaseFile, SQL["of_id"], {"id": case_id})
 

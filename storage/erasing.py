@@ -14,6 +14,18 @@ SQL = load_queries("erasing")
 # Rows that one transaction empties: a resident's turn waits no longer than for these. So many are looked for
 # at once, because looking reads the whole table.
 BATCH, FOUND = 500, 20_000
+# What empties a conversation, in this order: what hangs on its cases goes before they are nobody's.
+EMPTIES = (
+    "empty_inbox",
+    "empty_outbox",
+    "close_callbacks",
+    "forget_case_words",
+    "forget_case_news",
+    "leave_cases",
+    "forget_code",
+    "forget_device",
+    "forget_reasons",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +91,8 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
     message that comes twice is not taken for a new one. `is_here`: the turn that asks for it goes on in
     this conversation and says itself what is remembered."""
     which = {"conversation_id": conversation_id}
-    for each in (
-        "empty_inbox",
-        "empty_outbox",
-        "close_callbacks",
-        "forget_case_words",
-        "leave_cases",
-        "forget_code",
-        "forget_device",
-    ):
+    for each in EMPTIES:
         await tx.run(SQL[each], which)
-    await tx.run(SQL["forget_reasons"], which)
     if not is_here:
         await tx.run(SQL["forget_state"], {"id": conversation_id})
 

@@ -183,10 +183,10 @@ WHERE
 ORDER BY s.id;
 
 -- name: cases_have_owners()
-SELECT 'case ' || code || ': its owner ' || owner || ' is not of tier ' || tier AS what
+SELECT 'case ' || code || ': its owner ' || owner || ' is not of tier ' || tier || ', or it has no time' AS what
 FROM case_file
 WHERE
-    owner = ''
+    owner = '' OR due_at < opened_at
     OR (tier = 1) <> (owner = centre_id)
     OR (tier = 3) <> (owner = 'district')
 ORDER BY code;

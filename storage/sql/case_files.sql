@@ -36,6 +36,13 @@ RETURNING number;
 -- name: add_words(case_id, number, said)
 INSERT INTO case_words (case_id, number, said) VALUES (:case_id, :number, :said);
 
+-- name: hold(id)
+UPDATE case_file SET version = version
+WHERE id = :id
+RETURNING
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version;
+
 -- name: of_id(id)
 SELECT
     id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
