@@ -124,7 +124,7 @@ def next_act(
     clock = clock_of(steps)
     done = {kind_of_step(step)[0] for step in steps if step.number > clock.number}
     due = due_at(case.kind, clock.began_at, terms, calendar, now.tzinfo, more=clock.more)
-    if due != case.due_at and not due < now <= case.due_at:
+    if due > case.due_at or now <= due < case.due_at:  # else it would be late at once
         return REJUDGED
     due = case.due_at.astimezone(now.tzinfo)
     is_of_owner = state is not State.APPEALED

@@ -134,8 +134,9 @@ def case_variants() -> Iterator[Any]:
     for verdict, asks in (("solved", False), ("partly", True), ("not", True)):
         noted = replace(made(VerdictNoted, full=True), verdict=verdict, asks_why=asks)
         yield pytest.param(noted, id=f"verdict-{verdict}")
-    for purpose, view in product(("write", "complaint", "information"), (AskCaseWords, CaseWordsProposed)):
-        yield pytest.param(replace(made(view, full=True), purpose=purpose), id=f"{view.__name__}-{purpose}")
+    for purpose, asks_it in product(("write", "complaint", "information"), (AskCaseWords, CaseWordsProposed)):
+        asked = replace(made(asks_it, full=True), purpose=purpose)
+        yield pytest.param(asked, id=f"{asks_it.__name__}-{purpose}")
     for act, full in product((*BECOMES, "extend", "reply"), (True, False)):
         deed = replace(made(Deed, full=True) if full else BARE_DEED, act="cases", because=act)
         yield pytest.param(replace(made(DeskProposed, full=full), deed=deed), id=f"case-{act}-{full}")

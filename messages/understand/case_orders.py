@@ -8,9 +8,7 @@ from functools import cache
 from messages.understand.normalise import clean, normalise
 from messages.words import LANGUAGES, words
 
-CODE = re.compile(
-    r"[gG\uff27\uff47]\s*[-\u2013\u2014\uff0d]\s*0*([0-9]{1,8})(?![0-9])|[gG]([0-9]{4,8})(?![0-9])"
-)
+CODE = re.compile(r"[gG\uff27\uff47]\s*[-\u2013\u2014\uff0d]\s*0*(\d{1,8})(?!\d)|[gG](\d{4,8})(?!\d)")
 UNCLEAR = "unclear"
 # What an order may have beside its act.
 WORDS, DAYS, OTHER = "words", "days", "other"
@@ -85,9 +83,9 @@ def case_order_of(said: str) -> CaseOrder | None:
     if not leads and found.end() < len(text):
         return None  # a number in the midst of a sentence is not an order
     rest = text[found.end() :] if leads else text[: found.start()]
-    rest = rest.strip(" ,:\uff0c\uff1a\u3002")
+    rest = rest.lstrip(" ,:\uff0c\uff1a").rstrip()
     for spoken in _spoken():
-        if order := spoken.order(rest, code):
+        if order := spoken.order(rest, code) or spoken.order(rest.rstrip(".!\u3002\uff01"), code):
             return order
     return CaseOrder(UNCLEAR, code) if leads else None
 
