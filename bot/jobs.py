@@ -10,7 +10,7 @@ from bot.linli import Linli
 from bot.logs import log
 from handlers import arrivals, case_rounds, misses, rounds
 from handlers.directory_changes import apply_due
-from storage import callbacks, care, jobs, outbox, questions, recovery
+from storage import callbacks, care, case_files, jobs, outbox, questions, recovery
 
 # As long as a browser keeps its session.
 DEVICES_KEPT = timedelta(days=30)
@@ -134,7 +134,11 @@ async def watch_arrivals(linli: Linli, now: datetime) -> str:
 
 async def watch_cases(linli: Linli, now: datetime) -> str:
     """Cases whose time is nearly over or is, verdicts that are waited for."""
-    return f"steps {await case_rounds.watch(linli.database, linli.world(now), new_id)}"
+    steps = await case_rounds.watch(linli.database, linli.world(now), new_id)
+    async with linli.database.read() as tx:
+        overdue = await case_files.overdue(tx, now)
+    linli.metrics.cases_overdue.set(overdue)
+    return f"steps {steps}, overdue {overdue}"
 
 
 async def plan_sessions(linli: Linli, now: datetime) -> str:

@@ -144,7 +144,17 @@ async def test_a_job_without_a_period_runs_each_time_and_claims_nothing(linli: L
 async def test_a_clock_that_is_set_runs_the_jobs_of_residents_alone(linli: Linli) -> None:
     await run_due(linli, NOW)
     names = [job.name for job in JOBS if job.for_residents]
-    assert names == ["changes", "expire", "sessions", "line", "draws", "misses", "remind", "arrivals"]
+    assert names == [
+        "changes",
+        "expire",
+        "sessions",
+        "line",
+        "draws",
+        "misses",
+        "remind",
+        "arrivals",
+        "cases",
+    ]
     assert await claims(linli.database) == []
     assert not linli.settings.backup_dir.exists()
 
