@@ -9,9 +9,9 @@ from bot.forgetting import empty_bodies, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from handlers import arrivals, misses, rating_rounds, rounds
+from handlers import arrivals, case_rounds, misses, rating_rounds, rounds
 from handlers.directory_changes import apply_due
-from storage import callbacks, care, jobs, ledger, outbox, questions, recovery, revivals
+from storage import callbacks, care, case_files, jobs, ledger, outbox, questions, recovery, revivals
 
 # As long as a browser keeps its session.
 DEVICES_KEPT = timedelta(days=30)
@@ -150,6 +150,15 @@ async def publish_root(linli: Linli, now: datetime) -> str:
     return "published"
 
 
+async def watch_cases(linli: Linli, now: datetime) -> str:
+    """Cases whose time is nearly over or is, verdicts that are waited for."""
+    steps = await case_rounds.watch(linli.database, linli.world(now), new_id)
+    async with linli.database.read() as tx:
+        overdue = await case_files.overdue(tx, now)
+    linli.metrics.cases_overdue.set(overdue)
+    return f"steps {steps}, overdue {overdue}"
+
+
 async def plan_sessions(linli: Linli, now: datetime) -> str:
     """When the directory or the calendar changed, or a day has passed: what is planned already."""
     if not linli.has_to_plan(now):
@@ -175,6 +184,7 @@ JOBS: tuple[Job, ...] = (
     Job("arrivals", timedelta(seconds=60), watch_arrivals, for_residents=True),
     Job("ratings", timedelta(minutes=5), ask_for_ratings, for_residents=True),
     Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),
+    Job("cases", timedelta(seconds=60), watch_cases, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),
     Job("callbacks", timedelta(seconds=60), count_callbacks),

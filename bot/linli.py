@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.web.codes import Codes
 from handlers import calendars, certificates, desk_names, keeping
 from handlers.cards import short_name
+from handlers.case_clock import CaseTerms
 from handlers.directory_load import load_directory
 from handlers.intents import INTENTS, Intent
 from handlers.line import LineTerms
@@ -96,6 +97,17 @@ def policy_of(settings: Settings) -> Policy:
         bodies_days=settings.bodies_days,
         page=settings.public_url,
         misses=MissTerms(settings.misses, settings.miss_days, settings.pause_days),
+        cases=CaseTerms(
+            settings.case_rating_days,
+            settings.case_complaint_days,
+            settings.case_information_days,
+            settings.case_urgent_hours,
+            settings.case_extension_days,
+            settings.case_escalation_days,
+            settings.verdict_reminder_days,
+            settings.verdict_days,
+            settings.verdict_sample,
+        ),
     )
 
 

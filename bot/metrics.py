@@ -32,6 +32,9 @@ class Metrics:
             "Promised answers of people that are still open past their time.",
             registry=self.registry,
         )
+        self.cases_overdue = Gauge(
+            "linli_cases_overdue", "Cases that wait for their owner past their time.", registry=self.registry
+        )
         self.directory = Gauge(
             "linli_directory_version", "Version of the directory in memory.", registry=self.registry
         )

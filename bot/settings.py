@@ -87,6 +87,36 @@ class Settings(BaseSettings):
     )
     miss_days: int = Field(60, ge=1, description="Days within which such absences count together")
     pause_days: int = Field(14, ge=1, description="Days for which booking pauses after too many of them")
+    case_rating_days: int = Field(
+        5, ge=1, le=60, description="Working days within which what came of a bad rating is answered"
+    )
+    case_complaint_days: int = Field(
+        5, ge=1, le=60, description="Working days within which a complaint is answered"
+    )
+    case_information_days: int = Field(
+        2, ge=1, le=60, description="Working days within which wrong information is put right"
+    )
+    case_urgent_hours: int = Field(
+        4, ge=1, le=12, description="Hours of the clock within which danger is dealt with, on any day"
+    )
+    case_extension_days: int = Field(
+        5, ge=1, le=30, description="Working days by which a case may be put off, once and before it is due"
+    )
+    case_escalation_days: int = Field(
+        2, ge=0, le=30, description="Working days after its deadline on which a case goes one tier up"
+    )
+    verdict_reminder_days: int = Field(
+        3, ge=1, le=60, description="Days after which a resident is asked again whether it is solved"
+    )
+    verdict_days: int = Field(
+        7, ge=1, le=90, description="Days of silence after which a case is closed provisionally"
+    )
+    verdict_sample: int = Field(
+        20,
+        ge=0,
+        le=100,
+        description="Of a hundred cases closed in silence, how many the district calls about",
+    )
     weeks_ahead: int = Field(6, ge=1, le=26, description="Weeks for which sessions are planned ahead")
     unknown_days: int = Field(
         90, ge=1, description="Days after which an unanswered question that came once only is forgotten"

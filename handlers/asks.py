@@ -39,7 +39,7 @@ class Ask:
     meant when the named ones were only guessed. Of bookings: `who` are codes of the family's words, `ages`
     pairs such a code with what was told of an age, `spread` is 'week' or 'term', `session` an id, `booking`
     a code that the family was told, `lacking` a centre that was named and does not have it. `numbers`: those
-    that staff say.
+    that staff say. `case`: the number of a case.
     """
 
     intent: str
@@ -69,6 +69,7 @@ class Ask:
     booking: str | None = None
     lacking: str | None = None
     numbers: tuple[int, ...] = ()
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,10 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
-    still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date', or
-    'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus` asks for the
-    one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is written in
-    Traditional characters; `draft` is what waits for a yes or a no."""
+    still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date',
+    'words', or 'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus`
+    asks for the one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is
+    written in Traditional characters; `draft` is what waits for a yes or a no."""
 
     language: str = "zh"
     near: Near | None = None

@@ -5,6 +5,7 @@ from dataclasses import astuple, replace
 
 from handlers import (
     desk_book,
+    desk_cases,
     desk_certificates,
     desk_closing,
     desk_directory,
@@ -18,6 +19,7 @@ from handlers import (
 )
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
+from handlers.case_news import CASES
 from handlers.desk_site import ROSTER, UNDO_WITHIN, Errand, Plan, Site, Undone, refused
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
@@ -47,6 +49,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_stop": desk_directory.STOP_ERRAND,
     "desk_publish": desk_directory.PUBLISH_ERRAND,
     "desk_edit": desk_edit.EDIT,
+    "desk_case_move": desk_cases.MOVE,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 
@@ -64,7 +67,12 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
     if post is None:
         return choice_gone(ask, dialogue, world)
     kept = dialogue.settled
-    site = site_of(_centre_in(ask, post), errand.act, world, scene)
+    centre_id = _centre_in(ask, post)
+    if errand.where and reach_of(post.role, errand.act) is not Reach.NEVER:
+        centre_id = await errand.where(ask, world, scene)
+        if centre_id is None:
+            return Outcome(refused("no_case", world, act=errand.act), kept)
+    site = site_of(centre_id, errand.act, world, scene)
     if not isinstance(site, Site):
         waits = replace(kept, pending=ask, wants="centre")
         return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
@@ -178,6 +186,8 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         undo_until=until,
     )
     choices = (Choice("@undo", f"/desk_undo {entry_id}"), ROSTER)
+    if errand.is_final:
+        return Outcome(DeskDone(done.deed or deed, None, (CASES, ROSTER)), kept)
     return Outcome(DeskDone(done.deed or deed, until, choices), kept)
 
 

@@ -90,13 +90,16 @@ class Undone:
 @dataclass(frozen=True, slots=True)
 class Errand:
     """One kind of act. `make` makes out the order or asks what is missing, `look` says what it would do now,
-    `do` does it, `undo` takes it back; whatever is not to be done is a view."""
+    `do` does it, `undo` takes it back; whatever is not to be done is a view. `where` finds the centre that
+    the order is about, where it names none. `is_final`: it is not taken back, and `undo` says why."""
 
     act: Act
     make: Callable[[Ask, Site], Awaitable[Plan | View]]
     look: Callable[[Plan, Site], Awaitable[Deed | View]]
     do: Callable[[Plan, Site], Awaitable[Done]]
     undo: Callable[[Entry, Site], Awaitable[Undone | View]]
+    where: Callable[[Ask, World, Scene], Awaitable[str | None]] | None = None
+    is_final: bool = False
 
 
 def desk_session(session: Session, site: Site) -> DeskSession:

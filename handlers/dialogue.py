@@ -7,14 +7,18 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
-from handlers.orders import order_in
+from handlers.orders import case_in, order_in
 from handlers.snapshot import Directory
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
+from handlers.wish_cases import commanded as commanded_of_cases
+from handlers.wish_cases import wished as wished_of_cases
+from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
 from handlers.wish_rating import commanded as commanded_of_ratings
-from handlers.wish_rating import rating_in, written
+from handlers.wish_rating import rating_in
+from handlers.wish_rating import written as written_of_ratings
 from messages.understand.lexicon import Kind
 from messages.understand.orders import code_in
 from messages.understand.understand import Command, Understanding
@@ -70,21 +74,23 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     """The one wish that this message stands for; `post` is there when staff speak."""
     if code_in(meant.text) is not None:
         return Ask(STAFF_CODE)
-    order = order_in(meant, dialogue, post, directory) if post and not meant.emergency else None
-    if order:
+    if post and (order := case_in(meant)):
+        return order
+    if post and not meant.emergency and (order := order_in(meant, dialogue, post, directory)):
         return order
     if meant.command:
         own = (
             commanded(meant.command, dialogue, directory)
             or commanded_of_children(meant.command)
+            or commanded_of_cases(meant.command, directory)
             or commanded_of_ratings(meant.command)
         )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
-    if words := written(meant, dialogue):
+    if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
-    if wish := wished(meant):
+    if wish := wished(meant) or wished_of_cases(meant, directory):
         return wish
     if answer := answered(meant, dialogue):
         return answer

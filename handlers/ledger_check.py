@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from handlers import ledger
+from handlers.case_files import content_of as case_content
 from handlers.ledger import BEGINNING, Content
 from handlers.rating import content_of
+from storage import case_files, ratings
 from storage import ledger as rows
-from storage import ratings
 from storage.database import Database
 from storage.ledger import Entry
 from storage.transaction import Transaction
@@ -53,4 +54,7 @@ async def _contents(tx: Transaction, entry: Entry) -> list[Content]:
         case "words":
             said = await ratings.words(tx, entry.subject_id)
             return [(said,)] if said is not None else []
+        case "step":
+            steps = await case_files.steps(tx, entry.subject_id)
+            return [case_content(step) for step in steps]
     return []

@@ -12,6 +12,7 @@ from handlers.when import one_time, when_in
 from handlers.wish_booking import age_said
 from messages.phones import phone_among
 from messages.understand import lexicon
+from messages.understand.case_orders import case_order_of
 from messages.understand.fetch_codes import fetch_code_in
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
@@ -60,6 +61,18 @@ EVERYONE = "everyone"
 # No camp has more days.
 MOST_DAYS = 100
 HOUR = 60
+
+
+# What is only shown, by the act of the word lists; everything else moves a case.
+SHOWS_CASES = {"show": "desk_case", "list": "desk_cases", "call_back": "desk_cases"}
+
+
+def case_in(meant: Understanding) -> Ask | None:
+    """What staff order of a case. It comes before all else: what they write to a resident may be anything."""
+    order = None if meant.command else case_order_of(meant.text)
+    if order is None:
+        return None
+    return Ask(SHOWS_CASES.get(order.act, "desk_case_move"), case=order.code, kind=order.act)
 
 
 def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Directory) -> Ask | None:
@@ -255,5 +268,11 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_certify", session=value, who=command.arguments[1:2])
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
+        case "desk_cases":
+            return Ask("desk_cases")
+        case "desk_case" if len(command.arguments) > 1:
+            return Ask("desk_case_move", case=value, kind=command.arguments[1])
+        case "desk_case":
+            return Ask("desk_case", case=value)
         case _:
             return None

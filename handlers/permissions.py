@@ -39,6 +39,7 @@ class Act(StrEnum):
     PUBLISH = "publish"
     STOP = "stop"
     EDIT = "edit"
+    CASES = "cases"
 
 
 class Reach(StrEnum):
@@ -50,9 +51,11 @@ class Reach(StrEnum):
     EVERYWHERE = "everywhere"
 
 
+FROM_AFAR = (Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES)
+
 # The acts of a role that are not named are never allowed. What a subdistrict and the district do from afar is
-# what cannot wait for a manager; who comes and who goes is seen and written down at the centre alone. The
-# operator keeps the machine and has no say in what the centres do.
+# what cannot wait for a manager, and what has come up to them; who comes and who goes is seen and written
+# down at the centre alone. The operator keeps the machine and has no say in what the centres do.
 TABLE: dict[Role, dict[Act, Reach]] = {
     Role.CENTRE_STAFF: {
         Act.ROSTER: Reach.CENTRE,
@@ -64,8 +67,8 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.CERTIFY: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(Act, Reach.CENTRE),
-    Role.SUBDISTRICT: dict.fromkeys((Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE), Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE), Reach.EVERYWHERE),
+    Role.SUBDISTRICT: dict.fromkeys(FROM_AFAR, Reach.SUBDISTRICT),
+    Role.DISTRICT: dict.fromkeys(FROM_AFAR, Reach.EVERYWHERE),
     Role.OPERATOR: {},
 }
 

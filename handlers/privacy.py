@@ -117,7 +117,9 @@ class _Family:
         kept = await erasing.kept_of(tx, self._scene.conversation_id)
         bookings = {part.booking_id for part in await self.parts()}
         looks = await children.count_views(tx, self.id) if self.id else 0
-        return Counted(kept.messages, kept.callbacks, kept.phones, kept.codes, len(bookings), looks)
+        return Counted(
+            kept.messages, kept.callbacks, kept.phones, kept.codes, kept.cases, len(bookings), looks
+        )
 
 
 async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

@@ -7,9 +7,11 @@ a centre and a day, and less. A bad rating is taken as easily as a good one.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from handlers import ledger
+from handlers import case_moves, ledger
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
+from handlers.case_files import Opening, de_identified, open_case
+from handlers.case_news import Clerk
 from handlers.codes import receipt_code
 from handlers.find import example_place
 from handlers.ledger import Content, Proof
@@ -29,16 +31,16 @@ from messages.views_rating import (
     Visited,
 )
 from messages.words import words
-from storage import families, ratings
+from storage import case_files, families, ratings
 from storage import ledger as ledger_rows
+from storage.case_files import CaseFile
 from storage.ratings import Attended, Rating
 
-BEST, WORST_GOOD = 5, 3
+BEST, WORST_GOOD, BAD = 5, 3, 2
 # A visit may be rated, and a rating changed, for so long.
 OPEN_FOR = timedelta(days=30)
 LISTED = 5
 REASONS_SHOWN = 2
-LONGEST = 1_000
 HUMAN = Choice("@human", "/human")
 MINE = Choice("@my_ratings", "/ratings")
 
@@ -102,8 +104,30 @@ async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     if scene.post and scene.post.centre_id == rating.centre_id:
         await ratings.flag(scene.tx, rating.id, ("staff",))
     proof = await ledger.append(scene.tx, "rating", rating.id, content_of(rating), world.now)
+    await _put_right(rating, before, world, scene)
     was = before.level if before and before.level != rating.level else None
     return Outcome(await _taken(rating, proof, world, scene, was=was), kept)
+
+
+async def _put_right(rating: Rating, before: Rating | None, world: World, scene: Scene) -> None:
+    """What was not good opens a case, once for a visit."""
+    if rating.level > BAD or (before and before.level <= BAD):
+        return
+    opening = Opening(
+        "rating",
+        rating.centre_id,
+        scene.conversation_id,
+        activity_id=rating.activity_id,
+        rating_id=rating.id,
+    )
+    await open_case(scene.tx, opening, Clerk(world, scene.new_id, scene.conversation_id))
+
+
+async def _case_of(rating: Rating, scene: Scene) -> CaseFile | None:
+    """The open case of the visit: that of this rating, or of one before it."""
+    mine = await case_files.of_conversation(scene.tx, scene.conversation_id)
+    visits = {rating.id, rating.replaces}
+    return next((case for case in mine if case.rating_id in visits and case.closed_at is None), None)
 
 
 async def _visit(ask: Ask, world: World, scene: Scene) -> Visit | str:
@@ -171,6 +195,7 @@ async def _taken(
 ) -> RatingTaken:
     named = await ratings.reasons(scene.tx, rating.id)
     written = await ratings.words(scene.tx, rating.id) is not None
+    case = await _case_of(rating, scene)
     side = "high" if rating.level > WORST_GOOD else "low"
     left = [code for code in words("zh", "rating")[side] if code not in named][:REASONS_SHOWN]
     choices = tuple(Choice(f"@reason_{code}", f"/rate_reason {rating.id} {code}") for code in left)
@@ -184,6 +209,8 @@ async def _taken(
         receipt=rating.receipt,
         number=proof.number,
         short_hash=proof.short_hash,
+        case=case.code if case else None,
+        due_at=case.due_at.astimezone(world.now.tzinfo) if case else None,
         help_line=world.policy.help_line,
         choices=(*choices, *more) or (MINE,),
     )
@@ -217,9 +244,11 @@ async def take_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
     rating = await _own(ask.kind, scene)
     if rating is None:
         return Outcome(_refused("unknown", world, dialogue), kept)
-    said = scene.text.strip()[:LONGEST]
+    said = de_identified(scene.text)
     await ratings.write(scene.tx, rating.id, said, world.now)
     await ledger.append(scene.tx, "words", rating.id, (said,), world.now)
+    if case := await _case_of(rating, scene):
+        await case_moves.write(scene.tx, case, Clerk(world, scene.new_id, scene.conversation_id), said=said)
     return Outcome(await _taken(rating, await _proof(rating, scene), world, scene), kept)
 
 

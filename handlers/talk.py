@@ -43,13 +43,15 @@ def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     is_complaint = ask.kind == "complaint"
     about = " complaint" if is_complaint else ""
     choices = (Choice("@centre", f"/centre {centre.id}"),) if centre else ()
+    here = f" {centre.id}" if centre else ""
+    last = Choice("@complain", f"/complain complaint{here}") if is_complaint else Choice("@help", "/help")
     view = HumanOffered(
         centre=centre_name(centre) if centre else None,
         phone=phone,
         phone_is_sample=world.directory.is_sample(phone),
         opening=opening_of(centre.hours_text, centre, None, world) if centre else None,
         help_line=world.policy.help_line,
-        choices=(Choice("@callback", f"/callback{about}"), *choices, Choice("@help", "/help")),
+        choices=(Choice("@callback", f"/callback{about}"), *choices, last),
         is_complaint=is_complaint,
     )
     return Outcome(view, dialogue.answered)

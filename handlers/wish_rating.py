@@ -3,7 +3,7 @@
 from handlers.asks import Ask, Dialogue
 from messages.understand.understand import Command, Understanding
 
-WORDS = "words"
+WORDS = "rating_words"
 SHORT = 6
 LEVELS = ("1", "2", "3", "4", "5")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from handlers.asks import Dialogue
+from handlers.case_clock import USUAL_CASE_TERMS, CaseTerms
 from handlers.line import USUAL_TERMS, LineTerms
 from handlers.pauses import USUAL_MISS_TERMS, MissTerms
 from handlers.safe import Safe
@@ -28,7 +29,7 @@ class Policy:
     planned ahead, the rules of the line, and what follows when somebody does not come. Of children: who is
     `responsible` for their data, for how many days after a term sealed names can be read, after how many
     days what was said is emptied, and the `page` on which residents reach Linli (None where it is not set),
-    and can tell what may not be told in every channel."""
+    and can tell what may not be told in every channel. `cases`: the times of cases."""
 
     help_line: str
     detour: float = 1.3
@@ -45,6 +46,7 @@ class Policy:
     bodies_days: int = 30
     page: str | None = None
     misses: MissTerms = USUAL_MISS_TERMS
+    cases: CaseTerms = USUAL_CASE_TERMS
 
 
 @dataclass(frozen=True, slots=True)

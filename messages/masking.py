@@ -1,6 +1,7 @@
 """Takes out of a question what could tell who asked it: numbers, names, addresses, accounts."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,6 +33,12 @@ def mask(text: str) -> Masked | None:
     shown = _MASKS.sub(MASK, shown)[:LONGEST].strip()
     key = _NOT_WORDS.sub("", shown)
     return Masked(key, shown) if any(letter.isalpha() for letter in key) else None
+
+
+def without_addresses(text: str) -> str:
+    """`text` with the numbers of houses, cars and accounts masked, otherwise as it was written. Names and
+    phone numbers are for others to mask."""
+    return _MASKS.sub(MASK, _patterns()[1].sub(MASK, unicodedata.normalize("NFKC", text))).strip()
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import date
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
 from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
+from messages.views_cases import CaseView
 from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
 from messages.views_people import (
@@ -338,6 +339,7 @@ View = (
     | StaffView
     | ChildView
     | RatingView
+    | CaseView
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

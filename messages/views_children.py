@@ -64,12 +64,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many of each are kept; `phones` are numbers to call back, `codes` recovery codes."""
+    """How many of each are kept; `phones` are numbers to call back, `codes` recovery codes, `cases` what
+    somebody has to put right."""
 
     messages: int
     callbacks: int
     phones: int
     codes: int
+    cases: int
     bookings: int
     looks: int
 

@@ -1,7 +1,7 @@
 """Answers about ratings: how was it, what was taken down, what can be added."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
 
@@ -35,7 +35,8 @@ class AskWhichRated:
 @dataclass(frozen=True, slots=True)
 class RatingTaken:
     """A rating stands. `was` is the level it had before; `reasons` are codes that were named with it;
-    `number` and `short_hash` prove it in the ledger; `has_words`: something was written as well."""
+    `number` and `short_hash` prove it in the ledger; `has_words`: something was written as well; `case` is
+    the open case of a bad one, to be answered by `due_at`."""
 
     visited: Visited
     level: int
@@ -45,6 +46,8 @@ class RatingTaken:
     receipt: str
     number: int
     short_hash: str
+    case: str | None
+    due_at: datetime | None
     help_line: str
     choices: tuple[Choice, ...]
 

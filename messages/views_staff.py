@@ -112,10 +112,10 @@ class DeskProposed:
 
 @dataclass(frozen=True, slots=True)
 class DeskDone:
-    """It is done, and can be taken back until then."""
+    """It is done, and can be taken back until then; `until` None: not at all."""
 
     deed: Deed
-    until: datetime
+    until: datetime | None
     choices: tuple[Choice, ...]
 
 

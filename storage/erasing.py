@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import children, families, ledger, ratings
+from storage import case_files, children, families, ledger, ratings
 from storage.database import Database
 from storage.statements import load_queries
 from storage.transaction import Transaction
@@ -14,16 +14,31 @@ SQL = load_queries("erasing")
 # Rows that one transaction empties: a resident's turn waits no longer than for these. So many are looked for
 # at once, because looking reads the whole table.
 BATCH, FOUND = 500, 20_000
+# What empties a conversation, in this order: what hangs on its cases goes before they are nobody's.
+EMPTIES = (
+    "empty_inbox",
+    "empty_outbox",
+    "close_callbacks",
+    "forget_case_words",
+    "forget_case_news",
+    "leave_cases",
+    "forget_code",
+    "forget_device",
+    "forget_reasons",
+    "forget_wrong_codes",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many of each are kept of a conversation; `phones` are numbers to call back."""
+    """How many of each are kept of a conversation; `phones` are numbers to call back, `cases` what somebody
+    has to put right."""
 
     messages: int
     callbacks: int
     phones: int
     codes: int
+    cases: int
 
 
 async def note(
@@ -77,12 +92,11 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
     message that comes twice is not taken for a new one. `is_here`: the turn that asks for it goes on in
     this conversation and says itself what is remembered."""
     which = {"conversation_id": conversation_id}
-    for each in ("empty_inbox", "empty_outbox", "close_callbacks", "forget_code", "forget_device"):
+    cases = [case.id for case in await case_files.of_conversation(tx, conversation_id)]
+    for subject_id in (*await ratings.forget(tx, conversation_id), *cases):
+        await ledger.forget_salts(tx, subject_id)
+    for each in EMPTIES:
         await tx.run(SQL[each], which)
-    for each in ("forget_reasons", "forget_wrong_codes"):
-        await tx.run(SQL[each], which)
-    for rating_id in await ratings.forget(tx, conversation_id):
-        await ledger.forget_salts(tx, rating_id)
     if not is_here:
         await tx.run(SQL["forget_state"], {"id": conversation_id})
 

@@ -16,6 +16,7 @@ from handlers.directory_load import load_directory
 from handlers.message import Location, Message
 from messages.geo import Datum
 from messages.views import VIEWS
+from messages.views_cases import StaffCaseView
 from messages.views_staff import StaffView
 from messages.words import words
 from storage import scratch
@@ -37,6 +38,7 @@ FAILURES = frozenset(
         "ChoiceGone",
         "NoBookings",
         "NoCallback",
+        "NoCase",
         "NotBookable",
         "NothingFound",
         "NothingToRepeat",
@@ -51,17 +53,21 @@ FAILURES = frozenset(
 PHONE = "12345"
 # Each call-back has its own number, each booking its own code, and places become fewer.
 OWN = re.compile(
-    r"[0-9A-Z]{4}-[0-9A-Z]{4}|第\d+条（\w{12}）|H-\d+|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}"
+    r"[0-9A-Z]{4}-[0-9A-Z]{4}|第\d+条（\w{12}）|[GH]-\d+|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}"
 )
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
-TO_STAFF = frozenset(view.__name__ for view in StaffView.__args__) - {"StaffCodeRefused"}
+TO_STAFF = frozenset(view.__name__ for view in (*StaffView.__args__, *StaffCaseView.__args__)) - {
+    "StaffCodeRefused"
+}
 # Said of Linli's own accord, or only after it was, or after a camp.
 NEWS = frozenset(
     (
         "ArrivalAsked",
         "ArrivalNoted",
         "ChildFetched",
+        "CaseClosedQuietly",
+        "CaseTold",
         "ChildMissed",
         "EntryClosed",
         "CertificatesReady",
@@ -76,6 +82,7 @@ NEWS = frozenset(
         "SessionCalledOff",
         "SessionMoved",
         "SessionsChanged",
+        "VerdictAsked",
     )
 )
 
@@ -86,6 +93,8 @@ ROOM_FOR_ALL = statement("test.room_for_all", "UPDATE activity SET places = 1000
 SON = ("帮我儿子报明天华城社区的四点半课堂", "二年级", "好的")
 BOTH = (*SON, "帮我女儿报明天华城社区的四点半课堂", "三年级", "好的")
 NAMED = (*SON, "登记孩子真名", "同意", "林晓鹂")
+
+COMPLAINED = ("东湖社区邻里中心", "我要投诉", "登记投诉", "书法班的桌子坏了", "就这样写")
 
 # What was said before, by the state it leaves.
 STATES: dict[str, tuple[str, ...]] = {
@@ -111,6 +120,10 @@ STATES: dict[str, tuple[str, ...]] = {
     "nothing to repeat": ("再说一遍",),
     "a person offered": ("东湖社区邻里中心", "转人工"),
     "a complaint": ("我要投诉",),
+    "where it was": ("我要投诉", "登记投诉"),
+    "what is wrong": ("东湖社区邻里中心", "我要投诉", "登记投诉"),
+    "words to send": COMPLAINED[:-1],
+    "a case": COMPLAINED,
     "pending phone": ("/callback",),
     "phone noted": ("/callback", "13800138000"),
     "call-back taken back": ("/callback", "/callback_cancel"),
@@ -167,6 +180,12 @@ STATES |= {
 }
 # Not everything is said in each of these: they differ little from others.
 MORE_STATES: dict[str, tuple[str, ...]] = {
+    "the case's card": (*COMPLAINED, "我的工单"),
+    "no case": ("我的工单",),
+    "several cases": (*COMPLAINED, *COMPLAINED, "我的工单"),
+    "words for the case": (*COMPLAINED, "我的工单", "写给经办的人"),
+    "words sent": (*COMPLAINED, "我的工单", "写给经办的人", "还有椅子", "就这样写"),
+    "solved already": (*COMPLAINED, "我的工单", "已经解决了"),
     "a copy": (*NAMED, "导出我的数据"),
     "whom to erase": (*BOTH, "删掉孩子的信息"),
     "erased": (*NAMED, "删除我的数据", "好的"),
@@ -221,6 +240,14 @@ OTHER_INPUTS: dict[str, tuple[str, ...]] = {
         "改到周六",
         "到学期末都报",
         "/session x@2026-11-28",
+    ),
+    "cases": (
+        "我的投诉怎么样了",
+        "G-0001",
+        "/case G-9999",
+        "/verdict G-9999 not",
+        "/case_write G-9999",
+        "电话写错了",
     ),
     "hard words": ("傻逼", "我不想活了", "着火了"),
 }

@@ -26,6 +26,8 @@ from storage import (
     revivals,
     staff,
 )
+from storage import case_files as files
+from storage.case_files import CaseFile
 from storage.database import Database, Transaction, connect
 from storage.handover import Handed
 from storage.migrate import migrate
@@ -47,6 +49,7 @@ SEEN = statement(
 )
 HANDED = statement("test.handed", "SELECT participant_id, handed_to FROM attendance ORDER BY participant_id")
 DEVICE = statement("test.devices", "SELECT address FROM device ORDER BY address")
+SHOWN = statement("test.shown", "SELECT view FROM outbox WHERE conversation_id = 'boss'")
 BECAUSE = statement("test.because", "SELECT because FROM relink")
 
 
@@ -59,6 +62,24 @@ async def say(tx: Transaction, talk: str, text: str) -> None:
         key, key, text, "unknown", f'{{"said": "{text}"}}', f'{{"v": "{text}"}}', True
     )
     await tx.chain(conversations.turn_steps(found, f'{{"last": "{text}"}}', answer, NOW))
+
+
+async def complained(tx: Transaction, text: str) -> None:
+    """A case of the conversation 'talk', with words, of which a member of staff was shown a card."""
+    code = await files.next_code(tx)
+    case = CaseFile(
+        "g", code, "complaint", None, "FZ-01", None, None, None, "talk", 1, "FZ-01", "received", NOW, LATER,
+        None, None, None, 0,
+    )  # fmt: skip
+    await files.add(tx, case)
+    await files.add_step(tx, "g", who="resident", was="", became="received", because="opened", made_at=NOW)
+    await files.add_words(tx, "g", 1, text)
+    await conversations.create(tx, "boss", "shell", "manager:FZ-01", "{}", NOW)
+    number = await conversations.next_number(tx, "boss")
+    await outbox.add(
+        tx, "card", "boss", number, unique_key="card", view=f'{{"code":"{code}","said":"{text}"}}',
+        due_at=NOW, expires_at=None, created_at=NOW,
+    )  # fmt: skip
 
 
 async def live_with(database: Database, text: str = CANARY) -> Desk:
@@ -89,6 +110,7 @@ async def live_with(database: Database, text: str = CANARY) -> Desk:
             due_at=LATER,
         )
         await callbacks.note_phone(tx, "talk", "13800138000")
+        await complained(tx, text)
         await recovery.offer(tx, "talk", "hash", NOW, LATER)
         await recovery.note_device(tx, "web", "of talk", NOW)
         await recovery.note_device(tx, "web", "of chen", NOW)
@@ -149,7 +171,7 @@ async def test_everything_of_a_family_goes_and_what_was_counted_stays(database: 
             (None, "")
         ]
         assert await recovery.kept_at(tx, "hash", NOW) is None
-        assert await erasing.kept_of(tx, "talk") == erasing.Kept(1, 1, 0, 0)
+        assert await erasing.kept_of(tx, "talk") == erasing.Kept(1, 1, 0, 0, 0)  # the case is nobody's now
         assert [len(await children.keys(tx))] == [1]  # of the centre, not of the family
     assert [entry.kind for entry in log.entries()] == ["family", "conversation", "conversation"]
     assert await rows_with(database, CANARY, "13800138000") == []
@@ -200,8 +222,40 @@ async def test_numbers_of_what_was_called_off_go_with_the_time_to_take_it_back(d
 async def test_the_control_what_a_family_says_stands_in_many_tables(database: Database) -> None:
     await live_with(database)
     assert set(await rows_with(database, CANARY)) == {
-        "attendance", "conversation", "inbox", "outbox", "relink"
+        "attendance", "case_words", "conversation", "inbox", "outbox", "relink"
     }  # fmt: skip
+
+
+async def test_a_case_goes_on_without_its_resident(database: Database) -> None:
+    """Its steps stay, and whoever has it; the words go, also from what staff were shown of it."""
+    desk = await live_with(database)
+    async with database.read() as tx:
+        assert (await erasing.kept_of(tx, "talk")).cases == 1
+    await erase(database, desk, PassingLog())
+    async with database.read() as tx:
+        case = await files.of_id(tx, "g")
+        assert case is not None
+        assert (case.conversation_id, case.state, case.owner) == (None, "received", "FZ-01")
+        assert [(step.number, step.said) for step in await files.steps(tx, "g")] == [(1, None)]
+        assert [row["view"] for row in await tx.rows(SHOWN)] == [""]
+
+
+async def test_staff_keep_what_they_were_shown_of_others(database: Database) -> None:
+    """The control: a card of another's case stays."""
+    desk = await live_with(database)
+
+    async def another(tx: Transaction) -> None:
+        number = await conversations.next_number(tx, "boss")
+        await outbox.add(
+            tx, "other", "boss", number, unique_key="other", view='{"code":"G-9999"}',
+            due_at=NOW, expires_at=None, created_at=NOW,
+        )  # fmt: skip
+
+    await database.write(another)
+    await erase(database, desk, PassingLog())
+    async with database.read() as tx:
+        shown = await tx.rows(SHOWN)
+    assert {row["view"] for row in shown} == {"", '{"code":"G-9999"}'}
 
 
 async def test_a_place_that_was_erased_goes_to_who_waits_for_it(database: Database) -> None:
@@ -355,7 +409,7 @@ async def test_what_is_old_is_emptied_and_what_is_new_or_waits_stays(database: D
     await live_with(database)
     assert await erasing.empty_old(database, NOW) == 0
     assert await erasing.empty_old(database, LATER) == 6  # two of what was said, answered, remembered
-    assert set(await rows_with(database, CANARY)) == {"attendance", "outbox", "relink"}
+    assert set(await rows_with(database, CANARY)) == {"attendance", "case_words", "outbox", "relink"}
     async with database.read() as tx:
         waiting = {each.id for each in await outbox.after(tx, "talk", 0, 9)}
     assert waiting == {"news talk"}

@@ -17,7 +17,7 @@ POSTS = {
     Role.OPERATOR: Post("S-0005", Role.OPERATOR),
 }
 DESK = {Act.ROSTER, Act.NAMES, Act.CHECK_IN, Act.HAND_OVER, Act.BOOK, Act.WALK_IN, Act.CERTIFY}
-FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE}
+FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES}
 # Written out a second time, so that a slip in the table is noticed.
 ALLOWED = {
     **{(Role.CENTRE_STAFF, act): Reach.CENTRE for act in DESK},

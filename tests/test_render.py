@@ -4,17 +4,32 @@ import types
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from jinja2 import UndefinedError
 
+from handlers.case_states import State
+from handlers.desk_cases import BECOMES
 from handlers.permissions import Act
 from messages.render import Renderer
 from messages.view_codec import ViewError, from_json, to_json
 from messages.view_parts import CentreName, Days, Opening
 from messages.views import VIEWS, CentreCard, Greeted, ServiceCard
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
+from messages.views_cases import (
+    AskCaseWords,
+    CaseLine,
+    CaseNews,
+    CaseShown,
+    CaseStep,
+    CaseTold,
+    CaseWordsProposed,
+    StaffCaseShown,
+    VerdictAsked,
+    VerdictNoted,
+)
 from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
 from messages.views_staff import (
     Deed,
@@ -43,7 +58,15 @@ REFUSALS = [
     "too_late", "no_undo", "not_bookable", "fetched", "unknown_code", "used_code", "old_code", "ask_by_phone",
     "not_named", "abroad", "no_list_needed", "nobody_listed", "no_camp", "camp_not_over",
     "not_attended", "nothing_runs", "too_many_at_once", "no_room", "kept",
+    "no_case", "no_case_order", "no_case_words", "no_evidence", "no_other_case", "case_changed",
+    "case_stands", "not_owner", "not_decided_here", "not_appealed", "no_appeal", "urgent_case",
+    "case_expired", "extended_before", "too_many_days", "told",
 ]  # fmt: skip
+STEPS = [
+    "opened", "escalated", "reminded", "urged", "rejudged", "asked_again", "silence", "extended", "words",
+    "reply", "upheld", "refused", "same", "accepted", "appealed", "reopened", "half_fixed", "closed", "",
+]  # fmt: skip
+WHO = ("resident", "linli", "centre", "subdistrict", "district")
 BARE_DEED = Deed(
     "", CentreName("FZ002", "东湖社区党建+邻里中心", "东湖街道", "open"),
     name="书法班", was="8:00-18:00", becomes="9:00-18:00", number=1,
@@ -93,6 +116,34 @@ def staff_variants() -> Iterator[Any]:
         yield pytest.param(replace(made(DeskRefused, full=True), why=why), id=f"refused-{why}")
 
 
+def case_variants() -> Iterator[Any]:
+    """A case in every state and kind on every tier, every step, every piece of news and every order."""
+    line: CaseLine = made(CaseLine, full=True)
+    step: CaseStep = made(CaseStep, full=True)
+    for state, kind, tier in product(State, ("rating", "complaint", "information", "urgent"), (1, 2, 3)):
+        stands = replace(line, state=state.value, kind=kind, tier=tier, is_overdue=tier == 2)
+        for view in (CaseShown, StaffCaseShown):
+            shown = replace(made(view, full=True), line=stands, steps=(replace(step, became=state.value),))
+            yield pytest.param(shown, id=f"{view.__name__}-{state}-{kind}-{tier}")
+    for what in STEPS:
+        steps = tuple(replace(step, because=what, who=who) for who in WHO)
+        yield pytest.param(replace(made(CaseShown, full=True), steps=steps), id=f"step-{what}")
+        for news in (CaseTold, CaseNews):
+            told = replace(made(news, full=True), what=what, line=replace(line, state="accepted", tier=1))
+            yield pytest.param(told, id=f"{news.__name__}-{what}")
+    for how, full in product(("explained", "rectified", "duplicate", "upheld"), (True, False)):
+        yield pytest.param(replace(made(VerdictAsked, full=full), how=how), id=f"asked-{how}-{full}")
+    for verdict, asks in (("solved", False), ("partly", True), ("not", True)):
+        noted = replace(made(VerdictNoted, full=True), verdict=verdict, asks_why=asks)
+        yield pytest.param(noted, id=f"verdict-{verdict}")
+    for purpose, asks_it in product(("write", "complaint", "information"), (AskCaseWords, CaseWordsProposed)):
+        asked = replace(made(asks_it, full=True), purpose=purpose)
+        yield pytest.param(asked, id=f"{asks_it.__name__}-{purpose}")
+    for act, full in product((*BECOMES, "extend", "reply"), (True, False)):
+        deed = replace(made(Deed, full=True) if full else BARE_DEED, act="cases", because=act)
+        yield pytest.param(replace(made(DeskProposed, full=full), deed=deed), id=f"case-{act}-{full}")
+
+
 def variants() -> Iterator[Any]:
     """Every view full and bare, and cards in every state they can be in."""
     for name, kind in VIEWS.items():
@@ -121,6 +172,7 @@ def variants() -> Iterator[Any]:
             yield pytest.param(replace(made(StaffWelcomed, full=full), role=role), id=f"{role}-{full}")
     yield pytest.param(replace(made(StaffCodeRefused, full=True), why="too_many"), id="too-many-codes")
     yield from staff_variants()
+    yield from case_variants()
     for danger in ("fire", "medical", "police", "despair"):
         yield pytest.param(replace(made(EmergencyShown, full=True), kind=danger), id=f"emergency-{danger}")
     for facet in FACETS:
@@ -156,7 +208,7 @@ def test_a_template_that_asks_for_what_a_view_does_not_have_is_noticed() -> None
 def test_every_view_has_a_template_in_every_language() -> None:
     for language in LANGUAGES:
         listed = set(RENDERER._speakers[language]._templates.list_templates())
-        parts = {"_booking.j2", "_rating.j2", "_children.j2", "_parts.j2", "_staff.j2"}
+        parts = {"_booking.j2", "_cases.j2", "_rating.j2", "_children.j2", "_parts.j2", "_staff.j2"}
         assert {f"{name}.j2" for name in VIEWS} | parts == listed
 
 

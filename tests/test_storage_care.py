@@ -65,7 +65,20 @@ UNINVITED = f"""
     VALUES ('S-0001', 'centre_manager', 'FZ-01', 'c', 'web', 'of c', 'I-0001', {AT})
 """
 
+CASE = f"""
+    INSERT INTO case_file (id, code, kind, centre_id, tier, owner, state, opened_at, due_at, version)
+    VALUES ('g', 'G-1', 'rating', 'FZ-01', 1, 'FZ-01', 'received', {AT}, {AT}, 0);
+    INSERT INTO case_step (case_id, number, who, was, became, made_at)
+    VALUES ('g', 1, 'resident', '', 'received', {AT});"""
+BY_THE_CENTRE = f"""{CASE}
+    INSERT INTO case_step (case_id, number, who, was, became, made_at)
+    VALUES ('g', 2, 'S-0001', 'received', 'closed', {AT});
+    UPDATE case_file SET state = 'closed', closed_at = {AT}"""
+
 BREACHES = {
+    "cases_have_owners": (f"{CASE} UPDATE case_file SET tier = 2", "case G-1: its owner FZ-01"),
+    "closed_cases_have_a_verdict": (BY_THE_CENTRE, "case G-1: closed, when, and who said so"),
+    "cases_end_in_time": (f"{CASE} UPDATE case_file SET state = 'explained'", "case G-1: answered"),
     "staff_came_by_invitation": (UNINVITED, "staff S-0001: its invitation I-0001"),
     "directory_version_is_there": ("DELETE FROM directory_version", "no version"),
     "numbers_are_counted": ("UPDATE conversation SET last_number = 0, version = 0", "higher number"),

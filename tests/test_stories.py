@@ -11,9 +11,14 @@ import yaml
 from bot.__main__ import parser
 from bot.ask import CHANNEL, Answer, Script, play, read_time
 from bot.clock import fixed_clock
+from bot.ids import new_id
 from bot.jobs import run_due
-from bot.linli import Linli
-from storage import care
+from bot.linli import Linli, staff_codes
+from handlers import staff
+from handlers.case_files import Opening, open_case
+from handlers.case_news import Clerk
+from handlers.permissions import Role
+from storage import care, conversations
 from storage import misses as misses_of
 from storage.statements import statement
 from storage.transaction import Transaction
@@ -32,6 +37,13 @@ ARRIVES = statement(
     " (booking_id, participant_id, starts_at, arrived_at, is_missed, is_excused, noted_by)"
     " SELECT p.booking_id, p.participant_id, s.starts_at, :arrived_at, FALSE, FALSE, 'S-0001'"
     " FROM place AS p INNER JOIN session AS s ON s.id = p.session_id WHERE p.booking_id = :booking_id",
+)
+
+RATES = statement(
+    "test.rates",
+    "INSERT INTO rating"
+    " (id, receipt, visit, centre_id, conversation_id, level, how, is_verified, rated_on, made_at)"
+    " VALUES (:id, :id, :id, :centre_id, :conversation_id, :level, 'said', FALSE, :rated_on, :made_at)",
 )
 
 
@@ -64,6 +76,10 @@ class Stage:
                 await self._say(there, f"{turn['who']}{number}", turn["say"])
         elif "runs" in turn:
             await self._run(turn)
+        elif "appoints" in turn:
+            await self._appoint(there, turn)
+        elif "rates" in turn:
+            await self._rate(there, turn)
         elif "arrives" in turn or "excuses" in turn:
             await self._note(turn)
         elif "say" in turn:
@@ -72,6 +88,38 @@ class Stage:
             self.found += misses(turn | {"say": f"{turn['who']} {turn['say']}"}, answers[-1])
         else:
             await self._hear(there, turn)
+
+    async def _appoint(self, linli: Linli, turn: dict[str, Any]) -> None:
+        """Somebody becomes staff by a code that is typed."""
+        code, code_hash = staff_codes(linli.settings).new()
+        await staff.invite(
+            linli.database, code_hash, Role(turn["role"]),
+            centre_id=turn.get("centre"), subdistrict=turn.get("subdistrict"), days=7,
+            entry_id=str(new_id()), now=linli.clock(),
+        )  # fmt: skip
+        await self._say(linli, turn["appoints"], [f"管理码 {code}"])
+
+    async def _rate(self, linli: Linli, turn: dict[str, Any]) -> None:
+        """A bad rating, as far as it opens a case."""
+        who = turn["rates"]
+        await self._say(linli, who, ["你好"])
+        world = linli.world(linli.clock())
+
+        async def work(tx: Transaction) -> None:
+            talk = await conversations.find(tx, CHANNEL, who)
+            assert talk
+            rating_id = str(new_id())
+            given = {"id": rating_id, "centre_id": turn["centre"], "conversation_id": talk.id}
+            await tx.run(
+                RATES, given | {"level": turn["level"], "made_at": world.now, "rated_on": world.now.date()}
+            )
+            opening = Opening(
+                "rating", turn["centre"], talk.id, activity_id=turn.get("activity"), rating_id=rating_id,
+                words=turn.get("words"),
+            )  # fmt: skip
+            await open_case(tx, opening, Clerk(world, new_id))
+
+        await linli.database.write(work)
 
     async def _run(self, turn: dict[str, Any]) -> None:
         """A command of the operator's, at the story's time; `fails` where it is to be refused."""

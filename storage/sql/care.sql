@@ -182,6 +182,35 @@ WHERE
     OR COALESCE(i.subdistrict, '') <> COALESCE(s.subdistrict, '')
 ORDER BY s.id;
 
+-- name: cases_have_owners()
+SELECT 'case ' || code || ': its owner ' || owner || ' is not of tier ' || tier || ', or it has no time' AS what
+FROM case_file
+WHERE
+    owner = '' OR due_at < opened_at
+    OR (tier = 1) <> (owner = centre_id)
+    OR (tier = 3) <> (owner = 'district')
+ORDER BY code;
+
+-- name: closed_cases_have_a_verdict()
+SELECT 'case ' || c.code || ': closed, when, and who said so contradict each other' AS what
+FROM case_file AS c
+LEFT JOIN case_step AS s ON s.case_id = c.id AND s.number = (
+    SELECT MAX(n.number) FROM case_step AS n WHERE n.case_id = c.id AND n.became <> n.was
+)
+WHERE
+    s.number IS NULL
+    OR s.became <> c.state
+    OR (c.closed_at IS NOT NULL) <> (c.state IN ('closed', 'closed_provisionally'))
+    OR (c.state = 'closed' AND s.who <> 'resident')
+    OR (c.state = 'closed_provisionally' AND s.who <> 'linli')
+ORDER BY c.code;
+
+-- name: cases_end_in_time()
+SELECT 'case ' || code || ': answered, and the resident was never asked' AS what
+FROM case_file
+WHERE state IN ('explained', 'rectified', 'duplicate') AND asked_at IS NULL
+ORDER BY code;
+
 -- name: entrants_have_receipts()
 SELECT 'booking ' || b.id || ': it waits for a draw and has no receipt, or its session has no draw' AS what
 FROM booking AS b

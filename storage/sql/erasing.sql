@@ -42,6 +42,32 @@ UPDATE callback
 SET topic = '', phone = NULL, state = CASE WHEN state = 'open' THEN 'cancelled' ELSE state END
 WHERE conversation_id = :conversation_id;
 
+-- Whoever has the case goes on with it, by its number alone.
+-- name: forget_case_words(conversation_id)
+DELETE FROM case_words
+WHERE case_id IN (SELECT c.id FROM case_file AS c WHERE c.conversation_id = :conversation_id);
+
+-- What staff were shown of it holds the same words.
+-- name: forget_case_news(conversation_id)
+UPDATE outbox
+SET
+    view = '', last_error = NULL, lease_holder = NULL, leased_until_at = NULL,
+    state = CASE WHEN state IN ('waiting', 'leased') THEN 'expired' ELSE state END
+WHERE
+    view <> ''
+    AND conversation_id IN (
+        SELECT s.conversation_id FROM staff AS s
+        UNION
+        SELECT k.id FROM conversation AS k WHERE k.channel = 'shell'
+    )
+    AND EXISTS (
+        SELECT 1 FROM case_file AS c
+        WHERE c.conversation_id = :conversation_id AND outbox.view LIKE '%"' || c.code || '"%'
+    );
+
+-- name: leave_cases(conversation_id)
+UPDATE case_file SET conversation_id = NULL, version = version + 1 WHERE conversation_id = :conversation_id;
+
 -- name: forget_code(conversation_id)
 DELETE FROM recovery_code WHERE conversation_id = :conversation_id;
 
@@ -111,6 +137,7 @@ SELECT
     (SELECT COUNT(*) FROM inbox AS i WHERE i.conversation_id = c.id AND i.said <> '') AS messages,
     (SELECT COUNT(*) FROM callback AS b WHERE b.conversation_id = c.id) AS callbacks,
     (SELECT COUNT(*) FROM callback AS b WHERE b.conversation_id = c.id AND b.phone IS NOT NULL) AS phones,
-    (SELECT COUNT(*) FROM recovery_code AS r WHERE r.conversation_id = c.id) AS codes
+    (SELECT COUNT(*) FROM recovery_code AS r WHERE r.conversation_id = c.id) AS codes,
+    (SELECT COUNT(*) FROM case_file AS f WHERE f.conversation_id = c.id) AS cases
 FROM conversation AS c
 WHERE c.id = :conversation_id;

@@ -1,0 +1,52 @@
+"""What a sentence or a button wishes of a resident's cases, and which words are for whoever has one."""
+
+from handlers.asks import Ask, Dialogue
+from handlers.case_states import VERDICTS
+from handlers.places import places_in
+from handlers.snapshot import Directory
+from messages.understand.case_orders import code_in, is_code
+from messages.understand.understand import Command, Understanding
+
+# What is typed now is to be read by others.
+WORDS = "words"
+PURPOSES = frozenset(("complaint", "information"))
+# Whoever asks for this means it, whatever is waited for.
+ASKS_ELSE = frozenset(("callback", "callback_cancel", "help", "human", "my_cases"))
+
+
+def commanded(command: Command, directory: Directory) -> Ask | None:
+    """What a button means; None for those of others."""
+    first, second = (*command.arguments[:2], "", "")[:2]
+    match command.name:
+        case "cases":
+            return Ask("my_cases")
+        case "case" if first:
+            return Ask("my_case", case=first)
+        case "case_write" if first:
+            return Ask("write_case", case=first)
+        case "verdict" if first and second in VERDICTS:
+            return Ask("verdict", case=first, kind=second)
+        case "complain" if first in PURPOSES and (not second or second in directory.centres):
+            return Ask("complain", kind=first, centres=(second,) if second else ())
+        case _:
+            return None
+
+
+def wished(meant: Understanding, directory: Directory) -> Ask | None:
+    """The list, the case whose number is said, or that something of ours is written down wrong."""
+    if "my_cases" in meant.cues:
+        return Ask("my_cases")
+    if "wrong_info" in meant.cues:
+        places = places_in(meant.hits, directory)
+        return Ask("complain", kind="information", centres=places.centres, unclear=places.unclear)
+    return Ask("my_case", case=code_in(meant.text)) if is_code(meant.text) else None
+
+
+def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
+    """How an answer to 'what is to be written?' is read; the words themselves stand in the message alone."""
+    pending = dialogue.pending
+    if dialogue.wants != WORDS or pending is None or meant.cues & ASKS_ELSE or is_code(meant.text):
+        return None
+    if meant.booking.no or "no" in meant.cues:
+        return Ask("no")
+    return Ask("case_words", case=pending.case, kind=pending.kind, centres=pending.centres)

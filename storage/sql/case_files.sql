@@ -1,0 +1,131 @@
+-- Cases and their steps; what they may become stands in handlers/case_states.py.
+
+-- name: next_code(name)
+INSERT INTO code_count (name, last_number) VALUES (:name, 1)
+ON CONFLICT (name) DO UPDATE SET last_number = code_count.last_number + 1
+RETURNING last_number;
+
+-- name: add(id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state, opened_at, due_at, extended_until_at, asked_at, closed_at, version)
+INSERT INTO case_file (
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+) VALUES (
+    :id, :code, :kind, :about, :centre_id, :activity_id, :service_id, :rating_id, :conversation_id, :tier,
+    :owner, :state, :opened_at, :due_at, :extended_until_at, :asked_at, :closed_at, :version
+);
+
+-- No row when somebody else has changed it meanwhile.
+-- name: save(id, tier, owner, state, due_at, extended_until_at, asked_at, closed_at, version)
+UPDATE case_file
+SET
+    tier = :tier, owner = :owner, state = :state, due_at = :due_at, extended_until_at = :extended_until_at,
+    asked_at = :asked_at, closed_at = :closed_at, version = version + 1
+WHERE id = :id AND version = :version
+RETURNING
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version;
+
+-- name: add_step(case_id, who, was, became, because, made_at)
+INSERT INTO case_step (case_id, number, who, was, became, because, made_at)
+VALUES (
+    :case_id, (SELECT COALESCE(MAX(s.number), 0) + 1 FROM case_step AS s WHERE s.case_id = :case_id), :who,
+    :was, :became, :because, :made_at
+)
+RETURNING number;
+
+-- name: add_words(case_id, number, said)
+INSERT INTO case_words (case_id, number, said) VALUES (:case_id, :number, :said);
+
+-- name: hold(id)
+UPDATE case_file SET version = version
+WHERE id = :id
+RETURNING
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version;
+
+-- name: of_id(id)
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE id = :id;
+
+-- name: of_code(code)
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE code = :code;
+
+-- name: of_conversation(conversation_id)
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE conversation_id = :conversation_id
+ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, opened_at DESC, id DESC;
+
+-- name: owned(tier, owner)
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE owner = :owner AND tier = :tier AND closed_at IS NULL
+ORDER BY due_at, id;
+
+-- name: in_state(state, since_at)
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE state = :state AND opened_at >= :since_at
+ORDER BY due_at, id;
+
+-- name: open_ones()
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE closed_at IS NULL
+ORDER BY due_at, id;
+
+-- What was answered waits for the resident.
+-- name: overdue(now_at)
+SELECT COUNT(*) AS cases
+FROM case_file
+WHERE closed_at IS NULL AND due_at < :now_at AND state NOT IN ('explained', 'rectified', 'duplicate');
+
+-- name: steps(case_id)
+SELECT s.case_id, s.number, s.who, s.was, s.became, s.because, s.made_at, w.said
+FROM case_step AS s
+LEFT JOIN case_words AS w ON w.case_id = s.case_id AND w.number = s.number
+WHERE s.case_id = :case_id
+ORDER BY s.number;
+
+-- name: steps_of_open()
+SELECT s.case_id, s.number, s.who, s.was, s.became, s.because, s.made_at, w.said
+FROM case_file AS c
+INNER JOIN case_step AS s ON s.case_id = c.id
+LEFT JOIN case_words AS w ON w.case_id = s.case_id AND w.number = s.number
+WHERE c.closed_at IS NULL
+ORDER BY s.case_id, s.number;
+
+-- name: staff_of(tier, owner)
+SELECT DISTINCT conversation_id
+FROM staff
+WHERE
+    revoked_at IS NULL
+    AND (
+        (CAST(:tier AS BIGINT) = 1 AND role = 'centre_manager' AND centre_id = :owner)
+        OR (CAST(:tier AS BIGINT) = 2 AND role = 'subdistrict' AND subdistrict = :owner)
+        OR (CAST(:tier AS BIGINT) = 3 AND role = 'district')
+    )
+ORDER BY conversation_id;
+
+-- name: level_of(rating_id)
+SELECT level FROM rating WHERE id = :rating_id;
+
+-- name: exclude_rating(rating_id, excluded_by, excluded_at)
+UPDATE rating SET excluded_at = :excluded_at, excluded_by = :excluded_by
+WHERE id = :rating_id AND excluded_at IS NULL
+RETURNING id;
