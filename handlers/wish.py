@@ -303,6 +303,7 @@ def _is_paperwork(ask: Ask, directory: Directory) -> bool:
 def _is_only_a_place(intent: str, meant: Understanding) -> bool:
     """Whether a place was understood and what is wanted there was not."""
     if intent == "centre_card":
-        return meant.chance("centre_card") < LIKELY and meant.about(PLACE) < SURE
+        is_told = meant.likeliest[0] == "centre_card" and meant.about(PLACE) >= SURE
+        return meant.chance("centre_card") < LIKELY and not is_told
     is_asked_for = meant.cues & {"centres", "any_service"} or meant.chance("find_centres") >= LIKELY
     return intent == "find_centres" and not is_asked_for

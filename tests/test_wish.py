@@ -158,6 +158,14 @@ def test_a_slip_of_the_tongue_asks_the_same_at_the_place_that_was_meant(sample: 
     assert wish_in(more, AFTER_CANTEEN, sample.directory).services == (HAIRCUT,)
 
 
+def test_what_is_told_of_a_place_is_answered_with_it_though_a_word_is_unknown(sample: Sample) -> None:
+    told = replace(says(PLACE, intents=(("centre_card", 0.4),), wanted="xyz"), subjects=(("place", 0.9),))
+    assert not differences(wish_in(told, NEW, sample.directory), Ask("centre_card", centres=(CENTRE,)))
+    other = replace(told, intents=(("out_of_scope", 0.4), ("centre_card", 0.3)))
+    for unclear in (other, replace(told, subjects=())):
+        assert wish_in(unclear, NEW, sample.directory).said == "xyz"
+
+
 def test_another_wish_would_be_noticed(sample: Sample) -> None:
     """The control: with the wish of the next rule in its place, three rules of four fail."""
     unlike = 0
