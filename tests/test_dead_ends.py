@@ -60,6 +60,7 @@ NEWS = frozenset(
         "ArrivalAsked",
         "ArrivalNoted",
         "ChildMissed",
+        "EntryClosed",
         "NotFetched",
         "LotDrawn",
         "MissNoted",
@@ -70,6 +71,7 @@ NEWS = frozenset(
         "Reminded",
         "SessionCalledOff",
         "SessionMoved",
+        "SessionsChanged",
     )
 )
 
