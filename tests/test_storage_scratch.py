@@ -19,7 +19,7 @@ PRIVATE = {
     "callback", "code_count", "unknown_question",
     "recovery_code", "device", "relink",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
-    "invitation", "staff", "wrong_code", "wrong_fetch", "audit", "undo",
+    "invitation", "staff", "wrong_code", "wrong_fetch", "audit", "undo", "kept_phone",
     "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",
     "lottery", "lottery_receipt",
 }  # fmt: skip
