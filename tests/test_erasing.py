@@ -226,38 +226,6 @@ async def test_the_control_what_a_family_says_stands_in_many_tables(database: Da
     }  # fmt: skip
 
 
-async def test_a_case_goes_on_without_its_resident(database: Database) -> None:
-    """Its steps stay, and whoever has it; the words go, also from what staff were shown of it."""
-    desk = await live_with(database)
-    async with database.read() as tx:
-        assert (await erasing.kept_of(tx, "talk")).cases == 1
-    await erase(database, desk, PassingLog())
-    async with database.read() as tx:
-        case = await files.of_id(tx, "g")
-        assert case is not None
-        assert (case.conversation_id, case.state, case.owner) == (None, "received", "FZ-01")
-        assert [(step.number, step.said) for step in await files.steps(tx, "g")] == [(1, None)]
-        assert [row["view"] for row in await tx.rows(SHOWN)] == [""]
-
-
-async def test_staff_keep_what_they_were_shown_of_others(database: Database) -> None:
-    """The control: a card of another's case stays."""
-    desk = await live_with(database)
-
-    async def another(tx: Transaction) -> None:
-        number = await conversations.next_number(tx, "boss")
-        await outbox.add(
-            tx, "other", "boss", number, unique_key="other", view='{"code":"G-9999"}',
-            due_at=NOW, expires_at=None, created_at=NOW,
-        )  # fmt: skip
-
-    await database.write(another)
-    await erase(database, desk, PassingLog())
-    async with database.read() as tx:
-        shown = await tx.rows(SHOWN)
-    assert {row["view"] for row in shown} == {"", '{"code":"G-9999"}'}
-
-
 async def test_a_place_that_was_erased_goes_to_who_waits_for_it(database: Database) -> None:
     desk = await live_with(database)
     await erase(database, desk, PassingLog())

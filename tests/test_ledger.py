@@ -21,6 +21,8 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
 RAISED = statement("test.raised", "UPDATE rating SET level = 5 WHERE level < 5")
 LOST = statement("test.lost", "DELETE FROM ledger_salt WHERE number = :number")
 LOST_ENTRY = statement("test.lost_entry", "DELETE FROM ledger WHERE number = :number")
+RETOLD = statement("test.retold", "UPDATE case_words SET said = 'all well'")
+MOVED = statement("test.moved", "UPDATE case_step SET became = 'closed' WHERE number = 1")
 REWRITTEN = statement("test.rewritten", "UPDATE rating_words SET said = 'all well'")
 UNWRITTEN = statement("test.unwritten", "UPDATE ledger SET subject_id = 'another' WHERE number = 1")
 
@@ -110,14 +112,16 @@ async def test_ratings_reasons_and_words_are_what_the_ledger_commits_to(linli: L
     await rated(linli)
     checked = await check(linli.database)
     assert checked.faults == ()
-    assert checked.entries == 3
+    assert checked.entries == 5
 
 
 @pytest.mark.parametrize(
     ("deed", "told"),
     [
         (RAISED, "entry 1: rating"),
-        (REWRITTEN, "entry 3: words"),
+        (REWRITTEN, "entry 4: words"),
+        (RETOLD, "entry 5: step"),
+        (MOVED, "entry 2: step"),
         (UNWRITTEN, "is not in the ledger"),
     ],
 )
@@ -135,7 +139,7 @@ async def test_what_was_erased_is_gone_and_the_chain_holds(linli: Linli) -> None
     assert reply.view == "DataErased"
     checked = await check(linli.database)
     assert checked.faults == ()
-    assert checked.entries == 3
+    assert checked.entries == 5
     async with linli.database.read() as tx:
         entries = await rows.entries(tx, 0, 9)
-    assert [each.salt for each in entries] == [None, None, None]
+    assert [each.salt for each in entries] == [None] * 5

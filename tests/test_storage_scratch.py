@@ -22,6 +22,17 @@ PRIVATE = {
     "invitation", "staff", "wrong_code", "wrong_fetch", "audit", "undo", "kept_phone",
     "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",
     "lottery", "lottery_receipt",
+    "rating",
+    "rating_ask",
+    "rating_reason",
+    "rating_flag",
+    "rating_words",
+    "case_file",
+    "case_step",
+    "case_words",
+    "ledger",
+    "ledger_salt",
+    "ledger_root",
 }  # fmt: skip
 
 

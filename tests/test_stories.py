@@ -41,9 +41,11 @@ ARRIVES = statement(
 
 RATES = statement(
     "test.rates",
-    "INSERT INTO rating"
-    " (id, receipt, visit, centre_id, conversation_id, level, how, is_verified, rated_on, made_at)"
-    " VALUES (:id, :id, :id, :centre_id, :conversation_id, :level, 'said', FALSE, :rated_on, :made_at)",
+    """INSERT INTO rating (
+        id, receipt, visit, centre_id, conversation_id, level, how, is_verified, rated_on, made_at, is_current
+    ) VALUES (
+        :id, :id, :id, :centre_id, :conversation_id, :level, 'said', FALSE, :rated_on, :made_at, TRUE
+    )""",
 )
 
 
