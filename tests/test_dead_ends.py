@@ -55,9 +55,7 @@ PHONE = "12345"
 OWN = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[GH]-\d+|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}")
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
-TO_STAFF = frozenset(view.__name__ for view in (*StaffView.__args__, *StaffCaseView.__args__)) - {
-    "StaffCodeRefused"
-}
+TO_STAFF = {each.__name__ for each in (*StaffView.__args__, *StaffCaseView.__args__)} - {"StaffCodeRefused"}
 # Said of Linli's own accord, or only after it was.
 NEWS = frozenset(
     (
