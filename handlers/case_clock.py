@@ -116,7 +116,7 @@ def next_act(
 ) -> str | None:
     """What Linli has to do with a case now: a code of this file, 'close', or nothing."""
     state = State(case.state)
-    is_day = SAID_FROM <= now.time() < SAID_UNTIL or case.kind == URGENT
+    is_day = SAID_FROM <= now.time() < SAID_UNTIL
     if state in ENDED:
         return None
     if state in ANSWERED:
@@ -128,14 +128,14 @@ def next_act(
         return REJUDGED
     due = case.due_at.astimezone(now.tzinfo)
     is_of_owner = state is not State.APPEALED
-    if not is_day:
+    if not is_day and case.kind != URGENT:
         return None
     if is_of_owner and case.tier < DISTRICT and now > _goes_up_at(case.kind, due, terms, calendar):
         return ESCALATED
     if now > due:
         return None if URGED in done else URGED
-    reminds = now >= _remind_at(case.kind, due, calendar) and not done & {REMINDED, URGED}
-    return REMINDED if reminds else None
+    remind_at = _remind_at(case.kind, due, calendar)
+    return REMINDED if clock.began_at < remind_at <= now and not done & {REMINDED, URGED} else None
 
 
 def _of_answered(case: CaseFile, steps: Sequence[Step], terms: CaseTerms, now: datetime) -> str | None:

@@ -96,7 +96,9 @@ async def advance(
     was, becomes = State(before.state), State(after.state)
     if was is not becomes and not may_move(was, becomes, mover):
         raise ValueError(f"nobody but others may make {becomes} of a case that is {was}")
-    saved = await files.save(tx, replace(after, closed_at=clerk.now if becomes in ENDED else None))
+    if was is not becomes:
+        after = replace(after, closed_at=clerk.now if becomes in ENDED else None)
+    saved = await files.save(tx, after)
     if saved is not None:
         await _write_down(tx, saved, was.value, who, because, said, clerk)
     return saved

@@ -143,10 +143,15 @@ async def make_move(ask: Ask, site: Site) -> Plan | View:
     if act in NEEDS_WORDS and not said:
         return site.no("no_evidence" if act == "rectify" else "no_case_words", Act.CASES)
     same = await files.of_code(tx, typed.other) if typed.other else None
-    if act == "duplicate" and (same is None or same.id == case.id or same.centre_id != case.centre_id):
+    if act == "duplicate" and not (same and _can_stand_for(same, case)):
         return site.no("no_other_case", Act.CASES)
     ids = (case.id, act, same.code if same else "")
     return Plan(ids, (case.version, typed.days or 0), said or "")
+
+
+def _can_stand_for(same: CaseFile, case: CaseFile) -> bool:
+    """Whether one case is handled with another: of the same centre, and not itself with a third."""
+    return same.id != case.id and same.centre_id == case.centre_id and same.state != State.DUPLICATE
 
 
 async def look_move(plan: Plan, site: Site) -> Deed | View:

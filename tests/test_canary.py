@@ -25,7 +25,7 @@ from handlers.safe import KeyLost
 from handlers.world import Outcome, Scene, World
 from messages.render import Renderer
 from messages.view_codec import from_json
-from storage import children, questions
+from storage import case_files, children, questions
 from storage.statements import statement
 from tests.canary import files_with, rows_with, texts_with
 from tests.desk import House
@@ -140,6 +140,8 @@ async def test_names_pushed_through_every_path_come_out_nowhere(sinks: Sinks, sa
         await played(sinks, Parent(linli, f"{channel} en", channel), f"my daughter is called {LATIN}")
     await played(sinks, parent, "隐私", "导出我的数据", "我的预约", "撤回同意", "再说一遍")
 
+    async with linli.database.read() as tx:
+        assert len(await case_files.open_ones(tx)) >= 2  # what was complained of is looked through as well
     [session_id] = await sessions_of(linli)
     rows = await linli.database.write(
         lambda tx: roster.roster(tx, linli.safe.keys, session_id, Viewer("staff", "FZ040"), NOW, new_id)

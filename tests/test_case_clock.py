@@ -138,6 +138,19 @@ def test_a_case_is_reminded_of_then_urged_then_goes_up(
     assert next_act(case(due), steps, TERMS, OFFICIAL, now) == expected
 
 
+def test_who_has_just_got_a_case_is_not_reminded_of_it() -> None:
+    short = CaseTerms(rating=1)
+    assert next_act(case(at(10, 10)), (FIRST,), short, OFFICIAL, OPENED + timedelta(hours=1)) is None
+
+
+def test_residents_are_not_asked_at_night_even_of_danger() -> None:
+    asked = at(10, 10, 2)
+    waits = case(at(10, 9, 14), "explained", kind="urgent", asked=asked)
+    steps = (FIRST, step(2, "received", "explained", None, asked))
+    assert next_act(waits, steps, TERMS, OFFICIAL, asked + timedelta(days=3)) is None
+    assert next_act(waits, steps, TERMS, OFFICIAL, asked + timedelta(days=3, hours=7)) == ASKED_AGAIN
+
+
 def test_nothing_goes_higher_than_the_district() -> None:
     late = at(11, 20, 12)
     urged = (FIRST, step(2, "received", "received", "urged", OPENED))

@@ -17,9 +17,18 @@ from handlers.case_news import line_of, owner_of, steps_of
 from handlers.case_rounds import is_in_sample
 from messages.calendar import DayKind, Holiday, SpecialDay
 from storage import case_files as files
-from tests.case_talk import LATE, clerk_of, now_of, opened, ordered, staffed
+from storage.statements import statement
+from storage.transaction import Transaction
+from tests.case_talk import LATE, clerk_of, now_of, opened, ordered, staffed, talk_of
 from tests.desk import CENTRE, House
 from tests.sample import NOW
+
+RATES = statement(
+    "test.rates",
+    "INSERT INTO rating (id, receipt, visit, centre_id, level, how, is_verified, rated_on, made_at)"
+    " VALUES (:id, 'K', 'v', :centre_id, 1, 'said', FALSE, :rated_on, :made_at)",
+)
+RATED = statement("test.rated", "SELECT level, excluded_by FROM rating")
 
 
 @pytest_asyncio.fixture
@@ -89,6 +98,27 @@ async def test_an_appeal_waits_for_the_district_who_are_urged(house: House) -> N
     assert "申诉成立" in card.rendered.text
     assert await ordered(house.at(LATE), "sun", "G-0001 申诉不成立：就是本中心") == "DeskDone"
     assert (await now_of(house)).state == "in_progress"
+
+
+async def test_a_rating_whose_appeal_was_upheld_is_excluded_and_kept(house: House) -> None:
+    given = {"id": "r", "centre_id": CENTRE, "rated_on": NOW.date(), "made_at": NOW}
+    opening = Opening("rating", CENTRE, await talk_of(house, "lin"), rating_id="r", words="没开门")
+
+    async def rate(tx: Transaction) -> None:
+        await tx.run(RATES, given)
+        await open_case(tx, opening, clerk_of(house))
+
+    await house.linli.database.write(rate)
+    assert "1星" in (await house.say("G-0001", "wang")).rendered.text
+    await ordered(house, "wang", "G-0001 申诉：那天闭馆")
+    assert await ordered(house, "sun", "G-0001 申诉成立：有通知") == "DeskDone"
+    async with house.linli.database.read() as tx:
+        rating = await tx.one(RATED)
+    assert rating is not None
+    assert rating["level"] == 1
+    assert rating["excluded_by"] == "S-0003"
+    assert (await house.say("/verdict G-0001 not", "lin")).view == "VerdictNoted"
+    assert await house.problems() == []
 
 
 async def test_no_appeal_of_what_the_district_has(house: House) -> None:

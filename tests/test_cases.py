@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -106,6 +107,22 @@ async def test_each_order_wants_what_it_needs(house: House) -> None:
         assert (reply.view, why in reply.rendered.text) == ("DeskRefused", True), text
     reply = await house.say("G-0001 申诉成立：对", "sun")
     assert "没有申诉要定" in reply.rendered.text
+
+
+async def test_two_cases_are_not_each_others_duplicates(house: House) -> None:
+    await opened(house)
+    await opened(house, "椅子坏了")
+    assert await ordered(house, "wang", "G-0001 重复 G-0002") == "DeskDone"
+    assert "另一个工单号" in await ordered(house, "wang", "G-0002 重复 G-0001")
+
+
+async def test_what_is_written_of_a_closed_case_does_not_close_it_again(house: House) -> None:
+    await opened(house)
+    await house.say("/verdict G-0001 solved", "lin")
+    closed = (await now_of(house)).closed_at
+    later = house.later(timedelta(days=1))
+    assert await ordered(later, "wang", "G-0001 回复：谢谢您提醒") == "DeskDone"
+    assert (await now_of(house)).closed_at == closed
 
 
 async def test_everything_staff_do_is_in_the_audit_without_a_word(house: House) -> None:

@@ -58,9 +58,7 @@ OWN = re.compile(
 )
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
-TO_STAFF = frozenset(view.__name__ for view in (*StaffView.__args__, *StaffCaseView.__args__)) - {
-    "StaffCodeRefused"
-}
+TO_STAFF = {each.__name__ for each in (*StaffView.__args__, *StaffCaseView.__args__)} - {"StaffCodeRefused"}
 # Said of Linli's own accord, or only after it was, or after a camp.
 NEWS = frozenset(
     (
