@@ -203,6 +203,9 @@ def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:
         return replace(_about(base, things), intent="callback", kind=_why(cues, top), when=None)
     if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
         return replace(base, intent="human", kind=_why(cues, top))
+    went_wrong = {"complain", "happened"} <= cues and top != "emergency"
+    if went_wrong and not meant.wanted:  # and no wish for more of it
+        return replace(_about(base, things), intent="human", kind="complaint", when=None)
     if "complaint" in cues or ("complain" in cues and not (things or base.centres or base.subdistrict)):
         return replace(base, intent="human", kind="complaint")
     if "abuse" in cues and not (things or base.facets or base.when):
