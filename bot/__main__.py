@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import commands, ledgers, lots, people, staffing
+from bot import commands, ledgers, lots, people, staffing, stars
 from bot.ask import AskError
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -116,6 +116,8 @@ def parser() -> argparse.ArgumentParser:
     staff.add_argument("action", nargs="?", choices=["revoke"])
     staff.add_argument("id", nargs="?", help="as `linli staff` lists it, such as S-0001")
 
+    _stars(said)
+
     command("check", commands.check, "verify schema, integrity and invariants of the database")
     copy = command("backup", commands.backup, "copy the database while it is in use")
     copy.add_argument("file", type=Path)
@@ -165,6 +167,18 @@ def _lottery(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     verify.add_argument("--value", required=True, metavar="V", help="the public value that the list names")
     verify.add_argument("--hash", metavar="H", help="what was made known before the draw, to be compared")
     verify.add_argument("--receipt", metavar="R", help="say where this family stands")
+
+
+def _stars(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "the star rating of the centres"
+    steps = said.add_parser("stars", help=text, description=text).add_subparsers(
+        required=True, metavar="STEP"
+    )
+    text = "try the formula on districts made up by chance; no database is needed"
+    simulate = steps.add_parser("simulate", help=text, description=text)
+    simulate.set_defaults(work=stars.simulate, quiet=True)
+    simulate.add_argument("--seed", type=int, default=1, help="another one, other districts; 1 by default")
+    simulate.add_argument("--districts", type=stars.three_or_more, default=10, help="how many, 10 by default")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

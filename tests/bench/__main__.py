@@ -12,6 +12,7 @@ from tests.bench import (
     bench_directory,
     bench_growth,
     bench_nearest,
+    bench_stars,
     bench_start,
     bench_turn,
     bench_words,
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "words": bench_words.run,
     "nearest": bench_nearest.run,
     "directory": bench_directory.run,
+    "stars": bench_stars.run,
     "start": bench_start.run,
 }
 TARGET = Path(__file__).parent.parent.parent / "bench.json"
