@@ -78,7 +78,7 @@ INTENTS: dict[str, Intent] = {
     "verdict": Intent(act=my_cases.verdict),
     "write_case": Intent(act=my_cases.write),
     "case_words": Intent(act=my_cases.take_words),
-    "complain": Intent(my_cases.complain),
+    "report": Intent(my_cases.complain),
     "yes": Intent(act=drafts.say_yes),
     "no": Intent(drafts.say_no),
     "privacy": Intent(act=privacy.show),

@@ -121,7 +121,7 @@ def complain(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """What is wrong, and where: the place first."""
     purpose = ask.kind if ask.kind in PURPOSES else "complaint"
     centre = spoken_of(ask, dialogue, world)
-    waits = Ask("complain", kind=purpose)
+    waits = Ask("report", kind=purpose)
     if centre is None:
         view = AskCaseWords(purpose, None, None, (HUMAN, HELP))
         return Outcome(view, replace(dialogue.settled, pending=waits, wants="centre"))

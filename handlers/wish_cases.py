@@ -27,7 +27,7 @@ def commanded(command: Command, directory: Directory) -> Ask | None:
         case "verdict" if first and second in VERDICTS:
             return Ask("verdict", case=first, kind=second)
         case "complain" if first in PURPOSES and (not second or second in directory.centres):
-            return Ask("complain", kind=first, centres=(second,) if second else ())
+            return Ask("report", kind=first, centres=(second,) if second else ())
         case _:
             return None
 
@@ -38,7 +38,7 @@ def wished(meant: Understanding, directory: Directory) -> Ask | None:
         return Ask("my_cases")
     if "wrong_info" in meant.cues:
         places = places_in(meant.hits, directory)
-        return Ask("complain", kind="information", centres=places.centres, unclear=places.unclear)
+        return Ask("report", kind="information", centres=places.centres, unclear=places.unclear)
     return Ask("my_case", case=code_in(meant.text)) if is_code(meant.text) else None
 
 
