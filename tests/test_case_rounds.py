@@ -25,8 +25,9 @@ from tests.sample import NOW
 
 RATES = statement(
     "test.rates",
-    "INSERT INTO rating (id, receipt, visit, centre_id, level, how, is_verified, rated_on, made_at)"
-    " VALUES (:id, 'K', 'v', :centre_id, 1, 'said', FALSE, :rated_on, :made_at)",
+    "INSERT INTO rating"
+    " (id, receipt, visit, centre_id, level, how, is_verified, rated_on, made_at, is_current)"
+    " VALUES (:id, 'K', 'v', :centre_id, 1, 'said', FALSE, :rated_on, :made_at, TRUE)",
 )
 RATED = statement("test.rated", "SELECT level, excluded_by FROM rating")
 

@@ -15,8 +15,9 @@ from tests.storage_rows import LATER, NOW, centre
 
 RATED = statement(
     "test.rated",
-    "INSERT INTO rating (id, receipt, visit, centre_id, level, how, is_verified, rated_on, made_at)"
-    " VALUES ('r', 'r', 'v', 'FZ-01', 2, 'said', FALSE, :rated_on, :made_at)",
+    "INSERT INTO rating"
+    " (id, receipt, visit, centre_id, level, how, is_verified, rated_on, made_at, is_current)"
+    " VALUES ('r', 'r', 'v', 'FZ-01', 2, 'said', FALSE, :rated_on, :made_at, TRUE)",
 )
 EXCLUDED = statement("test.excluded", "SELECT level, excluded_by FROM rating")
 

@@ -105,8 +105,10 @@ def test_the_reasons_name_what_is_missing_and_what_is_wrong() -> None:
 def test_the_views_that_are_never_simply_right_exist() -> None:
     assert set(VIEWS) >= (ASKED_BACK | REFUSED | FAILED)
     asks = {name for name in VIEWS if name.startswith("Ask")}
-    # What is asked on the way to a booking, of one's own data, or of staff is judged by what it tells.
+    # What is asked on the way to a booking, a rating or a case, of one's own data, or of staff is judged by
+    # what it tells.
     assert asks - ASKED_BACK == {
+        "AskCaseWords", "AskWhichRated",
         "AskForWhom", "AskHowOld", "AskName", "AskRelation", "AskWhichChild", "AskWhichOfOurs",
         "AskWhichSession", "AskWhomToErase",
     }  # fmt: skip
