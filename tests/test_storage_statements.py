@@ -190,8 +190,8 @@ async def test_the_locale_of_a_postgresql_server_orders_no_column(postgres: Post
 NUMBERS = frozenset(
     (
         "after_number", "drawn_number", "grade", "grade_year", "in_line", "level", "most", "number",
-        "offered", "passed_over", "passes", "places", "position", "size", "taken", "text_version", "tier", "times",
-        "version", "waiting", "year",
+        "offered", "passed_over", "passes", "places", "position", "size", "taken", "text_version", "tier",
+        "times", "version", "waiting", "year",
     )
 )  # fmt: skip
 
