@@ -24,6 +24,7 @@ LOST_ENTRY = statement("test.lost_entry", "DELETE FROM ledger WHERE number = :nu
 RETOLD = statement("test.retold", "UPDATE case_words SET said = 'all well'")
 MOVED = statement("test.moved", "UPDATE case_step SET became = 'closed' WHERE number = 1")
 REWRITTEN = statement("test.rewritten", "UPDATE rating_words SET said = 'all well'")
+REPUBLISHED = statement("test.republished", "UPDATE ledger_root SET entry_hash = '0'")
 UNWRITTEN = statement("test.unwritten", "UPDATE ledger SET subject_id = 'another' WHERE number = 1")
 
 
@@ -143,3 +144,25 @@ async def test_what_was_erased_is_gone_and_the_chain_holds(linli: Linli) -> None
     async with linli.database.read() as tx:
         entries = await rows.entries(tx, 0, 9)
     assert [each.salt for each in entries] == [None] * 5
+
+
+async def test_a_published_hash_that_differs_is_told(linli: Linli) -> None:
+    await rated(linli)
+    later = NOW + timedelta(days=1)
+    await linli.database.write(lambda tx: rows.publish(tx, date(2026, 11, 25), later, later))
+    assert (await check(linli.database)).faults == ()
+    await linli.database.write(lambda tx: tx.run(REPUBLISHED))
+    [fault] = (await check(linli.database)).faults
+    assert "is not what was published for 2026-11-25" in fault
+
+
+async def test_nothing_is_chained_to_an_entry_that_is_missing(database: Database) -> None:
+    await written(database, 1)
+
+    async def lose(tx: Transaction) -> None:
+        await tx.run(LOST, {"number": 1})
+        await tx.run(LOST_ENTRY, {"number": 1})
+
+    await database.write(lose)
+    with pytest.raises(LookupError, match="entry 1 of the ledger is missing"):
+        await database.write(lambda tx: ledger.append(tx, "rating", "late", (), NOW))

@@ -57,7 +57,9 @@ async def test_what_is_said_at_the_door_is_asked_for_and_declined(linli: Linli) 
     assert await said(linli, "/rate FZ002 6") == "RatingAsked"
 
 
-@pytest.mark.parametrize(("instead", "view"), [("不要", "RatingsListed"), ("转人工", "HumanOffered")])
+@pytest.mark.parametrize(
+    ("instead", "view"), [("不要", "RatingsListed"), ("不写了", "RatingsListed"), ("转人工", "HumanOffered")]
+)
 async def test_words_are_not_taken_after_a_no_or_from_who_wants_a_person(
     linli: Linli, instead: str, view: str
 ) -> None:
