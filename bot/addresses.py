@@ -12,6 +12,15 @@ from hashlib import sha256
 MAC_LENGTH = 32
 
 
+def signature(key: bytes, said: str) -> str:
+    """128 bits of it: an address is to be short enough to be sent and typed."""
+    return hmac.new(key, said.encode("utf-8", "replace"), sha256).hexdigest()[:MAC_LENGTH]
+
+
+def is_signature(key: bytes, said: str, given: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), signature(key, said).encode())
+
+
 class SignedAddresses:
     """`key` is asked for at the first need, so that no file is made before."""
 
@@ -21,20 +30,19 @@ class SignedAddresses:
     def make(self, about: tuple[str, ...], until: datetime) -> str:
         """What stands in an address: ids and codes without a dot in them."""
         said = ".".join((*about, f"{int(until.timestamp()):x}"))
-        return f"{said}.{self._mac(said)}"
+        return f"{said}.{signature(self._key(), _signed(said))}"
 
     def read(self, token: str, now: datetime) -> tuple[str, ...] | None:
         """What an address is about; None for one that we did not make, and for one whose time is over."""
         said, _, mac = token.rpartition(".")
-        if not hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(said).encode()):
+        if not is_signature(self._key(), _signed(said), mac):
             return None
         *about, until = said.split(".")
         return None if now >= datetime.fromtimestamp(int(until, 16), UTC) else tuple(about)
 
-    def _mac(self, said: str) -> str:
-        """128 bits of it: the address is to be short enough to be sent."""
-        signed = f"address {said}".encode("utf-8", "replace")
-        return hmac.new(self._key(), signed, sha256).hexdigest()[:MAC_LENGTH]
+
+def _signed(said: str) -> str:
+    return f"address {said}"
 
 
 def passing_addresses() -> SignedAddresses:

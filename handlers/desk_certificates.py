@@ -6,20 +6,26 @@ from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
 from handlers.certificates import certificates_ready, is_earned
 from handlers.desk_roster import named_among
-from handlers.desk_site import ROSTER, Site, desk_session, named_here, session_here, sessions_between
+from handlers.desk_site import (
+    ROSTER,
+    Site,
+    desk_session,
+    named_here,
+    session_here,
+    sessions_between,
+    which_of,
+)
 from handlers.orders import EVERYONE
 from handlers.permissions import Act
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_certificates import CampAttended, CampDays
-from messages.views_staff import AskWhichOfOurs
 from storage import attended, audit
 from storage.attended import Attended
 from storage.sessions import Session
 
 # Camps that ended so long ago are still certified without being named by a day.
 BACK = timedelta(weeks=26)
-MOST_SESSIONS = 3
 MOST = 8
 
 
@@ -29,11 +35,7 @@ async def certify(ask: Ask, dialogue: Dialogue, site: Site) -> View:
     if not camps:
         return site.no("no_camp", Act.CERTIFY)
     if len(camps) > 1:
-        shown = tuple(desk_session(each, site) for each in camps[:MOST_SESSIONS])
-        choices = tuple(
-            Choice(f"@on {one.starts_at:%Y-%m-%dT%H:%M}", f"/desk_session {one.id}") for one in shown
-        )
-        return AskWhichOfOurs(Act.CERTIFY.value, centre_name(site.centre), shown, choices)
+        return which_of(camps, Act.CERTIFY, site, on_days=True)
     [camp] = camps
     people = await attended.of_session(site.scene.tx, camp.id)
     earned = [each for each in people if is_earned(each, site.world)]

@@ -11,22 +11,28 @@ from uuid import UUID
 from handlers.asks import Ask
 from handlers.cards import centre_name, short_name
 from handlers.children import needs_list
-from handlers.desk_site import ROSTER, Site, desk_session, named_here, session_here, sessions_between
+from handlers.desk_site import (
+    ROSTER,
+    Site,
+    desk_session,
+    named_here,
+    session_here,
+    sessions_between,
+    which_of,
+)
 from handlers.periods import period_of
 from handlers.permissions import Act, may
 from handlers.roster import NotTheirs, Viewer, roster
 from handlers.safe import LEAVES_THE_COUNTRY, Keys
 from handlers.world import World
 from messages.page import NameLine, NamesList
-from messages.view_parts import Choice
 from messages.views import View
-from messages.views_staff import AskWhichOfOurs, NamesReady
+from messages.views_staff import NamesReady
 from storage import audit, calendar, children, sessions, staff
 from storage.sessions import Session
 from storage.transaction import Transaction
 
 AHEAD = timedelta(weeks=8)
-MOST_CHOICES = 3
 
 
 async def where_names_are(ask: Ask, site: Site) -> View:
@@ -37,11 +43,7 @@ async def where_names_are(ask: Ask, site: Site) -> View:
     if not listed:
         return site.no("no_list_needed", Act.NAMES)
     if len(listed) > 1:
-        shown = tuple(desk_session(each, site) for each in listed[:MOST_CHOICES])
-        choices = tuple(
-            Choice(f"{one.starts_at:%H:%M} {one.name}", f"/desk_session {one.id}") for one in shown
-        )
-        return AskWhichOfOurs(Act.NAMES.value, centre_name(site.centre), shown, choices)
+        return which_of(listed, Act.NAMES, site)
     [session] = listed
     people = await children.on_list(site.scene.tx, session.id)
     if not people:

@@ -11,6 +11,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
 from handlers.desk_news import hands_over, tell_fetched
 from handlers.desk_site import (
+    MOST_CHOICES,
     Done,
     Errand,
     Plan,
@@ -20,19 +21,19 @@ from handlers.desk_site import (
     named_here,
     session_here,
     sessions_between,
+    which_of,
 )
 from handlers.orders import EVERYONE
 from handlers.permissions import Act
 from handlers.world import Outcome
 from messages.view_parts import Choice
 from messages.views import View
-from messages.views_staff import AskWhichOfOurs, Deed, DeskPerson, RosterShown
+from messages.views_staff import Deed, DeskPerson, RosterShown
 from storage import attendance, audit, sessions
 from storage.attendance import Attendee
 from storage.audit import Entry
 from storage.sessions import Session
 
-MOST_CHOICES = 3
 MOST_PEOPLE = 60
 # Who comes to the desk so long before or after a session is checked in to it.
 EARLY, LATE = timedelta(hours=1), timedelta(hours=2)
@@ -161,9 +162,7 @@ async def session_now(ask: Ask, site: Site, act: Act) -> Session | View:
         return site.no("nobody_today", act)
     if len(taken) == 1:
         return taken[0]
-    listed = tuple(desk_session(each, site) for each in taken[:MOST_CHOICES])
-    choices = tuple(Choice(f"{one.starts_at:%H:%M} {one.name}", f"/desk_session {one.id}") for one in listed)
-    return AskWhichOfOurs(act.value, centre_name(site.centre), listed, choices)
+    return which_of(taken, act, site)
 
 
 def chosen_of(said: str, roster: Sequence[Attendee]) -> list[Attendee] | None:

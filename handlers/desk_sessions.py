@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from handlers import bookings as booked
 from handlers import planning
 from handlers.asks import Ask, When
-from handlers.cards import centre_name
 from handlers.desk_news import tell_held
 from handlers.desk_revive import as_it_is, from_text, give_back, hold, to_text
 from handlers.desk_site import (
@@ -21,18 +20,17 @@ from handlers.desk_site import (
     named_here,
     session_here,
     sessions_between,
+    which_of,
 )
 from handlers.permissions import Act
 from messages.booking_rules import read_rules
-from messages.view_parts import Choice
 from messages.views import View
-from messages.views_staff import AskWhichOfOurs, Deed
+from messages.views_staff import Deed
 from storage import directory, revivals, sessions
 from storage.audit import Entry
 from storage.sessions import Session
 
 AHEAD = timedelta(weeks=8)
-MOST_CHOICES = 3
 MOST_PLACES = 5_000
 OTHER = "other"
 
@@ -59,11 +57,7 @@ async def session_meant(ask: Ask, site: Site, act: Act) -> Session | View:
         return site.no("no_session", act)
     if len(coming) == 1:
         return coming[0]
-    listed = [desk_session(each, site) for each in coming[:MOST_CHOICES]]
-    choices = tuple(
-        Choice(f"@on {each.starts_at:%Y-%m-%dT%H:%M}", f"/desk_session {each.id}") for each in listed
-    )
-    return AskWhichOfOurs(act.value, centre_name(site.centre), tuple(listed), choices)
+    return which_of(coming, act, site, on_days=True)
 
 
 def _ahead(ours: Iterable[str], site: Site) -> date:

@@ -1,6 +1,6 @@
 """Where staff act, and what an act of staff is made of."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from handlers.world import Scene, World
 from messages.directory import Centre
 from messages.view_parts import Choice
 from messages.views import View
-from messages.views_staff import Affected, Deed, DeskRefused, DeskSession
+from messages.views_staff import Affected, AskWhichOfOurs, Deed, DeskRefused, DeskSession
 from storage import bookings, sessions
 from storage.audit import Entry
 from storage.sessions import Session
@@ -23,6 +23,7 @@ from storage.staff import Post
 UNDO_WITHIN = timedelta(minutes=10)
 # Listed at most, in one answer.
 LISTED = 8
+MOST_CHOICES = 3
 HELP = Choice("@desk_help", "/desk_help")
 ROSTER = Choice("@desk_roster", "/desk_roster")
 
@@ -118,6 +119,19 @@ def desk_session(session: Session, site: Site) -> DeskSession:
         offered=session.offered,
         waiting=session.waiting,
     )
+
+
+def which_of(found: Sequence[Session], act: Act, site: Site, *, on_days: bool = False) -> AskWhichOfOurs:
+    """Which of several sessions is meant: told apart by their days, or by clock and name within one."""
+    listed = tuple(desk_session(each, site) for each in found[:MOST_CHOICES])
+    choices = tuple(
+        Choice(
+            f"@on {one.starts_at:%Y-%m-%dT%H:%M}" if on_days else f"{one.starts_at:%H:%M} {one.name}",
+            f"/desk_session {one.id}",
+        )
+        for one in listed
+    )
+    return AskWhichOfOurs(act.value, centre_name(site.centre), listed, choices)
 
 
 def named_here(ask: Ask, site: Site) -> set[str]:

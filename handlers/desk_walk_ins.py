@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from handlers import bookings as booked
 from handlers.asks import Ask
-from handlers.cards import centre_name
 from handlers.codes import short_code
 from handlers.desk_book import is_for_children
-from handlers.desk_roster import MOST_CHOICES, meeting_on
+from handlers.desk_roster import meeting_on
 from handlers.desk_sessions import ensured, held_here
 from handlers.desk_site import (
     Done,
@@ -20,12 +19,12 @@ from handlers.desk_site import (
     named_here,
     session_here,
     sessions_between,
+    which_of,
 )
 from handlers.permissions import Act
 from messages.booking_rules import read_rules
-from messages.view_parts import Choice
 from messages.views import View
-from messages.views_staff import AskWhichOfOurs, Deed
+from messages.views_staff import Deed
 from messages.words import words
 from storage import attendance, bookings, families
 from storage.audit import Entry
@@ -46,11 +45,7 @@ async def make_walk_in(ask: Ask, site: Site) -> Plan | View:
     if not found:
         return site.no("nothing_runs", Act.WALK_IN)
     if len(found) > 1:
-        listed = tuple(desk_session(each, site) for each in found[:MOST_CHOICES])
-        choices = tuple(
-            Choice(f"{one.starts_at:%H:%M} {one.name}", f"/desk_session {one.id}") for one in listed
-        )
-        return AskWhichOfOurs(Act.WALK_IN.value, centre_name(site.centre), listed, choices)
+        return which_of(found, Act.WALK_IN, site)
     return Plan((found[0].id,), (size,))
 
 
