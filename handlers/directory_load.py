@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from handlers.directory_changes import announced, days_to_come, overlaid
 from handlers.opening import Closure
+from handlers.planning import NOT_PLANNED
 from handlers.snapshot import Contents, Directory
 from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
@@ -43,7 +44,7 @@ async def load_directory(database: Database, *, sample_prefix: str) -> Directory
             tuple(replace(_record(Activity, row), coming=coming.get(row.id)) for row in activities),
             tuple(_record(Kiosk, row) for row in await directory_store.kiosks(tx)),
             tuple(_closure(row) for row in await closure_store.everything(tx)),
-            tuple(await sessions.changed(tx)),
+            tuple(await sessions.changed(tx, NOT_PLANNED)),
             tuple(
                 (since, _record(Activity, row))
                 for since in days_to_come(held)

@@ -67,9 +67,10 @@ async def of_activity(tx: Transaction, activity_id: str, first_on: date, last_on
     return await tx.records(Session, SQL["of_activity"], params)
 
 
-async def changed(tx: Transaction) -> list[Changed]:
-    """All that are not held as the directory and the calendar have it, and those with other places."""
-    return await tx.records(Changed, SQL["changed"])
+async def changed(tx: Transaction, not_planned: str) -> list[Changed]:
+    """All that are not held as the directory and the calendar have it, and those with other places. Those
+    that were called off for the reason `not_planned` follow the directory, and come back with it."""
+    return await tx.records(Changed, SQL["changed"], {"not_planned": not_planned})
 
 
 async def of_centre(tx: Transaction, centre_id: str, first_on: date, last_on: date) -> list[Session]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from handlers import bookings as booked
 from storage import bookings, families, revivals, sessions
 from storage.bookings import Booking
 from storage.database import Database
@@ -106,3 +107,14 @@ async def test_a_week_of_places_is_counted_for_the_cap(database: Database) -> No
             for n in range(3)
         ]
     assert places == [2, 1, 0]
+
+
+async def test_what_is_off_for_not_being_planned_comes_back_with_the_directory(database: Database) -> None:
+    """Only what somebody called off, or changed, stands against what the directory says."""
+    desk = await opened_desk(database, "a")
+    for name in ("s", "t", "u"):
+        await desk.session(name)
+    for name, because in (("s", "not_planned"), ("t", "teacher")):
+        await database.write(lambda tx, n=name, b=because: booked.call_off(tx, desk.office, n, b))  # type: ignore[misc]
+    async with database.read() as tx:
+        assert [each.id for each in await sessions.changed(tx, "not_planned")] == ["t"]

@@ -15,10 +15,13 @@ FROM session
 WHERE activity_id = :activity_id AND last_on >= :first_on AND held_on <= :last_on
 ORDER BY starts_at, id;
 
--- name: changed()
+-- What is called off for not being planned any more is known from the directory itself.
+-- name: changed(not_planned)
 SELECT id, activity_id, held_on, last_on, state
 FROM session
-WHERE is_edited OR state = 'cancelled';
+WHERE
+    (is_edited OR state = 'cancelled')
+    AND NOT (state = 'cancelled' AND COALESCE(because, '') = :not_planned);
 
 -- name: of_centre(centre_id, first_on, last_on)
 SELECT
