@@ -10,9 +10,11 @@ from storage import case_files, ratings
 from storage import ledger as rows
 from storage.database import Database
 from storage.ledger import Entry
+from storage.ratings import Rating
 from storage.transaction import Transaction
 
 PAGE = 1_000
+EVERY_DAY = 36_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +30,47 @@ async def check(database: Database) -> Checked:
     """The whole ledger from its beginning, page by page, and the published roots beside it."""
     found, last, before = list[str](), 0, BEGINNING
     async with database.read() as tx:
-        roots = {root.number: root for root in await rows.roots(tx, PAGE)}
+        roots = {root.number: root for root in await rows.roots(tx, EVERY_DAY)}
         while page := await rows.entries(tx, last, PAGE):
             found += ledger.faults(page, last, before)
             for entry in page:
                 root = roots.get(entry.number)
                 if root and root.entry_hash != entry.entry_hash:
                     found.append(f"entry {entry.number} is not what was published for {root.day_on}")
-                contents = await _contents(tx, entry)
-                if not ledger.commits_to(entry, contents):
-                    found.append(f"entry {entry.number}: {entry.kind} {entry.subject_id} was changed")
+                if why := await _fault(tx, entry):
+                    found.append(f"entry {entry.number}: {entry.kind} {entry.subject_id} {why}")
             last, before = page[-1].number, page[-1].entry_hash
         found += [f"rating {each} is not in the ledger" for each in await ratings.not_in_ledger(tx)]
+        found += [
+            f"steps of case {each} are not in the ledger" for each in await case_files.not_in_ledger(tx)
+        ]
     return Checked(last, before, tuple(found))
 
 
-async def _contents(tx: Transaction, entry: Entry) -> list[Content]:
-    """What stands in the database that the entry may commit to."""
-    match entry.kind:
-        case "rating":
-            rating = await ratings.of_id(tx, entry.subject_id)
-            return [content_of(rating)] if rating else []
-        case "reason":
-            return [(reason,) for reason in await ratings.reasons(tx, entry.subject_id)]
-        case "words":
-            said = await ratings.words(tx, entry.subject_id)
-            return [(said,)] if said is not None else []
-        case "step":
-            steps = await case_files.steps(tx, entry.subject_id)
-            return [case_content(step) for step in steps]
-    return []
+async def _fault(tx: Transaction, entry: Entry) -> str | None:
+    """What is wrong with what an entry is about. A salt is destroyed when its resident is erased, and so is
+    the link to their conversation: one without the other was somebody's doing."""
+    if entry.kind == "step":
+        case = await case_files.of_id(tx, entry.subject_id)
+        if case is None:
+            return "is missing"
+        contents = [case_content(step) for step in await case_files.steps(tx, case.id)]
+        owner = case.conversation_id
+    else:
+        rating = await ratings.of_id(tx, entry.subject_id)
+        if rating is None:
+            return "is missing"
+        contents, owner = await _contents(tx, entry.kind, rating), rating.conversation_id
+    if entry.salt is None:
+        return "lost its salt, and nobody was erased" if owner else None
+    return None if ledger.commits_to(entry, contents) else "was changed"
+
+
+async def _contents(tx: Transaction, kind: str, rating: Rating) -> list[Content]:
+    """What stands in the database that an entry about a rating may commit to."""
+    if kind == "reason":
+        return [(reason,) for reason in await ratings.reasons(tx, rating.id)]
+    if kind == "words":
+        said = await ratings.words(tx, rating.id)
+        return [] if said is None else [(said,)]
+    return [content_of(rating)]

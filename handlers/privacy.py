@@ -118,7 +118,14 @@ class _Family:
         bookings = {part.booking_id for part in await self.parts()}
         looks = await children.count_views(tx, self.id) if self.id else 0
         return Counted(
-            kept.messages, kept.callbacks, kept.phones, kept.codes, kept.cases, len(bookings), looks
+            messages=kept.messages,
+            callbacks=kept.callbacks,
+            phones=kept.phones,
+            codes=kept.codes,
+            cases=kept.cases,
+            ratings=kept.ratings,
+            bookings=len(bookings),
+            looks=looks,
         )
 
 

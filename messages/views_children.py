@@ -72,6 +72,7 @@ class Counted:
     phones: int
     codes: int
     cases: int
+    ratings: int
     bookings: int
     looks: int
 

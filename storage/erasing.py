@@ -39,6 +39,7 @@ class Kept:
     phones: int
     codes: int
     cases: int
+    ratings: int
 
 
 async def note(

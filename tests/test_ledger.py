@@ -25,6 +25,8 @@ RETOLD = statement("test.retold", "UPDATE case_words SET said = 'all well'")
 MOVED = statement("test.moved", "UPDATE case_step SET became = 'closed' WHERE number = 1")
 REWRITTEN = statement("test.rewritten", "UPDATE rating_words SET said = 'all well'")
 REPUBLISHED = statement("test.republished", "UPDATE ledger_root SET entry_hash = '0'")
+UNSALTED = statement("test.unsalted", "DELETE FROM ledger_salt WHERE number = 1")
+FORGOTTEN_STEP = statement("test.forgotten", "UPDATE ledger SET kind = 'reason' WHERE number = 5")
 UNWRITTEN = statement("test.unwritten", "UPDATE ledger SET subject_id = 'another' WHERE number = 1")
 
 
@@ -124,6 +126,8 @@ async def test_ratings_reasons_and_words_are_what_the_ledger_commits_to(linli: L
         (RETOLD, "entry 5: step"),
         (MOVED, "entry 2: step"),
         (UNWRITTEN, "is not in the ledger"),
+        (UNSALTED, "entry 1: rating"),
+        (FORGOTTEN_STEP, "steps of case"),
     ],
 )
 async def test_what_is_changed_behind_the_ledger_s_back_is_told(linli: Linli, deed, told: str) -> None:  # type: ignore[no-untyped-def]
