@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handlers import case_clock, case_news, ledger
 from handlers.case_clock import URGENT
 from handlers.case_news import Clerk
-from handlers.case_states import CENTRE, DISTRICT, ENDED, SUBDISTRICT, Mover, State, may_move
+from handlers.case_states import CENTRE, ENDED, Mover, State, may_move
 from handlers.ledger import Content
 from messages.masking import without_addresses
 from messages.names import without_names
@@ -68,12 +68,7 @@ async def open_case(tx: Transaction, opening: Opening, clerk: Clerk) -> CaseFile
     case = replace(case, due_at=clerk.due_from_now(case))
     await files.add(tx, case)
     await _write_down(tx, case, "", files.RESIDENT, case_clock.OPENED, said, clerk)
-    told = await case_news.tell_staff(tx, case, case_clock.OPENED, clerk, said=said or None)
-    for tier in (SUBDISTRICT, DISTRICT):  # danger does not wait for a centre that has nobody here
-        if told or case.kind != URGENT:
-            break
-        to = case_news.owner_of(tier, case.centre_id, clerk.world)
-        told = await case_news.tell_staff(tx, case, case_clock.OPENED, clerk, said=said, to=to)
+    await case_news.tell_at_once(tx, case, case_clock.OPENED, clerk, said=said or None)
     return case
 
 

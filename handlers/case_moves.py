@@ -6,7 +6,7 @@ else was faster; whether it may be done is asked before.
 from dataclasses import replace
 
 from handlers import case_clock
-from handlers.case_clock import ESCALATED, EXTENDED, clock_of
+from handlers.case_clock import ESCALATED, EXTENDED, URGENT, clock_of
 from handlers.case_files import advance
 from handlers.case_news import (
     Clerk,
@@ -14,11 +14,13 @@ from handlers.case_news import (
     line_of,
     owner_of,
     resident_choices,
+    tell_at_once,
     tell_news,
     tell_resident,
     tell_staff,
 )
 from handlers.case_states import ANSWERED, VERDICTS, Mover, State, next_tier
+from messages.understand.case_orders import is_urgent
 from messages.views_cases import CaseClosedQuietly
 from storage import case_files as files
 from storage.case_files import CaseFile
@@ -125,13 +127,21 @@ async def reply(tx: Transaction, case: CaseFile, clerk: Clerk, *, who: str, said
 
 
 async def write(tx: Transaction, case: CaseFile, clerk: Clerk, *, said: str) -> CaseFile | None:
-    """The resident writes to whoever has it."""
+    """The resident writes to whoever has it; words that speak of danger make it urgent from then on."""
+    after = await _urgent(tx, case, clerk) if is_urgent(said) and case.kind != URGENT else case
     moved = await advance(
-        tx, case, case, clerk, mover=Mover.RESIDENT, who=files.RESIDENT, because=WRITTEN, said=said
+        tx, case, after, clerk, mover=Mover.RESIDENT, who=files.RESIDENT, because=WRITTEN, said=said
     )
     if moved:
-        await tell_staff(tx, moved, WRITTEN, clerk, said=said)
+        await tell_at_once(tx, moved, WRITTEN, clerk, said=said)
     return moved
+
+
+async def _urgent(tx: Transaction, case: CaseFile, clerk: Clerk) -> CaseFile:
+    """The hours count from when its time began; whose time would be over by that has them from now on."""
+    urgent = replace(case, kind=URGENT)
+    due = clerk.due(urgent, clock_of(await files.steps(tx, case.id)))
+    return replace(urgent, due_at=due if due > clerk.now else clerk.due_from_now(urgent))
 
 
 async def judge(tx: Transaction, case: CaseFile, verdict: str, clerk: Clerk) -> CaseFile | None:

@@ -179,6 +179,17 @@ async def ask_verdict(
     await tell_resident(tx, case, view, clerk, key=f"asked {case.version}")
 
 
+async def tell_at_once(tx: Transaction, case: CaseFile, what: str, clerk: Clerk, *, said: str | None) -> None:
+    """Whose turn it is hears; danger does not wait for a centre that has nobody here."""
+    told = await tell_staff(tx, case, what, clerk, said=said)
+    for tier in (SUBDISTRICT, DISTRICT):
+        if told or case.kind != case_clock.URGENT:
+            return
+        told = await tell_staff(
+            tx, case, what, clerk, said=said, to=owner_of(tier, case.centre_id, clerk.world)
+        )
+
+
 async def tell_staff(
     tx: Transaction,
     case: CaseFile,

@@ -12,7 +12,7 @@ from handlers import case_moves, case_rounds
 from handlers.asks import Ask, Dialogue
 from handlers.case_clock import URGENT, clock_of, kind_of_step
 from handlers.case_news import CASES, Clerk, line_of, steps_of
-from handlers.case_states import ANSWERED, DISTRICT, ENDED, Mover, State, may_move
+from handlers.case_states import ANSWERED, CENTRE, DISTRICT, ENDED, SUBDISTRICT, Mover, State, may_move
 from handlers.desk_site import HELP, Done, Errand, Plan, Site, Undone, refused
 from handlers.permissions import Act, Reach, Role, may, reach_of
 from handlers.talk import choice_gone
@@ -65,13 +65,11 @@ def _is_ours(case: CaseFile, post: Post) -> bool:
     """Whether this post has the case; of an appeal the district does, whoever had it."""
     if case.state == State.APPEALED:
         return post.role == Role.DISTRICT
-    match case.tier:
-        case 1:
-            return post.role == Role.CENTRE_MANAGER and post.centre_id == case.owner
-        case 2:
-            return post.role == Role.SUBDISTRICT and post.subdistrict == case.owner
-        case _:
-            return post.role == Role.DISTRICT
+    if case.tier == CENTRE:
+        return post.role == Role.CENTRE_MANAGER and post.centre_id == case.owner
+    if case.tier == SUBDISTRICT:
+        return post.role == Role.SUBDISTRICT and post.subdistrict == case.owner
+    return post.role == Role.DISTRICT
 
 
 async def show_list(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

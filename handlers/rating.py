@@ -35,6 +35,7 @@ from storage import case_files, families, ratings
 from storage import ledger as ledger_rows
 from storage.case_files import CaseFile
 from storage.ratings import Attended, Rating
+from storage.transaction import Interrupted
 
 BEST, WORST_GOOD, BAD = 5, 3, 2
 # A visit may be rated, and a rating changed, for so long.
@@ -54,8 +55,9 @@ class Visit:
     how: str
     centre_id: str
     activity_id: str | None
-    booking_id: str | None
     on: date
+    booking_id: str | None = None
+    starts_at: datetime | None = None
 
 
 def attended_visit(met: Attended, zone_now: datetime) -> Visit:
@@ -66,23 +68,27 @@ def attended_visit(met: Attended, zone_now: datetime) -> Visit:
         how="attended",
         centre_id=met.centre_id,
         activity_id=met.activity_id,
-        booking_id=met.booking_id,
         on=on,
+        booking_id=met.booking_id,
+        starts_at=met.starts_at,
     )
 
 
-def door_visit(centre_id: str, how: str, world: World, scene: Scene) -> Visit:
-    """A centre as a whole, on this day."""
+def day_visit(centre_id: str, how: str, world: World, scene: Scene) -> Visit:
+    """A centre as a whole, on this day. Whom staff rate for at the desk is somebody else each time."""
     today = world.now.date()
+    if scene.post:
+        return Visit(f"desk {scene.new_id()}", centre_id, "desk", centre_id, None, today)
     key = f"day {scene.conversation_id} {centre_id} {today:%Y-%m-%d}"
-    return Visit(key, centre_id, how, centre_id, None, None, today)
+    return Visit(key, centre_id, how, centre_id, None, today)
 
 
 def asked_view(visit: Visit, world: World, *, is_reminder: bool = False) -> RatingAsked:
     """Five levels, each one tap, and the way out."""
     levels = tuple(Choice(f"@level_{level}", f"/rate {visit.said} {level}") for level in range(BEST, 0, -1))
     decline = Choice("@no_rating", f"/no_rating {visit.said}")
-    return RatingAsked(_visited(visit, world), is_reminder, (*levels, decline))
+    visited = _visited(visit.centre_id, visit.activity_id, visit.on, world)
+    return RatingAsked(visited, is_reminder, (*levels, decline))
 
 
 async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -100,23 +106,23 @@ async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     before = await ratings.of_visit(scene.tx, visit.key)
     rating = _rating(visit, ask.numbers[0], before, world, scene)
     if not await ratings.add(scene.tx, rating):
-        raise LookupError("the visit was rated while this turn was under way")
+        raise Interrupted("the visit was rated meanwhile, or the receipt is another's")
     if scene.post and scene.post.centre_id == rating.centre_id:
         await ratings.flag(scene.tx, rating.id, ("staff",))
     proof = await ledger.append(scene.tx, "rating", rating.id, content_of(rating), world.now)
-    await _put_right(rating, before, world, scene)
+    await _put_right(rating, world, scene)
     was = before.level if before and before.level != rating.level else None
     return Outcome(await _taken(rating, proof, world, scene, was=was), kept)
 
 
-async def _put_right(rating: Rating, before: Rating | None, world: World, scene: Scene) -> None:
-    """What was not good opens a case, once for a visit."""
-    if rating.level > BAD or (before and before.level <= BAD):
+async def _put_right(rating: Rating, world: World, scene: Scene) -> None:
+    """What was not good opens a case, once for a visit, whatever the rating is changed to and back."""
+    if rating.level > BAD or await case_files.of_visit(scene.tx, rating.visit):
         return
     opening = Opening(
         "rating",
         rating.centre_id,
-        scene.conversation_id,
+        rating.conversation_id,
         activity_id=rating.activity_id,
         rating_id=rating.id,
     )
@@ -124,21 +130,19 @@ async def _put_right(rating: Rating, before: Rating | None, world: World, scene:
 
 
 async def _case_of(rating: Rating, scene: Scene) -> CaseFile | None:
-    """The open case of the visit: that of this rating, or of one before it."""
-    mine = await case_files.of_conversation(scene.tx, scene.conversation_id)
-    visits = {rating.id, rating.replaces}
-    return next((case for case in mine if case.rating_id in visits and case.closed_at is None), None)
+    """The open case of the visit."""
+    found = await case_files.of_visit(scene.tx, rating.visit)
+    return next((case for case in found if case.closed_at is None), None)
 
 
 async def _visit(ask: Ask, world: World, scene: Scene) -> Visit | str:
     """What is meant by a button or a name; a reason's code when it can't be rated."""
     booking_id, _, day = (ask.kind or "").partition(":")
     if not booking_id:
-        how = "desk" if scene.post else "said"
-        return door_visit(ask.centres[0], how, world, scene)
+        return day_visit(ask.centres[0], "said", world, scene)
     if not day:
         is_known = booking_id in world.directory.centres
-        return door_visit(booking_id, "door", world, scene) if is_known else "unknown"
+        return day_visit(booking_id, "door", world, scene) if is_known else "unknown"
     family_id = await families.of_conversation(scene.tx, scene.conversation_id)
     on = _day(day)
     if family_id is None or on is None:
@@ -166,7 +170,7 @@ def _rating(visit: Visit, level: int, before: Rating | None, world: World, scene
         activity_id=visit.activity_id,
         service_id=None,
         booking_id=visit.booking_id,
-        conversation_id=scene.conversation_id,
+        conversation_id=None if visit.how == "desk" else scene.conversation_id,
         level=level,
         how=visit.how,
         is_verified=visit.how == "attended",
@@ -198,8 +202,9 @@ async def _taken(
     case = await _case_of(rating, scene)
     side = "high" if rating.level > WORST_GOOD else "low"
     left = [code for code in words("zh", "rating")[side] if code not in named][:REASONS_SHOWN]
-    choices = tuple(Choice(f"@reason_{code}", f"/rate_reason {rating.id} {code}") for code in left)
+    reasons = tuple(Choice(f"@reason_{code}", f"/rate_reason {rating.id} {code}") for code in left)
     more = () if written else (Choice("@rate_words", f"/rate_words {rating.id}"),)
+    choices = (*reasons, *more) if rating.conversation_id else ()
     return RatingTaken(
         visited=_visited_of(rating, world),
         level=rating.level,
@@ -212,14 +217,14 @@ async def _taken(
         case=case.code if case else None,
         due_at=case.due_at.astimezone(world.now.tzinfo) if case else None,
         help_line=world.policy.help_line,
-        choices=(*choices, *more) or (MINE,),
+        choices=choices or (MINE,),
     )
 
 
 async def add_reason(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """One of the reasons that go with the level; several may be named, one after the other."""
     kept = dialogue.settled
-    rating = await _own(ask.kind, scene)
+    rating = await _own(ask.kind, world, scene)
     reason = ask.said or ""
     known = words("zh", "rating")
     if rating is None or reason not in (*known["low"], *known["high"]):
@@ -230,7 +235,7 @@ async def add_reason(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
 
 
 async def ask_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    rating = await _own(ask.kind, scene)
+    rating = await _own(ask.kind, world, scene)
     if rating is None:
         return Outcome(_refused("unknown", world, dialogue), dialogue.settled)
     pending = Ask("take_words", kind=rating.id)
@@ -241,7 +246,7 @@ async def ask_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
 async def take_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Keep what was written, apart from the rating, so that it can be erased."""
     kept = dialogue.settled
-    rating = await _own(ask.kind, scene)
+    rating = await _own(ask.kind, world, scene)
     if rating is None:
         return Outcome(_refused("unknown", world, dialogue), kept)
     said = de_identified(scene.text)
@@ -255,28 +260,25 @@ async def take_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
 async def decline(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Nobody asks again about this visit."""
     visit = await _visit(ask, world, scene)
-    if not isinstance(visit, str) and visit.booking_id:
-        family_id = await families.of_conversation(scene.tx, scene.conversation_id) or ""
-        midnight = datetime.combine(visit.on, time.min, world.now.tzinfo)
-        met = await ratings.attended(
-            scene.tx, visit.booking_id, family_id, midnight, midnight + timedelta(days=1)
-        )
-        if met:
-            await ratings.note_declined(scene.tx, met.booking_id, met.starts_at, world.now)
+    if not isinstance(visit, str) and visit.booking_id and visit.starts_at:
+        await ratings.note_declined(scene.tx, visit.booking_id, visit.starts_at, world.now)
     return Outcome(RatingDeclined(suggestions(dialogue.language)), dialogue.settled)
 
 
 async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """What was rated here, with the receipts."""
     found = await ratings.of_conversation(scene.tx, scene.conversation_id, LISTED)
-    given = tuple(Given(_visited_of(each, world), each.level, each.receipt) for each in found)
+    known = [each for each in found if each.centre_id in world.directory.centres]
+    given = tuple(Given(_visited_of(each, world), each.level, each.receipt) for each in known)
     return Outcome(RatingsListed(given, suggestions(dialogue.language)), dialogue.settled)
 
 
-async def _own(rating_id: str | None, scene: Scene) -> Rating | None:
+async def _own(rating_id: str | None, world: World, scene: Scene) -> Rating | None:
+    """The resident's own that counts, of a centre that is still there."""
     rating = await ratings.of_id(scene.tx, rating_id) if rating_id else None
-    is_own = rating is not None and rating.conversation_id == scene.conversation_id and rating.is_current
-    return rating if is_own else None
+    if rating is None or rating.conversation_id != scene.conversation_id or not rating.is_current:
+        return None
+    return rating if rating.centre_id in world.directory.centres else None
 
 
 async def _proof(rating: Rating, scene: Scene) -> Proof:
@@ -284,17 +286,13 @@ async def _proof(rating: Rating, scene: Scene) -> Proof:
     return Proof(written[0].number, written[0].entry_hash[: ledger.SHORT])
 
 
-def _visited(visit: Visit, world: World) -> Visited:
-    activity = world.directory.activities.get(visit.activity_id or "")
-    return Visited(
-        centre_name(world.directory.centres[visit.centre_id]), activity.name if activity else None, visit.on
-    )
+def _visited(centre_id: str, activity_id: str | None, on: date, world: World) -> Visited:
+    activity = world.directory.activities.get(activity_id or "")
+    return Visited(centre_name(world.directory.centres[centre_id]), activity.name if activity else None, on)
 
 
 def _visited_of(rating: Rating, world: World) -> Visited:
-    activity = world.directory.activities.get(rating.activity_id or "")
-    name = centre_name(world.directory.centres[rating.centre_id])
-    return Visited(name, activity.name if activity else None, rating.rated_on)
+    return _visited(rating.centre_id, rating.activity_id, rating.rated_on, world)
 
 
 def _refused(reason: str, world: World, dialogue: Dialogue) -> View:

@@ -323,7 +323,7 @@ def _kept(text: str, ask: Ask) -> str:
         return without_code(text)[:MAX_LENGTH]
     if ask.intent == HAND_OVER:
         return without_fetch_code(text)[:MAX_LENGTH]
-    said = without_phone(text) if ask.intent.startswith(("callback", "case")) else text
+    said = without_phone(text) if ask.intent.startswith(("callback", "case", "take_words")) else text
     return without_names(clean(said)[:MAX_LENGTH])
 
 

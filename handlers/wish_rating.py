@@ -38,6 +38,6 @@ def rating_in(meant: Understanding, ask: Ask) -> Ask | None:
     talk = meant.rating
     if talk.mine:
         return Ask("my_ratings")
-    if "rate" not in meant.cues or ask.intent in ("human", "callback", "emergency"):
+    if "rate" not in meant.cues or talk.only_asks or ask.intent in ("human", "callback", "emergency"):
         return None
     return Ask("rate", centres=ask.centres[:1], numbers=(talk.level,) if talk.level else ())

@@ -69,6 +69,7 @@ async def save(tx: Transaction, case: CaseFile) -> CaseFile | None:
     faster."""
     params = {
         "id": case.id,
+        "kind": case.kind,
         "tier": case.tier,
         "owner": case.owner,
         "state": case.state,
@@ -119,6 +120,11 @@ async def of_conversation(tx: Transaction, conversation_id: str) -> list[CaseFil
     return await tx.records(CaseFile, SQL["of_conversation"], {"conversation_id": conversation_id})
 
 
+async def of_visit(tx: Transaction, visit: str) -> list[CaseFile]:
+    """What came of the ratings of a visit, the last first; see storage/ratings.py."""
+    return await tx.records(CaseFile, SQL["of_visit"], {"visit": visit})
+
+
 async def owned(tx: Transaction, tier: int, owner: str, states: Sequence[str]) -> list[CaseFile]:
     """Those in one of `states` that an owner has, the first due first."""
     rows = await tx.records(CaseFile, SQL["owned"], {"tier": tier, "owner": owner})
@@ -148,7 +154,8 @@ async def steps(tx: Transaction, case_id: str) -> list[Step]:
 async def steps_of_open(tx: Transaction) -> dict[str, list[Step]]:
     """The steps of all open cases, by the case."""
     found: dict[str, list[Step]] = {}
-    for step in await tx.records(Step, SQL["steps_of_open"]):
+    steps = await tx.records(Step, SQL["steps_of_open"])
+    for step in sorted(steps, key=lambda step: step.number):
         found.setdefault(step.case_id, []).append(step)
     return found
 
@@ -157,6 +164,11 @@ async def staff_of(tx: Transaction, tier: int, owner: str) -> list[str]:
     """The conversations of those who handle what this owner has."""
     rows = await tx.rows(SQL["staff_of"], {"tier": tier, "owner": owner})
     return [row["conversation_id"] for row in rows]
+
+
+async def not_in_ledger(tx: Transaction) -> list[str]:
+    """Ids of cases of which the ledger has more steps, or fewer."""
+    return [row["case_id"] for row in await tx.rows(SQL["not_in_ledger"])]
 
 
 async def level_of(tx: Transaction, rating_id: str) -> int | None:

@@ -8,13 +8,17 @@ import pytest
 from storage import (
     arrivals,
     attendance,
+    attended,
     booked_dates,
     bookings,
+    case_files,
     children,
     families,
     handover,
+    ledger,
     lotteries,
     misses,
+    ratings,
     revivals,
     sessions,
     staff,
@@ -25,14 +29,16 @@ from storage.transaction import Transaction
 from tests.booking_rows import NOW
 
 MODULES = (
-    arrivals, attendance, booked_dates, bookings, children, families, handover, lotteries, misses, revivals,
-    sessions, staff,
+    arrivals, attendance, attended, booked_dates, bookings, case_files, children, families, handover, ledger,
+    lotteries, misses, ratings, revivals, sessions, staff,
 )  # fmt: skip
-# Tables of the offices, with a row for each key or member of staff, are read whole; and of sessions all that
-# were changed by hand, which an index holds.
+# Tables of the offices, with a row for each key or member of staff, are read whole; of sessions all that were
+# changed by hand and of cases all that are open, which an index holds; of the ledger the end, from behind;
+# and whoever verifies the ledger reads everything.
 WHOLE = {
     "children.keys", "children.expired_keys", "sessions.changed", "staff.everybody", "staff.invitations",
-    "staff.open_invitations",
+    "staff.open_invitations", "case_files.staff_of", "case_files.open_ones", "case_files.steps_of_open",
+    "ledger.last_before", "ledger.roots", "case_files.not_in_ledger", "ratings.not_in_ledger",
 }  # fmt: skip
 # What only adds a row looks for none.
 STATEMENTS = {
@@ -43,7 +49,7 @@ STATEMENTS = {
 }
 NUMBERS = {
     "size", "in_line", "most", "times", "taken", "offered", "waiting", "places", "grade", "grade_year",
-    "drawn_number", "passed_over",
+    "drawn_number", "passed_over", "tier", "version", "number", "after_number",
 }  # fmt: skip
 NO_SCANS = statement("test.no_scans", "SET LOCAL enable_seqscan = off")
 

@@ -1,11 +1,30 @@
 """Ratings that cannot be given, or are asked for in odd ways: nothing is taken down, and that is said."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.linli import Linli
 from handlers.ledger_check import check
-from storage import ledger
-from tests.sample import message
+from storage import case_files, directory, ledger
+from storage.statements import statement
+from storage.transaction import Transaction
+from tests.sample import NOW, message
+
+RATED = statement(
+    "test.rated",
+    "SELECT r.how, f.flag, r.conversation_id"
+    " FROM rating AS r LEFT JOIN rating_flag AS f ON f.rating_id = r.id",
+)
+WITHDRAWN = [
+    statement(f"test.withdrawn_{table}", f"UPDATE {table} SET withdrawn_at = :now_at WHERE {key} = 'FZ002'")
+    for table, key in (
+        ("centre", "id"),
+        ("service", "centre_id"),
+        ("activity", "centre_id"),
+        ("kiosk", "centre_id"),
+    )
+]
 
 
 async def said(linli: Linli, *texts: str, address: str = "ding") -> str:
@@ -78,3 +97,59 @@ async def test_a_second_bad_rating_of_a_visit_opens_no_second_case(linli: Linli)
 
 async def test_no_ratings_yet_is_said(linli: Linli) -> None:
     assert await said(linli, "我的评价") == "RatingsListed"
+
+
+async def test_a_visit_that_is_rated_badly_again_opens_no_second_case(linli: Linli) -> None:
+    """Whatever it was changed to in between, and also when more than one rating lies between."""
+    for stars in ("一", "五", "四", "两"):
+        assert await said(linli, f"给东湖社区打{stars}星") == "RatingTaken"
+    reply = await linli.hear(message("我的工单"))
+    assert reply.view == "CaseShown"
+    assert "G-0001" in reply.rendered.text
+
+
+async def test_words_of_danger_make_the_case_of_a_rating_urgent(linli: Linli) -> None:
+    assert await said(linli, "给东湖社区打一星", "写几句", "楼梯口的插座漏电，没人管") == "RatingTaken"
+    async with linli.database.read() as tx:
+        case = await case_files.of_code(tx, "G-0001")
+    assert case
+    assert case.kind == "urgent"
+    assert case.due_at - case.opened_at == timedelta(hours=4)
+
+
+async def test_staff_rate_for_whoever_stands_at_the_desk_each_for_themselves(linli: Linli) -> None:
+    """Such ratings are flagged, replace nobody's, and the case of a bad one is not the staff's to close."""
+    for said_ in ("给东湖社区打五星", "给东湖社区打一星"):
+        reply = await linli.hear(message(said_, address="manager:FZ002", channel="shell"))
+        assert reply.view == "RatingTaken"
+        assert [choice.say for choice in reply.rendered.choices] == ["/ratings"]
+    async with linli.database.read() as tx:
+        rows = await tx.rows(RATED)
+        case = await case_files.of_code(tx, "G-0001")
+    assert [(row["how"], row["flag"], row["conversation_id"]) for row in rows] == [
+        ("desk", "staff", None)
+    ] * 2
+    assert case
+    assert case.conversation_id is None
+
+
+@pytest.mark.parametrize("asked", ["东湖社区评价怎么样", "哪个中心评价最好", "which centre is best rated"])
+async def test_who_asks_what_others_rated_rates_nothing(linli: Linli, asked: str) -> None:
+    assert await said(linli, asked) not in ("RatingAsked", "RatingTaken", "AskWhichRated")
+
+
+async def test_a_centre_that_was_withdrawn_is_left_out_of_what_was_rated(linli: Linli) -> None:
+    reply = await linli.hear(message("给东湖社区打五星"))
+    reason = reply.rendered.choices[0].say
+
+    async def withdraw(tx: Transaction) -> None:
+        for each in WITHDRAWN:
+            await tx.run(each, {"now_at": NOW})
+        await directory.bump_version(tx, NOW)
+
+    await linli.database.write(withdraw)
+    await linli.take_up_directory()
+    listed = await linli.hear(message("我的评价"))
+    assert listed.view == "RatingsListed"
+    assert "东湖社区党建" not in listed.rendered.text
+    assert await said(linli, reason) == "RatingRefused"

@@ -8,10 +8,12 @@ from messages.words import words
 
 @dataclass(frozen=True, slots=True)
 class RatingTalk:
-    """`level` is 1 to 5, None when none is said; `mine`: what was rated before is asked for."""
+    """`level` is 1 to 5, None when none is said; `mine`: what was rated before is asked for; `only_asks`:
+    what others rated is."""
 
     level: int | None = None
     mine: bool = False
+    only_asks: bool = False
 
 
 NO_RATING = RatingTalk()
@@ -26,6 +28,7 @@ class RatingWords:
         self._numbers: dict[str, int] = listed["numbers"]
         self._levels = [(int(level), re.compile("|".join(said))) for level, said in listed["levels"].items()]
         self._mine = re.compile("|".join(listed["mine"]))
+        self._only_asks = re.compile("|".join(listed["only_asks"]))
 
     def read(self, text: str) -> RatingTalk:
         """`text` is a normalised sentence."""
@@ -34,4 +37,4 @@ class RatingWords:
         level = self._numbers.get(said) or (int(said) if said.isdecimal() else None)
         if level is None:
             level = next((each for each, pattern in self._levels if pattern.search(text)), None)
-        return RatingTalk(level, bool(self._mine.search(text)))
+        return RatingTalk(level, bool(self._mine.search(text)), bool(self._only_asks.search(text)))

@@ -26,6 +26,7 @@ CREATE TABLE rating (
     CHECK ((excluded_at IS NULL) = (excluded_by IS NULL))
 );
 CREATE UNIQUE INDEX rating_of_visit ON rating (visit) WHERE is_current;
+CREATE INDEX rating_by_visit ON rating (visit);
 CREATE INDEX rating_by_centre ON rating (centre_id, rated_on);
 CREATE INDEX rating_by_conversation ON rating (conversation_id);
 CREATE INDEX rating_by_booking ON rating (booking_id);
@@ -88,6 +89,7 @@ CREATE INDEX case_by_owner ON case_file (owner, due_at) WHERE closed_at IS NULL;
 CREATE INDEX case_by_due ON case_file (due_at) WHERE closed_at IS NULL;
 CREATE INDEX case_by_conversation ON case_file (conversation_id);
 CREATE INDEX case_by_centre ON case_file (centre_id, opened_at);
+CREATE INDEX case_by_state ON case_file (state, opened_at);
 CREATE INDEX case_of_rating ON case_file (rating_id);
 
 -- Each step of a case, never changed. `who` is 'resident', 'linli' or the id of a member of staff.

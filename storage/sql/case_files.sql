@@ -15,11 +15,11 @@ INSERT INTO case_file (
 );
 
 -- No row when somebody else has changed it meanwhile.
--- name: save(id, tier, owner, state, due_at, extended_until_at, asked_at, closed_at, version)
+-- name: save(id, kind, tier, owner, state, due_at, extended_until_at, asked_at, closed_at, version)
 UPDATE case_file
 SET
-    tier = :tier, owner = :owner, state = :state, due_at = :due_at, extended_until_at = :extended_until_at,
-    asked_at = :asked_at, closed_at = :closed_at, version = version + 1
+    kind = :kind, tier = :tier, owner = :owner, state = :state, due_at = :due_at,
+    extended_until_at = :extended_until_at, asked_at = :asked_at, closed_at = :closed_at, version = version + 1
 WHERE id = :id AND version = :version
 RETURNING
     id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
@@ -65,6 +65,16 @@ FROM case_file
 WHERE conversation_id = :conversation_id
 ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, opened_at DESC, id DESC;
 
+-- What came of any rating of a visit, the last first: it may have been changed since.
+-- name: of_visit(visit)
+SELECT
+    c.id, c.code, c.kind, c.about, c.centre_id, c.activity_id, c.service_id, c.rating_id, c.conversation_id,
+    c.tier, c.owner, c.state, c.opened_at, c.due_at, c.extended_until_at, c.asked_at, c.closed_at, c.version
+FROM rating AS r
+INNER JOIN case_file AS c ON c.rating_id = r.id
+WHERE r.visit = :visit
+ORDER BY c.opened_at DESC, c.id DESC;
+
 -- name: owned(tier, owner)
 SELECT
     id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
@@ -102,13 +112,13 @@ LEFT JOIN case_words AS w ON w.case_id = s.case_id AND w.number = s.number
 WHERE s.case_id = :case_id
 ORDER BY s.number;
 
+-- In no order: one by the case would have every step looked at that there ever was.
 -- name: steps_of_open()
 SELECT s.case_id, s.number, s.who, s.was, s.became, s.because, s.made_at, w.said
 FROM case_file AS c
 INNER JOIN case_step AS s ON s.case_id = c.id
 LEFT JOIN case_words AS w ON w.case_id = s.case_id AND w.number = s.number
-WHERE c.closed_at IS NULL
-ORDER BY s.case_id, s.number;
+WHERE c.closed_at IS NULL;
 
 -- name: staff_of(tier, owner)
 SELECT DISTINCT conversation_id
@@ -121,6 +131,13 @@ WHERE
         OR (CAST(:tier AS BIGINT) = 3 AND role = 'district')
     )
 ORDER BY conversation_id;
+
+-- name: not_in_ledger()
+SELECT s.case_id
+FROM case_step AS s
+GROUP BY s.case_id
+HAVING COUNT(*) <> (SELECT COUNT(*) FROM ledger AS l WHERE l.subject_id = s.case_id AND l.kind = 'step')
+ORDER BY s.case_id;
 
 -- name: level_of(rating_id)
 SELECT level FROM rating WHERE id = :rating_id;
