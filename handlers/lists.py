@@ -83,14 +83,14 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Activities of a centre, or of a kind near the resident, on the days asked about; three at a time."""
     near = from_where(ask, dialogue, world)
-    fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
+    fitting = _fitting(ask, world)
     if near is None and not ask.subdistrict and len(fitting) != 1:
         return ask_where(ask, dialogue, world)
     then = bool(fitting)
     if not then and ask.activities and ask.when:
         # Not on that day: when it is held after all says more than that there is nothing.
         ask = replace(ask, when=None)
-        fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
+        fitting = _fitting(ask, world)
     if near:
         fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
     remembered = dialogue.near if is_shared(dialogue.near) else near
@@ -117,7 +117,7 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 def fitting_activities(ask: Ask, dialogue: Dialogue, world: World) -> tuple[list[Activity], bool]:
     """Activities that are meant, the nearest first, and whether a place was named or is known."""
     near = from_where(ask, dialogue, world)
-    fitting = [a for a in _candidates(ask, world) if _fits(a, ask, world)]
+    fitting = _fitting(ask, world)
     if near:
         fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
     return fitting, bool(near or ask.subdistrict)
@@ -209,6 +209,16 @@ def _candidates(ask: Ask, world: World) -> Iterable[Activity]:
     return directory.activities.values()
 
 
+def _fitting(ask: Ask, world: World) -> list[Activity]:
+    """What is meant and fits, on the days that were asked about if any were."""
+    days = dates_of(ask.when, world.now.date()) if ask.when else ()
+    return [
+        activity
+        for activity in _candidates(ask, world)
+        if _fits(activity, ask, world) and (not days or held_among(activity, days, world.directory))
+    ]
+
+
 def _fits(activity: Activity, ask: Ask, world: World) -> bool:
     if activity.ends_on < world.now.date() or not {activity.name, activity.centre_id}.isdisjoint(ask.without):
         return False
@@ -218,12 +228,7 @@ def _fits(activity: Activity, ask: Ask, world: World) -> bool:
         return False
     if ask.free and not is_free(activity.fee):
         return False
-    if ask.audience and not ask.activities and not suits(activity.audience, ask.audience):
-        return False
-    if ask.when is None:
-        return True
-    days = dates_of(ask.when, world.now.date())
-    return not days or bool(held_among(activity, days, world.directory))
+    return not ask.audience or bool(ask.activities) or suits(activity.audience, ask.audience)
 
 
 def _metres(activity: Activity, near: Near, world: World) -> float:

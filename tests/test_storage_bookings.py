@@ -114,7 +114,11 @@ async def test_what_is_off_for_not_being_planned_comes_back_with_the_directory(d
     desk = await opened_desk(database, "a")
     for name in ("s", "t", "u"):
         await desk.session(name)
-    for name, because in (("s", "not_planned"), ("t", "teacher")):
-        await database.write(lambda tx, n=name, b=because: booked.call_off(tx, desk.office, n, b))  # type: ignore[misc]
+
+    async def call_off(tx: Transaction) -> None:
+        await booked.call_off(tx, desk.office, "s", "not_planned")
+        await booked.call_off(tx, desk.office, "t", "teacher")
+
+    await database.write(call_off)
     async with database.read() as tx:
         assert [each.id for each in await sessions.changed(tx, "not_planned")] == ["t"]
