@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 
 from bot.logs import log
 from messages.understand.intents import SUBJECTS, IntentModel
@@ -27,6 +28,13 @@ OFF = Unavailable("sentence vectors are switched off by LINLI_VECTORS")
 NOT_YET = Unavailable("the directory is being read")
 
 
+@cache
+def _read_once() -> tuple[IntentModel, IntentModel, Matters, Scope]:
+    """What is checked in, and the scope of a directory that offers nothing: none of it ever changes."""
+    matters = Matters.load()
+    return IntentModel.load(), IntentModel.load(SUBJECTS), matters, Scope(matters, {})
+
+
 class Meaning:
     """The sentence vectors of one running Linli. The model is loaded at the first directory."""
 
@@ -34,10 +42,7 @@ class Meaning:
         self._wanted = wanted
         self._vectors: Vectors | Unavailable | None = None
         self._ranker: Ranker[Topic] = Ranker({}, NOT_YET)
-        self._intents = IntentModel.load()
-        self._subjects = IntentModel.load(SUBJECTS)
-        self._matters = Matters.load()
-        self._scope = Scope(self._matters, {})
+        self._intents, self._subjects, self._matters, self._scope = _read_once()
 
     @property
     def by_words_because(self) -> str | None:

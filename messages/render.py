@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -66,7 +66,7 @@ class Renderer:
     what a view does not have."""
 
     def __init__(self) -> None:
-        self._speakers = {language: _Speaker(language) for language in LANGUAGES}
+        self._speakers = {language: _speaker(language) for language in LANGUAGES}
         # Many ask the same within a minute, and views tell times to the minute.
         self.render = lru_cache(maxsize=KEPT)(self._rendered)
 
@@ -104,6 +104,12 @@ def _in_traditional(simplified: Rendered) -> Rendered:
         map=place and replace(place, label=traditional(place.label)),
         links=tuple(replace(link, label=traditional(link.label)) for link in simplified.links),
     )
+
+
+@cache
+def _speaker(language: str) -> "_Speaker":
+    """Templates are read and compiled once, however many renderers there are."""
+    return _Speaker(language)
 
 
 class _Speaker:

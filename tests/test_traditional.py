@@ -29,6 +29,7 @@ from tests.sample import NOW, Sample, acting, linli_over, message, settings_for
 from tests.test_render import variants
 
 WRITTEN = "東湖社區邻里中心"  # mixed, as phones make it: any Traditional character counts
+RENDERER = Renderer()
 ASKED = "東湖社區的理髮多少錢"
 
 
@@ -126,8 +127,7 @@ async def test_the_page_is_told_the_script(both: Linli) -> None:
 
 @pytest.mark.parametrize("view", list(variants()))
 def test_every_answer_can_be_said_in_traditional(view: object) -> None:
-    renderer = Renderer()
-    plain, other = renderer.render(view, "zh"), renderer.render(view, TRADITIONAL_TAG)
+    plain, other = RENDERER.render(view, "zh"), RENDERER.render(view, TRADITIONAL_TAG)
     assert other.text == traditional(plain.text)
     assert other.text.count("\n") == plain.text.count("\n")
     assert [choice.say for choice in other.choices] == [choice.say for choice in plain.choices]
