@@ -9,7 +9,16 @@ from bot.forgetting import empty_bodies, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from handlers import arrivals, case_rounds, misses, rating_rounds, rounds
+from handlers import (
+    arrivals,
+    case_rounds,
+    desk_digest,
+    digest_rounds,
+    misses,
+    rating_rounds,
+    rounds,
+    star_rounds,
+)
 from handlers.directory_changes import apply_due
 from storage import callbacks, care, case_files, jobs, ledger, outbox, questions, recovery, revivals
 
@@ -159,6 +168,17 @@ async def watch_cases(linli: Linli, now: datetime) -> str:
     return f"steps {steps}, overdue {overdue}"
 
 
+async def reckon_stars(linli: Linli, now: datetime) -> str:
+    return f"starred {await star_rounds.reckon(linli.database, linli.world(now))}"
+
+
+async def send_digests(linli: Linli, now: datetime) -> str:
+    """To whoever reads one and wants it by now."""
+    sign = desk_digest.signing(linli.safe, now)
+    sent, skipped = await digest_rounds.send_due(linli.database, linli.world(now), new_id, sign)
+    return f"sent {sent}, skipped {skipped}"
+
+
 async def plan_sessions(linli: Linli, now: datetime) -> str:
     """When the directory or the calendar changed, or a day has passed: what is planned already."""
     if not linli.has_to_plan(now):
@@ -185,6 +205,8 @@ JOBS: tuple[Job, ...] = (
     Job("ratings", timedelta(minutes=5), ask_for_ratings, for_residents=True),
     Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),
     Job("cases", timedelta(seconds=60), watch_cases, for_residents=True),
+    Job("stars", timedelta(minutes=10), reckon_stars, period="%Y-%m-%d"),
+    Job("digests", timedelta(seconds=60), send_digests, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),
     Job("callbacks", timedelta(seconds=60), count_callbacks),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
-from handlers.orders import case_in, order_in
+from handlers.orders import case_in, digest_in, order_in
 from handlers.snapshot import Directory
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
@@ -74,7 +74,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     """The one wish that this message stands for; `post` is there when staff speak."""
     if code_in(meant.text) is not None:
         return Ask(STAFF_CODE)
-    if post and (order := case_in(meant)):
+    if post and (order := case_in(meant) or digest_in(meant)):
         return order
     if post and not meant.emergency and (order := order_in(meant, dialogue, post, directory)):
         return order

@@ -12,6 +12,7 @@ from handlers import (
     children,
     desk,
     desk_cases,
+    desk_digest,
     drafts,
     find,
     handover,
@@ -20,6 +21,7 @@ from handlers import (
     privacy,
     rating,
     staff,
+    star_board,
     talk,
 )
 from handlers.asks import Ask, Dialogue
@@ -62,6 +64,10 @@ INTENTS: dict[str, Intent] = {
     "desk_certify": Intent(act=desk.certify),
     "desk_cases": Intent(act=desk_cases.show_list),
     "desk_case": Intent(act=desk_cases.show_case),
+    "desk_digest": Intent(act=desk_digest.show),
+    "desk_digest_wish": Intent(act=desk_digest.wish),
+    "desk_stars": Intent(act=star_board.show),
+    "stars": Intent(act=star_board.show),
     **{name: Intent(act=desk.order) for name in desk.ERRANDS},
     "book": Intent(act=booking.book),
     "my_bookings": Intent(act=booking_own.mine),

@@ -13,6 +13,7 @@ from handlers.wish_booking import age_said
 from messages.phones import phone_among
 from messages.understand import lexicon
 from messages.understand.case_orders import case_order_of
+from messages.understand.digest_orders import digest_order_of
 from messages.understand.fetch_codes import fetch_code_in
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
@@ -73,6 +74,21 @@ def case_in(meant: Understanding) -> Ask | None:
     if order is None:
         return None
     return Ask(SHOWS_CASES.get(order.act, "desk_case_move"), case=order.code, kind=order.act)
+
+
+def digest_in(meant: Understanding) -> Ask | None:
+    """What staff say of digests and stars; the names of centres are taken out before it is read."""
+    if meant.command:
+        return None
+    text, places = meant.text, [hit for hit in meant.hits if hit.kind in lexicon.PLACES]
+    for hit in sorted(places, key=lambda each: -each.start):
+        text = text[: hit.start] + text[hit.end :]
+    order = digest_order_of(text)
+    if order is None:
+        return None
+    intent = {"stars": "desk_stars", "show": "desk_digest"}.get(order.act, "desk_digest_wish")
+    kind = "none" if order.act == "stop" else order.cadence
+    return Ask(intent, centres=_centre(tuple(meant.hits))[:1], kind=kind, when=when_in(meant))
 
 
 def order_in(meant: Understanding, dialogue: Dialogue, post: Post, directory: Directory) -> Ask | None:
@@ -268,8 +284,10 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_certify", session=value, who=command.arguments[1:2])
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
-        case "desk_cases":
-            return Ask("desk_cases")
+        case "desk_cases" | "desk_stars":
+            return Ask(command.name)
+        case "desk_digest":
+            return Ask("desk_digest", kind=value or None)
         case "desk_case" if len(command.arguments) > 1:
             return Ask("desk_case_move", case=value, kind=command.arguments[1])
         case "desk_case":

@@ -40,6 +40,7 @@ class Act(StrEnum):
     STOP = "stop"
     EDIT = "edit"
     CASES = "cases"
+    DIGEST = "digest"
 
 
 class Reach(StrEnum):
@@ -51,7 +52,7 @@ class Reach(StrEnum):
     EVERYWHERE = "everywhere"
 
 
-FROM_AFAR = (Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES)
+FROM_AFAR = (Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST)
 
 # The acts of a role that are not named are never allowed. What a subdistrict and the district do from afar is
 # what cannot wait for a manager, and what has come up to them; who comes and who goes is seen and written

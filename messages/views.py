@@ -9,6 +9,7 @@ from messages.views_booking import BookingView
 from messages.views_cases import CaseView
 from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
+from messages.views_digest import DigestView
 from messages.views_people import (
     CallbackPhoneNoted,
     CallbackPromised,
@@ -21,6 +22,7 @@ from messages.views_people import (
 )
 from messages.views_rating import RatingView
 from messages.views_staff import StaffView
+from messages.views_stars import StarsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +342,8 @@ View = (
     | ChildView
     | RatingView
     | CaseView
+    | StarsView
+    | DigestView
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

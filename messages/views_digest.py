@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice
+from messages.views_cases import CaseLine
+from messages.views_stars import RankedLine, StarsLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +65,6 @@ class CasesCount:
 
 
 @dataclass(frozen=True, slots=True)
-class StarsLine:
-    """`stars` is None for "not enough data", then `lack` says of what. `before` is what the centre had a week
-    ago. The rest is what brings `next_star`: verified ratings of 4 or 5, activities, people, days, cases to
-    be closed."""
-
-    stars: int | None
-    before: int | None
-    lack: str | None
-    n: int
-    next_star: int | None = None
-    ratings: int = 0
-    activities: int = 0
-    people: int = 0
-    days: int = 0
-    cases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DigestShown:
     """A centre's digest of `cadence` (day, week, month), from `first_on` to `last_on`.
 
@@ -109,3 +93,61 @@ class DigestShown:
     chart: str | None
     workbook: str | None
     choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many centres of a subdistrict are open, of how many; `unserved` are communities without one."""
+
+    subdistrict: str
+    open: int
+    total: int
+    unserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictDigestShown:
+    """The digest of several centres: those of the subdistrict `of`, or of the 'district'.
+
+    `praised` and `spoken_with` are proposals by the rules of handlers/star_board.py, `late` the cases that
+    are overdue longest; `figures` are sums over the `centres` that are open.
+    """
+
+    of: str
+    cadence: str
+    first_on: date
+    last_on: date
+    centres: int
+    numbers: tuple[int, int, int, int, int, int]
+    praised: tuple[RankedLine, ...]
+    spoken_with: tuple[RankedLine, ...]
+    late: tuple[CaseLine, ...]
+    cases: CasesCount
+    figures: tuple[Figure, ...]
+    coverage: tuple[Coverage, ...]
+    questions: tuple[str, ...]
+    is_again: bool
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEmpty:
+    """There is no digest of that period: `why` is 'no_centre' or 'not_yet'."""
+
+    why: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestWished:
+    """From now on the digest comes so: 'none', or a cadence, on a weekday (Monday is 1, for weeks), at a
+    minute of the day; the next one at `next_at`."""
+
+    cadence: str
+    weekday: int
+    minute: int
+    next_at: datetime | None
+    choices: tuple[Choice, ...]
+
+
+DigestView = DigestShown | DistrictDigestShown | DigestEmpty | DigestWished

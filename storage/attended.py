@@ -36,3 +36,10 @@ async def of_session(tx: Transaction, session_id: str) -> list[Attended]:
 async def of_family(tx: Transaction, family_id: str) -> list[Attended]:
     """All camps in which the family has a place, the last first."""
     return await tx.records(Attended, SQL["of_family"], {"family_id": family_id})
+
+
+async def without_list(tx: Transaction, centre_id: str, first_at: datetime, until_at: datetime) -> int:
+    """How many booked meetings of a centre there were in that time at which nobody was checked in."""
+    params = {"centre_id": centre_id, "first_at": first_at, "until_at": until_at}
+    number: int = await tx.value(SQL["without_list"], params)
+    return number

@@ -140,6 +140,11 @@ async def open_ones(tx: Transaction) -> list[CaseFile]:
     return await tx.records(CaseFile, SQL["open_ones"])
 
 
+async def open_of_centre(tx: Transaction, centre_id: str) -> list[CaseFile]:
+    """Whoever has them, the first due first."""
+    return await tx.records(CaseFile, SQL["open_of_centre"], {"centre_id": centre_id})
+
+
 async def overdue(tx: Transaction, now_at: datetime) -> int:
     """How many wait for their owner past their time."""
     count: int = await tx.value(SQL["overdue"], {"now_at": now_at})

@@ -189,9 +189,11 @@ async def test_the_locale_of_a_postgresql_server_orders_no_column(postgres: Post
 
 NUMBERS = frozenset(
     (
-        "after_number", "drawn_number", "grade", "grade_year", "in_line", "level", "most", "number",
-        "offered", "passed_over", "passes", "places", "position", "size", "taken", "text_version", "tier",
-        "times", "version", "waiting", "year",
+        "activities", "after_number", "arrived", "bad", "closed", "drawn_number", "earned", "fair", "good",
+        "grade", "grade_year", "in_line", "in_silence", "least", "level", "minute", "missed", "most",
+        "number", "offered", "opened", "overdue", "passed_over", "passes", "people", "places", "position",
+        "size", "stars", "still_open", "taken", "text_version", "tier", "times", "unserved", "unverified",
+        "version", "very_bad", "very_good", "waiting", "weekday", "year",
     )
 )  # fmt: skip
 

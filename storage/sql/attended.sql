@@ -34,3 +34,19 @@ GROUP BY
     b.id, b.code, b.family_id, who.id, who.alias, who.created_at, s.id, s.activity_id, s.centre_id, s.held_on,
     s.last_on
 ORDER BY s.held_on DESC, b.id, who.created_at, who.id;
+
+-- Meetings of a centre's sessions that somebody had booked and at which nobody was checked in.
+-- name: without_list(centre_id, first_at, until_at)
+SELECT COUNT(*) AS meetings
+FROM meeting AS m
+INNER JOIN session AS s ON s.id = m.session_id
+WHERE
+    s.centre_id = :centre_id AND s.state = 'planned' AND s.taken > 0
+    AND m.starts_at >= :first_at AND m.starts_at < :until_at
+    AND NOT EXISTS (
+        SELECT 1
+        FROM booking AS b
+        INNER JOIN attendance AS a
+            ON a.booking_id = b.id AND a.starts_at = m.starts_at AND a.arrived_at IS NOT NULL
+        WHERE b.session_id = s.id
+    );

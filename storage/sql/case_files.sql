@@ -146,3 +146,11 @@ SELECT level FROM rating WHERE id = :rating_id;
 UPDATE rating SET excluded_at = :excluded_at, excluded_by = :excluded_by
 WHERE id = :rating_id AND excluded_at IS NULL
 RETURNING id;
+
+-- name: open_of_centre(centre_id)
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE centre_id = :centre_id AND closed_at IS NULL
+ORDER BY due_at, code;

@@ -1,0 +1,96 @@
+"""Digests at the desk: shown when somebody asks, and sent when they wish."""
+
+from datetime import datetime, timedelta
+
+from handlers import digest_rounds
+from handlers.asks import Ask, Dialogue
+from handlers.desk_site import HELP, refused
+from handlers.digest_periods import DAY, MONTH, WEEK, count_within, last_over
+from handlers.digest_rounds import NONE, USUAL, Sign
+from handlers.permissions import SHELL_CHANNEL, Act, Reach, may, reach_of
+from handlers.safe import Safe
+from handlers.talk import choice_gone
+from handlers.world import Outcome, Scene, World
+from messages.directory import CentreStatus
+from messages.view_parts import Choice
+from messages.views_digest import DigestEmpty, DigestWished
+from storage import digests
+from storage.digests import Wish
+from storage.staff import Post
+
+SHOW = Choice("@desk_digest", "/desk_digest week")
+# An address of a digest's files is good for so long.
+GOOD_FOR = timedelta(days=90)
+CADENCES = (DAY, WEEK, MONTH)
+DAY_MINUTES = 24 * 60
+
+
+def signing(safe: Safe, now: datetime) -> Sign:
+    """Makes addresses of the files of digests."""
+    return lambda digest_id: safe.addresses.make(("digest", digest_id), now + GOOD_FOR)
+
+
+async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """The digest of the last period that is over, of one's own place or of a centre that is named."""
+    post, kept = scene.post, dialogue.settled
+    if post is None:
+        return choice_gone(ask, dialogue, world)
+    place = _place(ask, post, world)
+    if place is None:
+        return Outcome(refused("not_allowed", world, act=Act.DIGEST), kept)
+    centre = world.directory.centres.get(place.removeprefix(digest_rounds.CENTRE))
+    if place.startswith(digest_rounds.CENTRE) and (centre is None or centre.status is not CentreStatus.OPEN):
+        return Outcome(DigestEmpty("no_centre", (HELP,)), kept)
+    period = last_over(ask.kind if ask.kind in CADENCES else WEEK, world.now.date())
+    await count_within(scene.tx, period, world)
+    digest = await digest_rounds.keep(scene.tx, place, period, world, str(scene.new_id()))
+    is_again = digest.made_at.astimezone(world.now.tzinfo).date() < world.now.date()
+    return Outcome(digest_rounds.shown(digest, signing(scene.safe, world.now), is_again=is_again), kept)
+
+
+def _place(ask: Ask, post: Post, world: World) -> str | None:
+    """What a digest is wanted of; None for what is not theirs to see."""
+    if reach_of(post.role, Act.DIGEST) is Reach.NEVER:
+        return None
+    if not ask.centres:
+        return digest_rounds.place_of(post.role, post.centre_id, post.subdistrict)
+    centre = world.directory.centres.get(ask.centres[0])
+    if centre is None or not may(post, Act.DIGEST, centre.id, centre.subdistrict):
+        return None
+    return digest_rounds.CENTRE + centre.id
+
+
+async def wish(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """When the digest comes from now on, or that it does not."""
+    post, kept = scene.post, dialogue.settled
+    if post is None:
+        return choice_gone(ask, dialogue, world)
+    if reach_of(post.role, Act.DIGEST) is Reach.NEVER or post.id == SHELL_CHANNEL:
+        return Outcome(refused("not_allowed", world, act=Act.DIGEST), kept)
+    wanted = _wished(ask)
+    await digests.wish(scene.tx, post.id, wanted)
+    next_at = None if wanted.cadence == NONE else _next(wanted, world)
+    view = DigestWished(wanted.cadence, wanted.weekday, wanted.minute, next_at, (SHOW, HELP))
+    return Outcome(view, kept)
+
+
+def _wished(ask: Ask) -> Wish:
+    """What is left out is as usual."""
+    when = ask.when
+    weekday, minute = USUAL.weekday, USUAL.minute
+    if when and when.weekdays:
+        weekday = when.weekdays[0]
+    elif when and when.first and when.first == when.last:
+        weekday = when.first.isoweekday()
+    if when and when.start is not None:
+        minute = when.start
+    return Wish(ask.kind or WEEK, weekday, minute % DAY_MINUTES)
+
+
+def _next(wanted: Wish, world: World) -> datetime:
+    """The first moment from now on at which it comes."""
+    at = digest_rounds.moment_of(wanted, world.now)
+    while at <= world.now:
+        later = world.now + timedelta(days={DAY: 1, WEEK: 7, MONTH: 31}[wanted.cadence])
+        at = digest_rounds.moment_of(wanted, later)
+    return at

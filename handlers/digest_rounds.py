@@ -1,0 +1,149 @@
+"""Sends digests: to everybody who reads one, at the weekday and hour they wish, once for each period.
+
+What was missed while nothing ran is made up for by one digest, the last. A digest is made once and kept: all
+who read of a place are sent the same, and whoever asks for that period later as well.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from uuid import UUID
+
+from handlers.digest import digest_of, find
+from handlers.digest_periods import DAY, MONTH, WEEK, Period, count_missing, last_over
+from handlers.district_digest import district_digest
+from handlers.permissions import Role
+from handlers.saying import say
+from handlers.world import World
+from messages.directory import CentreStatus
+from messages.view_codec import from_json, to_json
+from messages.views_digest import DigestShown, DistrictDigestShown
+from storage import digests
+from storage.database import Database
+from storage.digests import Digest, ReaderOf, Wish
+from storage.transaction import Transaction
+
+NewId = Callable[[], UUID]
+# Makes of a digest's id what stands in an address.
+Sign = Callable[[str], str]
+Shown = DigestShown | DistrictDigestShown
+
+USUAL = Wish(WEEK, 1, 8 * 60 + 30)
+NONE, NOT_WANTED, NO_CENTRE = "none", "not_wanted", "no_centre"
+# News of a week are old a week later.
+SENT_WITHIN = timedelta(days=7)
+REMEMBERED = timedelta(days=70)
+CENTRE, SUBDISTRICT, DISTRICT = "centre ", "subdistrict ", "district"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A digest that somebody is to be sent; `skipped` says why they are not."""
+
+    reader: ReaderOf
+    period: Period
+    skipped: str | None
+
+
+async def send_due(database: Database, world: World, new_id: NewId, sign: Sign) -> tuple[int, int]:
+    """How many were sent, and how many were not, for a reason that is written down."""
+    async with database.read() as tx:
+        readers = await digests.readers(tx, USUAL)
+        done = await digests.sent(tx, world.now.date() - REMEMBERED)
+    due = [each for each in due_now(readers, world) if _key(each) not in done]
+    for period in dict.fromkeys(each.period for each in due if not each.skipped):
+        await count_missing(database, period, world)
+    sent = [await database.write(partial(_send, each, world, new_id, sign)) for each in due]
+    return sum(sent), len(sent) - sum(sent)
+
+
+def due_now(readers: list[ReaderOf], world: World) -> Iterator[Due]:
+    """Whose moment has come; who became staff after it waits for the next."""
+    for reader in readers:
+        cadence = WEEK if reader.cadence == NONE else reader.cadence
+        at = moment_of(Wish(cadence, reader.weekday, reader.minute), world.now)
+        if at <= world.now and reader.since_at < at:
+            yield Due(reader, last_over(cadence, at.date()), _skipped(reader, world))
+
+
+def moment_of(wish: Wish, now: datetime) -> datetime:
+    """The last moment up to `now` or, on its own day, after it at which the digest comes."""
+    today = now.date()
+    days: dict[str, date] = {
+        DAY: today,
+        WEEK: today - timedelta(days=today.weekday()) + timedelta(days=wish.weekday - 1),
+        MONTH: today.replace(day=1),
+    }
+    day = days[wish.cadence]
+    if wish.cadence == WEEK and day > today:
+        day -= timedelta(days=7)
+    return datetime.combine(day, time(wish.minute // 60, wish.minute % 60), now.tzinfo)
+
+
+def _skipped(reader: ReaderOf, world: World) -> str | None:
+    if reader.cadence == NONE:
+        return NOT_WANTED
+    centre = world.directory.centres.get(reader.centre_id or "")
+    is_there = centre is not None and centre.status is CentreStatus.OPEN
+    return None if is_there or reader.role != Role.CENTRE_MANAGER else NO_CENTRE
+
+
+def _key(due: Due) -> tuple[str, str, date]:
+    return due.reader.staff_id, due.period.cadence, due.period.first
+
+
+async def _send(due: Due, world: World, new_id: NewId, sign: Sign, tx: Transaction) -> bool:
+    reader, period = due.reader, due.period
+    is_first = await digests.note_sent(
+        tx, reader.staff_id, period.cadence, period.first, due.skipped, world.now
+    )
+    if not is_first or due.skipped or reader.conversation_id is None:
+        return False
+    place = place_of(reader.role, reader.centre_id, reader.subdistrict)
+    kept = await keep(tx, place, period, world, str(new_id()))
+    await say(
+        tx,
+        reader.conversation_id,
+        shown(kept, sign),
+        key=f"digest {reader.staff_id} {period.cadence} {period.first:%Y-%m-%d}",
+        now=world.now,
+        new_id=str(new_id()),
+        within=SENT_WITHIN,
+    )
+    return True
+
+
+def place_of(role: str, centre_id: str | None, subdistrict: str | None) -> str:
+    """What somebody's digest is of, as it is kept."""
+    if centre_id:
+        return CENTRE + centre_id
+    return SUBDISTRICT + subdistrict if role == Role.SUBDISTRICT and subdistrict else DISTRICT
+
+
+async def make(tx: Transaction, place: str, period: Period, world: World) -> Shown:
+    """The digest of a place as it is known now. Raises KeyError for a centre that is not in the directory."""
+    if place.startswith(CENTRE):
+        centre_id = place.removeprefix(CENTRE)
+        return digest_of(centre_id, period, await find(tx, centre_id, period, world), world)
+    subdistrict = place.removeprefix(SUBDISTRICT) if place.startswith(SUBDISTRICT) else None
+    return await district_digest(tx, subdistrict, period, world)
+
+
+async def keep(tx: Transaction, place: str, period: Period, world: World, new_id: str) -> Digest:
+    """The digest that stands for a period; made and kept when there is none."""
+    if kept := await digests.of_period(tx, place, period.cadence, period.first):
+        return kept
+    view = to_json(await make(tx, place, period, world), "zh")
+    return await digests.add(tx, Digest(new_id, place, period.cadence, period.first, view, world.now))
+
+
+def shown(kept: Digest, sign: Sign, *, is_again: bool = False) -> Shown:
+    """A digest that was kept, with the addresses of its files."""
+    view, _ = from_json(kept.view)
+    if isinstance(view, DistrictDigestShown):
+        return replace(view, is_again=is_again)
+    if not isinstance(view, DigestShown):
+        raise TypeError(f"digest {kept.id} holds another view")
+    token = sign(kept.id)
+    return replace(view, is_again=is_again, chart=f"/digest/{token}.png", workbook=f"/digest/{token}.xlsx")

@@ -1,0 +1,101 @@
+"""The digest of those who have several centres: what is late, whom to praise or to speak with, how far on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+
+from handlers.case_news import line_of
+from handlers.case_states import ANSWERED, State
+from handlers.digest import ASKED_FROM, ASKED_WITHIN, QUESTIONS, Found, figures_of
+from handlers.digest_periods import Period, compared
+from handlers.star_board import ranked
+from handlers.world import World
+from messages.directory import CentreStatus
+from messages.view_parts import Choice
+from messages.views_digest import CasesCount, Coverage, DistrictDigestShown
+from storage import case_files, counted, questions
+from storage.case_files import CaseFile
+from storage.counted import Counted
+from storage.transaction import Transaction
+
+LATE_SHOWN = 5
+ALL = "district"
+CHOICES = (Choice("@desk_stars", "/desk_stars"), Choice("@desk_cases", "/desk_cases"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What all centres together had in a period and in those before it, and which were counted."""
+
+    now: Counted
+    before: Sequence[Counted]
+    centres: int
+
+
+async def district_digest(
+    tx: Transaction, subdistrict: str | None, period: Period, world: World
+) -> DistrictDigestShown:
+    """Of the open centres of a subdistrict, or of the district where none is named."""
+    ours = {
+        each.id
+        for each in world.directory.centres.values()
+        if subdistrict in (None, each.subdistrict) and each.status is CentreStatus.OPEN
+    }
+    sums = await _sums(tx, ours, period)
+    board = await ranked(tx, subdistrict, world)
+    late = [
+        each for each in await case_files.open_ones(tx) if each.centre_id in ours and _is_late(each, world)
+    ]
+    late.sort(key=lambda each: each.due_at)
+    asked = await questions.most_asked(tx, world.now.date() - ASKED_WITHIN, QUESTIONS)
+    now = sums.now
+    return DistrictDigestShown(
+        of=subdistrict or ALL,
+        cadence=period.cadence,
+        first_on=period.first,
+        last_on=period.until - timedelta(days=1),
+        centres=len(ours),
+        numbers=board.numbers,
+        praised=board.praised,
+        spoken_with=board.spoken_with,
+        late=tuple(line_of(each, world) for each in late[:LATE_SHOWN]),
+        cases=CasesCount(now.opened, now.closed, now.in_silence, now.still_open, now.overdue),
+        figures=tuple(figures_of(Found(now, sums.before), period, world.now)),
+        coverage=tuple(_coverage(subdistrict, world)),
+        questions=tuple(each.shown for each in asked if each.times >= ASKED_FROM),
+        is_again=False,
+        choices=CHOICES,
+    )
+
+
+async def _sums(tx: Transaction, ours: set[str], period: Period) -> _Sums:
+    found = await counted.of_all(tx, period.cadence, compared(period)[-1].first, period.first)
+    by_period: dict[object, list[Counted]] = {}
+    for each in found:
+        if each.centre_id in ours:
+            by_period.setdefault(each.first_on, []).append(each)
+    now = by_period.pop(period.first, [])
+    before = [_added(period, each) for each in by_period.values()]
+    return _Sums(_added(period, now), before, len(now))
+
+
+NUMBERS = tuple(each.name for each in fields(Counted) if each.name not in ("centre_id", "first_on"))
+
+
+def _added(period: Period, several: Iterable[Counted]) -> Counted:
+    """All of them together; who went to two centres counts twice."""
+    rows = list(several)
+    sums = {name: sum(getattr(each, name) for each in rows) for name in NUMBERS}
+    return Counted(ALL, rows[0].first_on if rows else period.first, **sums)
+
+
+def _is_late(case: CaseFile, world: World) -> bool:
+    return case.due_at < world.now and State(case.state) not in ANSWERED | {State.APPEALED}
+
+
+def _coverage(subdistrict: str | None, world: World) -> Iterable[Coverage]:
+    centres = world.directory.centres
+    for name, ids in sorted(world.directory.subdistricts.items()):
+        if subdistrict in (None, name):
+            opened = sum(centres[each].status is CentreStatus.OPEN for each in ids)
+            yield Coverage(name, opened, len(ids), len(ids) - opened)

@@ -1,0 +1,113 @@
+"""The stars of every day: counted from what residents said and did in the last year, reckoned, kept.
+
+Each day's are reckoned once, in the night, from whole days before it. What was earned the day before is the
+hysteresis of the next; a star that another version of the formula gave counts for nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+
+from pydantic import TypeAdapter
+
+from handlers.likeness import POPULATION, Site
+from handlers.stars import FORMULA, Levels, Ratings, Record, Stars, all_stars
+from handlers.world import World
+from messages.directory import CentreStatus
+from storage import stars as rows
+from storage.database import Database
+from storage.stars import LevelsOf, Star
+from storage.transaction import Transaction
+
+# An activity was held when so many were checked in.
+HELD_FROM = 3
+QUARTER = timedelta(days=FORMULA.period // 4)
+# After so many days Mondays alone are kept.
+DAILY_FOR = timedelta(days=60)
+MONDAY = 1
+
+_STARS: TypeAdapter[Stars] = TypeAdapter(Stars)
+
+
+async def reckon(database: Database, world: World) -> int:
+    """The stars of this day for every centre that is open; how many centres have some."""
+    today = world.now.date()
+    async with database.read(snapshot=True) as tx:
+        records = await counted(tx, world)
+        previous = await earned_before(tx, today)
+    reckoned = [_row(each, today) for each in all_stars(records, previous)]
+
+    async def keep(tx: Transaction) -> None:
+        await rows.put(tx, reckoned)
+        old = today - DAILY_FOR
+        if old.isoweekday() != MONDAY:
+            await rows.forget(tx, old)
+
+    await database.write(keep)
+    return sum(each.stars is not None for each in reckoned)
+
+
+async def counted(tx: Transaction, world: World) -> list[Record]:
+    """What the stars of this day are made of: the last year up to midnight, of each centre that is open."""
+    today = world.now.date()
+    first = today - timedelta(days=FORMULA.period)
+    quarters = (first, first + QUARTER, first + 2 * QUARTER, first + 3 * QUARTER)
+    span = _midnight(first, world), _midnight(today, world)
+    levels = {each.centre_id: each for each in await rows.levels(tx, quarters, today)}
+    activities, people = await rows.activities(tx, *span, HELD_FROM), await rows.people(tx, *span)
+    overdue = await rows.overdue(tx, world.now)
+    return [
+        Record(
+            centre_id=centre.id,
+            site=site_of(centre.id, world),
+            days=_days(centre.opened_on, today),
+            ratings=_ratings(levels.get(centre.id)),
+            activities=activities.get(centre.id, 0),
+            people=people.get(centre.id, 0),
+            overdue=overdue.get(centre.id, ()),
+        )
+        for centre in world.directory.centres.values()
+        if centre.status is CentreStatus.OPEN
+    ]
+
+
+def site_of(centre_id: str, world: World) -> Site:
+    """What makes a centre like others."""
+    centre = world.directory.centres[centre_id]
+    offered = frozenset(each.category for each in world.directory.services_of.get(centre_id, ()))
+    return Site(centre.kind, offered, POPULATION)
+
+
+def _days(opened_on: date | None, today: date) -> int:
+    """How long it has been open, at most the period; one whose beginning nobody wrote down, always."""
+    return FORMULA.period if opened_on is None else max(min((today - opened_on).days, FORMULA.period), 0)
+
+
+def _ratings(of: LevelsOf | None) -> Ratings:
+    if of is None:
+        return Ratings()
+    verified: Levels = of.v1, of.v2, of.v3, of.v4, of.v5
+    door: Levels = of.d1, of.d2, of.d3, of.d4, of.d5
+    return Ratings(verified, door, (of.f1, of.f2, of.f3, of.f4, of.f5))
+
+
+def _midnight(day: date, world: World) -> datetime:
+    return datetime.combine(day, time.min, world.now.tzinfo)
+
+
+def _row(of: Stars, today: date) -> Star:
+    return Star(of.centre_id, today, of.version, of.stars, of.earned, _STARS.dump_json(of).decode())
+
+
+def read_stars(row: Star) -> Stars:
+    """The result as it was reckoned, with its explanation."""
+    return _STARS.validate_json(row.said)
+
+
+async def earned_before(tx: Transaction, today: date) -> Mapping[str, int | None]:
+    """What each centre had earned when stars were reckoned last, by the same version of the formula."""
+    last = await rows.last_day(tx, today - timedelta(days=1))
+    return dict(_earned(await rows.of_day(tx, last))) if last else {}
+
+
+def _earned(before: list[Star]) -> Iterator[tuple[str, int | None]]:
+    return ((each.centre_id, each.earned) for each in before if each.formula == FORMULA.version)

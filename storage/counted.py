@@ -1,0 +1,107 @@
+"""What was counted of each centre in a day, a week or a month: counted once, kept for good."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from storage.statements import load_queries
+from storage.transaction import Transaction
+
+SQL = load_queries("counted")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period: its days, from the first on, before the last, and the moments at which both begin."""
+
+    first_on: date
+    until_on: date
+    first_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of a centre in a period: verified ratings by level and the unverified ones, activities held, different
+    people, places of sessions and how many were taken, who came and who did not, who waits for a place now
+    and for whom none became free, cases opened, closed by residents, closed in silence, open and overdue."""
+
+    centre_id: str
+    first_on: date
+    very_bad: int = 0
+    bad: int = 0
+    fair: int = 0
+    good: int = 0
+    very_good: int = 0
+    unverified: int = 0
+    activities: int = 0
+    people: int = 0
+    places: int = 0
+    taken: int = 0
+    arrived: int = 0
+    missed: int = 0
+    waiting: int = 0
+    unserved: int = 0
+    opened: int = 0
+    closed: int = 0
+    in_silence: int = 0
+    still_open: int = 0
+    overdue: int = 0
+
+    @property
+    def ratings(self) -> int:
+        """Verified ones."""
+        return self.very_bad + self.bad + self.fair + self.good + self.very_good
+
+
+async def count(
+    tx: Transaction, centres: Iterable[str], span: Span, now: datetime, *, least: int
+) -> list[Counted]:
+    """Count a period anew for each of the centres; an activity is one to which `least` people came."""
+    at: dict[str, Any] = {"first_at": span.first_at, "until_at": span.until_at}
+    on = {"first_on": span.first_on, "until_on": span.until_on}
+    found: dict[str, dict[str, Any]] = {each: {} for each in centres}
+    for name, params in (
+        ("levels", on),
+        ("activities", at | {"least": least}),
+        ("arrivals", at),
+        ("misses", at),
+        ("places", at),
+        ("waiting", {"now_at": now}),
+        ("unserved", at),
+        ("cases", at | {"now_at": now}),
+    ):
+        _merge(found, await tx.rows(SQL[name], params))
+    return [Counted(centre_id, span.first_on, **of) for centre_id, of in found.items()]
+
+
+def _merge(found: Mapping[str, dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        if row["centre_id"] in found:
+            # Sums of bigint are numeric for PostgreSQL.
+            numbers = {name: int(value) for name, value in row.items() if name != "centre_id"}
+            found[row["centre_id"]].update(numbers)
+
+
+async def put(tx: Transaction, cadence: str, counted: Iterable[Counted]) -> None:
+    """Write down what has not been written before."""
+    await tx.many(SQL["put"], (asdict(each) | {"cadence": cadence} for each in counted))
+
+
+async def periods(tx: Transaction, cadence: str, since: date) -> set[date]:
+    """Which periods are written down from a day on, by their first days."""
+    params = {"cadence": cadence, "since_on": since}
+    return {row["first_on"] for row in await tx.rows(SQL["periods"], params)}
+
+
+async def of_centre(tx: Transaction, centre_id: str, cadence: str, since: date, last: date) -> list[Counted]:
+    """The periods of a centre that begin from one day to the other, in order."""
+    params = {"centre_id": centre_id, "cadence": cadence, "since_on": since, "last_on": last}
+    return await tx.records(Counted, SQL["of_centre"], params)
+
+
+async def of_all(tx: Transaction, cadence: str, since: date, last: date) -> list[Counted]:
+    """The same of all centres, the earliest period first."""
+    params = {"cadence": cadence, "since_on": since, "last_on": last}
+    return await tx.records(Counted, SQL["of_all"], params)

@@ -1,0 +1,125 @@
+-- What is counted of centres in a period: days from the first on, before `until_on`, and the moments of both.
+
+-- Verified ratings by level; those that are flagged or excluded are in none of them.
+-- name: levels(first_on, until_on)
+SELECT
+    r.centre_id,
+    SUM(CASE WHEN r.is_verified AND r.level = 1 THEN 1 ELSE 0 END) AS very_bad,
+    SUM(CASE WHEN r.is_verified AND r.level = 2 THEN 1 ELSE 0 END) AS bad,
+    SUM(CASE WHEN r.is_verified AND r.level = 3 THEN 1 ELSE 0 END) AS fair,
+    SUM(CASE WHEN r.is_verified AND r.level = 4 THEN 1 ELSE 0 END) AS good,
+    SUM(CASE WHEN r.is_verified AND r.level = 5 THEN 1 ELSE 0 END) AS very_good,
+    SUM(CASE WHEN r.is_verified THEN 0 ELSE 1 END) AS unverified
+FROM rating AS r
+WHERE
+    r.is_current AND r.excluded_at IS NULL AND r.rated_on >= :first_on AND r.rated_on < :until_on
+    AND NOT EXISTS (SELECT 1 FROM rating_flag AS f WHERE f.rating_id = r.id)
+GROUP BY r.centre_id;
+
+-- name: activities(first_at, until_at, least)
+SELECT held.centre_id, COUNT(*) AS activities
+FROM (
+    SELECT s.centre_id
+    FROM attendance AS a
+    INNER JOIN booking AS b ON b.id = a.booking_id
+    INNER JOIN session AS s ON s.id = b.session_id
+    WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
+    GROUP BY s.centre_id, s.id, a.starts_at
+    HAVING COUNT(*) >= :least
+) AS held
+GROUP BY held.centre_id;
+
+-- name: arrivals(first_at, until_at)
+SELECT s.centre_id, COUNT(DISTINCT a.participant_id) AS people, COUNT(*) AS arrived
+FROM attendance AS a
+INNER JOIN booking AS b ON b.id = a.booking_id
+INNER JOIN session AS s ON s.id = b.session_id
+WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
+GROUP BY s.centre_id;
+
+-- name: misses(first_at, until_at)
+SELECT s.centre_id, COUNT(*) AS missed
+FROM attendance AS a
+INNER JOIN booking AS b ON b.id = a.booking_id
+INNER JOIN session AS s ON s.id = b.session_id
+WHERE a.is_missed AND NOT a.is_excused AND a.starts_at >= :first_at AND a.starts_at < :until_at
+GROUP BY s.centre_id;
+
+-- Sessions of which the last day lies in the period, as far as they were held.
+-- name: places(first_at, until_at)
+SELECT centre_id, SUM(places) AS places, SUM(CASE WHEN taken < places THEN taken ELSE places END) AS taken
+FROM session
+WHERE state = 'planned' AND ends_at >= :first_at AND ends_at < :until_at
+GROUP BY centre_id;
+
+-- Who waits for a place in what is to come; whatever a period is, this is as of now.
+-- name: waiting(now_at)
+SELECT centre_id, SUM(waiting) AS waiting
+FROM session
+WHERE starts_at > :now_at AND (waiting > 0 OR offered > 0 OR has_draw)
+GROUP BY centre_id;
+
+-- name: unserved(first_at, until_at)
+SELECT s.centre_id, COUNT(*) AS unserved
+FROM booking AS b
+INNER JOIN session AS s ON s.id = b.session_id
+WHERE b.ended = 'not_served' AND b.ended_at >= :first_at AND b.ended_at < :until_at
+GROUP BY s.centre_id;
+
+-- name: cases(first_at, until_at, now_at)
+SELECT
+    centre_id,
+    SUM(CASE WHEN opened_at >= :first_at AND opened_at < :until_at THEN 1 ELSE 0 END) AS opened,
+    SUM(
+        CASE WHEN state = 'closed' AND closed_at >= :first_at AND closed_at < :until_at THEN 1 ELSE 0 END
+    ) AS closed,
+    SUM(
+        CASE
+            WHEN state = 'closed_provisionally' AND closed_at >= :first_at AND closed_at < :until_at THEN 1
+            ELSE 0
+        END
+    ) AS in_silence,
+    SUM(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS still_open,
+    SUM(
+        CASE
+            WHEN
+                closed_at IS NULL AND due_at < :now_at
+                AND state NOT IN ('explained', 'rectified', 'duplicate', 'appealed')
+                THEN 1
+            ELSE 0
+        END
+    ) AS overdue
+FROM case_file
+WHERE closed_at IS NULL OR closed_at >= :first_at
+GROUP BY centre_id;
+
+-- name: put(centre_id, cadence, first_on, very_bad, bad, fair, good, very_good, unverified, activities, people, places, taken, arrived, missed, waiting, unserved, opened, closed, in_silence, still_open, overdue)
+INSERT INTO counted (
+    centre_id, cadence, first_on, very_bad, bad, fair, good, very_good, unverified, activities, people, places,
+    taken, arrived, missed, waiting, unserved, opened, closed, in_silence, still_open, overdue
+) VALUES (
+    :centre_id, :cadence, :first_on, :very_bad, :bad, :fair, :good, :very_good, :unverified, :activities,
+    :people, :places, :taken, :arrived, :missed, :waiting, :unserved, :opened, :closed, :in_silence,
+    :still_open, :overdue
+)
+ON CONFLICT DO NOTHING;
+
+-- name: periods(cadence, since_on)
+SELECT DISTINCT first_on FROM counted WHERE cadence = :cadence AND first_on >= :since_on ORDER BY first_on;
+
+-- name: of_centre(centre_id, cadence, since_on, last_on)
+SELECT
+    centre_id, first_on, very_bad, bad, fair, good, very_good, unverified, activities, people, places, taken,
+    arrived, missed, waiting, unserved, opened, closed, in_silence, still_open, overdue
+FROM counted
+WHERE
+    cadence = :cadence AND centre_id = :centre_id AND first_on >= :since_on AND first_on <= :last_on
+ORDER BY first_on;
+
+-- name: of_all(cadence, since_on, last_on)
+SELECT
+    centre_id, first_on, very_bad, bad, fair, good, very_good, unverified, activities, people, places, taken,
+    arrived, missed, waiting, unserved, opened, closed, in_silence, still_open, overdue
+FROM counted
+WHERE cadence = :cadence AND first_on >= :since_on AND first_on <= :last_on
+ORDER BY first_on, centre_id;

@@ -1,0 +1,39 @@
+-- Digests as they were sent, who wants which, and who was sent which.
+
+-- name: add(id, place, cadence, first_on, view, made_at)
+INSERT INTO digest (id, place, cadence, first_on, view, made_at)
+VALUES (:id, :place, :cadence, :first_on, :view, :made_at)
+ON CONFLICT DO NOTHING;
+
+-- name: of_id(id)
+SELECT id, place, cadence, first_on, view, made_at FROM digest WHERE id = :id;
+
+-- name: of_period(place, cadence, first_on)
+SELECT id, place, cadence, first_on, view, made_at
+FROM digest
+WHERE place = :place AND cadence = :cadence AND first_on = :first_on;
+
+-- Everybody who may read a digest, with what they wish.
+-- name: readers(cadence, weekday, minute)
+SELECT
+    s.id AS staff_id, s.role, s.centre_id, s.subdistrict, s.conversation_id, s.since_at,
+    COALESCE(w.cadence, :cadence) AS cadence, COALESCE(w.weekday, CAST(:weekday AS BIGINT)) AS weekday,
+    COALESCE(w.minute, CAST(:minute AS BIGINT)) AS minute
+FROM staff AS s
+LEFT JOIN digest_wish AS w ON w.staff_id = s.id
+WHERE s.revoked_at IS NULL AND s.role IN ('centre_manager', 'subdistrict', 'district')
+ORDER BY s.id;
+
+-- name: wish(staff_id, cadence, weekday, minute)
+INSERT INTO digest_wish (staff_id, cadence, weekday, minute) VALUES (:staff_id, :cadence, :weekday, :minute)
+ON CONFLICT (staff_id) DO UPDATE
+SET cadence = excluded.cadence, weekday = excluded.weekday, minute = excluded.minute;
+
+-- name: note_sent(staff_id, cadence, first_on, skipped, made_at)
+INSERT INTO digest_sent (staff_id, cadence, first_on, skipped, made_at)
+VALUES (:staff_id, :cadence, :first_on, CAST(:skipped AS TEXT), :made_at)
+ON CONFLICT DO NOTHING
+RETURNING staff_id;
+
+-- name: sent(since_on)
+SELECT staff_id, cadence, first_on FROM digest_sent WHERE first_on >= :since_on;

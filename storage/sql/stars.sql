@@ -1,0 +1,116 @@
+-- What stars are made of, and the stars of each day. Days of a period are told from the first on, before the
+-- last; `second_on` to `fourth_on` divide it into quarters.
+
+-- Of one person the last rating of a quarter counts for a centre; verified ones and others apart.
+-- name: levels(first_on, second_on, third_on, fourth_on, until_on)
+SELECT
+    last.centre_id,
+    SUM(CASE WHEN last.sort = 'verified' AND last.level = 1 THEN 1 ELSE 0 END) AS v1,
+    SUM(CASE WHEN last.sort = 'verified' AND last.level = 2 THEN 1 ELSE 0 END) AS v2,
+    SUM(CASE WHEN last.sort = 'verified' AND last.level = 3 THEN 1 ELSE 0 END) AS v3,
+    SUM(CASE WHEN last.sort = 'verified' AND last.level = 4 THEN 1 ELSE 0 END) AS v4,
+    SUM(CASE WHEN last.sort = 'verified' AND last.level = 5 THEN 1 ELSE 0 END) AS v5,
+    SUM(CASE WHEN last.sort = 'door' AND last.level = 1 THEN 1 ELSE 0 END) AS d1,
+    SUM(CASE WHEN last.sort = 'door' AND last.level = 2 THEN 1 ELSE 0 END) AS d2,
+    SUM(CASE WHEN last.sort = 'door' AND last.level = 3 THEN 1 ELSE 0 END) AS d3,
+    SUM(CASE WHEN last.sort = 'door' AND last.level = 4 THEN 1 ELSE 0 END) AS d4,
+    SUM(CASE WHEN last.sort = 'door' AND last.level = 5 THEN 1 ELSE 0 END) AS d5,
+    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 1 THEN 1 ELSE 0 END) AS f1,
+    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 2 THEN 1 ELSE 0 END) AS f2,
+    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 3 THEN 1 ELSE 0 END) AS f3,
+    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 4 THEN 1 ELSE 0 END) AS f4,
+    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 5 THEN 1 ELSE 0 END) AS f5
+FROM (
+    SELECT
+        r.centre_id, r.level,
+        CASE
+            WHEN f.rating_id IS NOT NULL THEN 'flagged'
+            WHEN r.is_verified THEN 'verified'
+            ELSE 'door'
+        END AS sort,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                r.centre_id, r.is_verified, COALESCE(c.family_id, r.conversation_id, r.id),
+                CASE
+                    WHEN r.rated_on < :second_on THEN 1
+                    WHEN r.rated_on < :third_on THEN 2
+                    WHEN r.rated_on < :fourth_on THEN 3
+                    ELSE 4
+                END
+            ORDER BY r.made_at DESC, r.id DESC
+        ) AS place
+    FROM rating AS r
+    LEFT JOIN conversation AS c ON c.id = r.conversation_id
+    LEFT JOIN (SELECT DISTINCT rating_id FROM rating_flag) AS f ON f.rating_id = r.id
+    WHERE r.is_current AND r.excluded_at IS NULL AND r.rated_on >= :first_on AND r.rated_on < :until_on
+) AS last
+WHERE last.place = 1
+GROUP BY last.centre_id
+ORDER BY last.centre_id;
+
+-- Meetings at which enough people were checked in.
+-- name: activities(first_at, until_at, least)
+SELECT held.centre_id, COUNT(*) AS number
+FROM (
+    SELECT s.centre_id
+    FROM attendance AS a
+    INNER JOIN booking AS b ON b.id = a.booking_id
+    INNER JOIN session AS s ON s.id = b.session_id
+    WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
+    GROUP BY s.centre_id, s.id, a.starts_at
+    HAVING COUNT(*) >= :least
+) AS held
+GROUP BY held.centre_id
+ORDER BY held.centre_id;
+
+-- name: people(first_at, until_at)
+SELECT s.centre_id, COUNT(DISTINCT a.participant_id) AS number
+FROM attendance AS a
+INNER JOIN booking AS b ON b.id = a.booking_id
+INNER JOIN session AS s ON s.id = b.session_id
+WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
+GROUP BY s.centre_id
+ORDER BY s.centre_id;
+
+-- A case whose time was let pass stays one of the centre's until it is answered, whoever has it since.
+-- name: overdue(now_at)
+SELECT centre_id, code
+FROM case_file
+WHERE
+    closed_at IS NULL AND state NOT IN ('explained', 'rectified', 'duplicate', 'appealed')
+    AND (
+        due_at < :now_at
+        OR id IN (SELECT s.case_id FROM case_step AS s WHERE s.because = 'escalated')
+    )
+ORDER BY centre_id, due_at, code;
+
+-- name: put(centre_id, day_on, formula, stars, earned, said)
+INSERT INTO star (centre_id, day_on, formula, stars, earned, said)
+VALUES (:centre_id, :day_on, :formula, CAST(:stars AS BIGINT), CAST(:earned AS BIGINT), :said)
+ON CONFLICT (centre_id, day_on) DO UPDATE
+SET formula = excluded.formula, stars = excluded.stars, earned = excluded.earned, said = excluded.said;
+
+-- name: last_day(day_on)
+SELECT MAX(day_on) AS last_on FROM star WHERE day_on <= :day_on;
+
+-- name: of_day(day_on)
+SELECT centre_id, day_on, formula, stars, earned, said
+FROM star
+WHERE day_on = :day_on
+ORDER BY centre_id;
+
+-- name: of_centre(centre_id, day_on)
+SELECT centre_id, day_on, formula, stars, earned, said
+FROM star
+WHERE centre_id = :centre_id AND day_on <= :day_on
+ORDER BY day_on DESC
+LIMIT 1;
+
+-- name: changes(centre_id, since_on)
+SELECT centre_id, day_on, formula, stars, earned, '' AS said
+FROM star
+WHERE centre_id = :centre_id AND day_on >= :since_on
+ORDER BY day_on;
+
+-- name: forget(day_on)
+DELETE FROM star WHERE day_on = :day_on;

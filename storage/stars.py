@@ -1,0 +1,121 @@
+"""What stars are made of, counted over a period, and the stars of each day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.statements import load_queries
+from storage.transaction import Transaction
+
+SQL = load_queries("stars")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsOf:
+    """How many ratings a centre has of each level from 1 to 5: verified ones, others (`d` for the door), and
+    flagged ones of either sort."""
+
+    centre_id: str
+    v1: int
+    v2: int
+    v3: int
+    v4: int
+    v5: int
+    d1: int
+    d2: int
+    d3: int
+    d4: int
+    d5: int
+    f1: int
+    f2: int
+    f3: int
+    f4: int
+    f5: int
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """The stars of a centre on a day. `said` is the result with its explanation as JSON."""
+
+    centre_id: str
+    day_on: date
+    formula: str
+    stars: int | None
+    earned: int | None
+    said: str
+
+
+async def levels(tx: Transaction, quarters: tuple[date, date, date, date], until_on: date) -> list[LevelsOf]:
+    """Ratings from the first day of the first quarter on, before `until_on`; of one person the last of each
+    quarter that counts."""
+    first, second, third, fourth = quarters
+    params = {
+        "first_on": first,
+        "second_on": second,
+        "third_on": third,
+        "fourth_on": fourth,
+        "until_on": until_on,
+    }
+    return await tx.records(LevelsOf, SQL["levels"], params)
+
+
+async def activities(tx: Transaction, first_at: datetime, until_at: datetime, least: int) -> dict[str, int]:
+    """By centre: meetings in that time at which at least so many people were checked in."""
+    params = {"first_at": first_at, "until_at": until_at, "least": least}
+    return {row["centre_id"]: row["number"] for row in await tx.rows(SQL["activities"], params)}
+
+
+async def people(tx: Transaction, first_at: datetime, until_at: datetime) -> dict[str, int]:
+    """By centre: different people who were checked in in that time."""
+    params = {"first_at": first_at, "until_at": until_at}
+    return {row["centre_id"]: row["number"] for row in await tx.rows(SQL["people"], params)}
+
+
+async def overdue(tx: Transaction, now: datetime) -> dict[str, tuple[str, ...]]:
+    """By centre: the codes of its overdue cases, the oldest first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in await tx.rows(SQL["overdue"], {"now_at": now}):
+        found[row["centre_id"]] = (*found.get(row["centre_id"], ()), row["code"])
+    return found
+
+
+async def put(tx: Transaction, stars: Iterable[Star]) -> None:
+    """Write stars down, in place of those of the same day."""
+    await tx.many(
+        SQL["put"],
+        (
+            {
+                "centre_id": each.centre_id,
+                "day_on": each.day_on,
+                "formula": each.formula,
+                "stars": each.stars,
+                "earned": each.earned,
+                "said": each.said,
+            }
+            for each in stars
+        ),
+    )
+
+
+async def last_day(tx: Transaction, day: date) -> date | None:
+    """The last day up to this one for which stars were reckoned."""
+    found: date | None = await tx.value(SQL["last_day"], {"day_on": day})
+    return found
+
+
+async def of_day(tx: Transaction, day: date) -> list[Star]:
+    return await tx.records(Star, SQL["of_day"], {"day_on": day})
+
+
+async def of_centre(tx: Transaction, centre_id: str, day: date) -> Star | None:
+    """The last ones of a centre up to a day."""
+    return await tx.record(Star, SQL["of_centre"], {"centre_id": centre_id, "day_on": day})
+
+
+async def since(tx: Transaction, centre_id: str, day: date) -> list[Star]:
+    """Those of a centre from a day on, without their explanations."""
+    return await tx.records(Star, SQL["changes"], {"centre_id": centre_id, "since_on": day})
+
+
+async def forget(tx: Transaction, day: date) -> None:
+    await tx.run(SQL["forget"], {"day_on": day})
