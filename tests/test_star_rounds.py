@@ -1,0 +1,162 @@
+"""What stars are counted from, and that they are reckoned and kept day by day, on both engines."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from bot.jobs import reckon_stars
+from bot.linli import Linli
+from handlers import star_rounds
+from handlers.stars import FORMULA, Ratings
+from handlers.world import World
+from storage import conversations
+from storage import stars as rows
+from storage.stars import Star
+from storage.statements import statement
+from storage.transaction import Transaction
+from tests.sample import NOW
+
+CENTRE = "FZ002"
+TODAY = NOW.date()
+PUT_RATING = statement(
+    "test.put_rating",
+    "INSERT INTO rating (id, receipt, visit, centre_id, conversation_id, level, how, is_verified, rated_on,"
+    " made_at, is_current, excluded_at, excluded_by)"
+    " VALUES (:id, :id, :id, :centre_id, CAST(:conversation_id AS TEXT), :level, :how, :is_verified,"
+    " :rated_on, :made_at, :is_current, :excluded_at, CAST(:excluded_by AS TEXT))",
+)
+PUT_FLAG = statement("test.put_flag", "INSERT INTO rating_flag (rating_id, flag) VALUES (:id, 'burst')")
+
+
+async def rated(
+    tx: Transaction,
+    level: int,
+    on: date,
+    *,
+    who: str | None = None,
+    how: str = "attended",
+    at: int = 0,
+    is_current: bool = True,
+    is_flagged: bool = False,
+    is_excluded: bool = False,
+) -> None:
+    """A rating as the database has it; `at` orders those of one day."""
+    made_at = datetime.combine(on, NOW.timetz()) + timedelta(minutes=at)
+    rating_id = str(uuid4())
+    await tx.run(
+        PUT_RATING,
+        {
+            "id": rating_id,
+            "centre_id": CENTRE,
+            "conversation_id": who,
+            "level": level,
+            "how": how,
+            "is_verified": how == "attended",
+            "rated_on": on,
+            "made_at": made_at,
+            "is_current": is_current,
+            "excluded_at": made_at if is_excluded else None,
+            "excluded_by": "S-0001" if is_excluded else None,
+        },
+    )
+    if is_flagged:
+        await tx.run(PUT_FLAG, {"id": rating_id})
+
+
+async def ratings_of(linli: Linli, world: World) -> Ratings:
+    async with linli.database.read() as tx:
+        records = await star_rounds.counted(tx, world)
+    return next(each.ratings for each in records if each.centre_id == CENTRE)
+
+
+async def test_nothing_counts_for_a_centre_of_which_nothing_is_known(linli: Linli) -> None:
+    async with linli.database.read() as tx:
+        records = await star_rounds.counted(tx, linli.world(NOW))
+    opened = [each for each in linli.world(NOW).directory.centres.values() if each.status == "open"]
+    assert {each.centre_id for each in records} == {each.id for each in opened}
+    assert {each.ratings for each in records} == {Ratings()}
+
+
+async def test_each_rating_counts_in_its_sort_and_what_does_not_count_in_none(linli: Linli) -> None:
+    async def work(tx: Transaction) -> None:
+        await rated(tx, 5, TODAY - timedelta(days=1))
+        await rated(tx, 1, TODAY - timedelta(days=2))
+        await rated(tx, 4, TODAY - timedelta(days=3), how="said")
+        await rated(tx, 3, TODAY - timedelta(days=3), how="door")
+        await rated(tx, 5, TODAY - timedelta(days=4), is_flagged=True)
+        await rated(tx, 2, TODAY - timedelta(days=4), how="door", is_flagged=True)
+        await rated(tx, 1, TODAY - timedelta(days=5), is_current=False)
+        await rated(tx, 1, TODAY - timedelta(days=5), is_excluded=True)
+        await rated(tx, 1, TODAY)  # of today nothing counts yet
+        await rated(tx, 1, TODAY - timedelta(days=FORMULA.period + 1))
+        await rated(tx, 4, TODAY - timedelta(days=FORMULA.period))
+
+    await linli.database.write(work)
+    assert await ratings_of(linli, linli.world(NOW)) == Ratings(
+        verified=(1, 0, 0, 1, 1), door=(0, 0, 1, 1, 0), flagged=(0, 1, 0, 0, 1)
+    )
+
+
+async def test_of_one_person_the_last_of_a_quarter_counts(linli: Linli) -> None:
+    yesterday = TODAY - timedelta(days=1)
+
+    async def work(tx: Transaction) -> None:
+        for who in ("lin", "chen"):
+            await conversations.create(tx, who, "web", f"of {who}", "{}", NOW)
+        await rated(tx, 1, yesterday, who="lin")
+        await rated(tx, 4, yesterday, who="lin", at=1)  # this one
+        await rated(tx, 5, yesterday - timedelta(days=30), who="lin")
+        await rated(tx, 2, yesterday - timedelta(days=100), who="lin")  # and that of the quarter before
+        await rated(tx, 3, yesterday, who="lin", how="said", at=2)  # and what was said without a visit
+        await rated(tx, 5, yesterday, who="chen")
+        for _ in range(3):
+            await rated(tx, 3, yesterday)  # of nobody known any more: each for itself
+
+    await linli.database.write(work)
+    assert await ratings_of(linli, linli.world(NOW)) == Ratings(
+        verified=(0, 1, 3, 1, 1), door=(0, 0, 1, 0, 0)
+    )
+
+
+async def test_stars_are_reckoned_once_a_day_and_kept(linli: Linli) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    assert (await reckon_stars(linli, NOW)).startswith("starred")
+    for _ in range(2):
+        await reckon_stars(linli, tomorrow)
+    async with linli.database.read() as tx:
+        assert await rows.last_day(tx, TODAY + timedelta(days=9)) == tomorrow.date()
+        today, next_day = [await rows.of_day(tx, each.date()) for each in (NOW, tomorrow)]
+    assert len(today) == len(next_day) == len({each.centre_id for each in next_day})
+    assert star_rounds.read_stars(today[0]).centre_id == today[0].centre_id
+
+
+async def test_a_star_of_another_formula_is_no_hysteresis(linli: Linli) -> None:
+    await reckon_stars(linli, NOW)
+
+    async def work(tx: Transaction) -> list[Star]:
+        [first, second, *_] = await rows.of_day(tx, TODAY)
+        changed = [replace(first, formula="0", stars=3, earned=3), replace(second, stars=4, earned=4)]
+        await rows.put(tx, changed)
+        return changed
+
+    old, same = await linli.database.write(work)
+    async with linli.database.read() as tx:
+        earned = await star_rounds.earned_before(tx, TODAY + timedelta(days=1))
+    assert old.centre_id not in earned
+    assert earned[same.centre_id] == 4
+
+
+async def test_after_two_months_mondays_alone_are_kept(linli: Linli) -> None:
+    first = date(2026, 9, 21)  # a Monday
+    star = Star(CENTRE, first, FORMULA.version, None, None, "{}")
+
+    async def work(tx: Transaction) -> None:
+        await rows.put(tx, [replace(star, day_on=first + timedelta(days=n)) for n in range(8)])
+
+    await linli.database.write(work)
+    for n in range(8):
+        await reckon_stars(linli, NOW.replace(year=2026, month=11, day=20) + timedelta(days=n))
+    async with linli.database.read() as tx:
+        kept = [each.day_on for each in await rows.since(tx, CENTRE, first)]
+    assert kept[:2] == [first, first + timedelta(days=7)]
+    assert kept[2] == date(2026, 11, 20)
