@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import commands, ledgers, lots, people, staffing, stars
+from bot import commands, ledgers, lots, people, staffing, stars, timed
 from bot.ask import AskError
+from bot.jobs import JOBS
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
 from bot.settings import Settings, SettingsError, load_settings
@@ -117,6 +118,15 @@ def parser() -> argparse.ArgumentParser:
     staff.add_argument("id", nargs="?", help="as `linli staff` lists it, such as S-0001")
 
     _stars(said)
+
+    command("jobs", timed.list_jobs, "list the timed jobs, when each ran last and how it went")
+    job = command("job", timed.run_job, "run one of them now, or as of another moment")
+    job.add_argument("name", choices=[each.name for each in JOBS], metavar="NAME")
+    job.add_argument("--at", metavar="ISO", help="the clock, Asia/Shanghai unless it has an offset")
+    job.add_argument(
+        "--dry-run", action="store_true", help="for digests: print those of that moment, change nothing"
+    )
+    job.add_argument("--centre", metavar="ID", help="with --dry-run: of this centre alone")
 
     command("check", commands.check, "verify schema, integrity and invariants of the database")
     copy = command("backup", commands.backup, "copy the database while it is in use")

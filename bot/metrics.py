@@ -35,6 +35,18 @@ class Metrics:
         self.cases_overdue = Gauge(
             "linli_cases_overdue", "Cases that wait for their owner past their time.", registry=self.registry
         )
+        self.jobs = Counter(
+            "linli_jobs_total",
+            "Runs of timed jobs (done, failed).",
+            ["job", "result"],
+            registry=self.registry,
+        )
+        self.job_ran = Gauge(
+            "linli_job_last_run_seconds",
+            "When a timed job ended here last, in seconds since 1970.",
+            ["job"],
+            registry=self.registry,
+        )
         self.directory = Gauge(
             "linli_directory_version", "Version of the directory in memory.", registry=self.registry
         )

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -10,12 +12,39 @@ from bot.clock import SHANGHAI
 from bot.jobs import JOBS, Job, run
 from bot.linli import Linli
 from bot.logs import log
+from storage.jobs import FAILED, note_run
+
+# A run with the same outcome is noted no more often.
+NOTED_EVERY = timedelta(minutes=1)
 
 
-async def beat(job: Job, linli: Linli) -> None:
-    """One run; a failure is logged and the next beat tries again."""
+@dataclass(slots=True)
+class Journal:
+    """What this process noted of the last runs: a job of every second is not written down as often."""
+
+    noted: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+
+    async def note(self, job: Job, linli: Linli, outcome: str) -> None:
+        now = linli.clock()
+        at, was = self.noted.get(job.name, (None, ""))
+        linli.metrics.jobs.labels(job.name, FAILED if outcome == FAILED else "done").inc()
+        linli.metrics.job_ran.labels(job.name).set(now.timestamp())
+        if outcome == was and at and now - at < NOTED_EVERY:
+            return
+        await linli.database.write(lambda tx: note_run(tx, job.name, now, outcome))
+        self.noted[job.name] = now, outcome
+
+
+async def beat(job: Job, linli: Linli, journal: Journal) -> None:
+    """One run, noted; a failure is logged and the next beat tries again."""
     try:
-        await run(job, linli, linli.clock())
+        try:
+            outcome = await run(job, linli, linli.clock())
+        except Exception:
+            await journal.note(job, linli, FAILED)
+            raise
+        if outcome is not None:  # whoever has the period notes it
+            await journal.note(job, linli, outcome)
     except Exception as error:  # the timetable goes on whatever one job does
         log("jobs").error("job failed", job=job.name, exc_info=error)
 
@@ -28,9 +57,10 @@ async def timetable(linli: Linli, jobs: Sequence[Job] = JOBS) -> AsyncIterator[A
     """
     scheduler = AsyncIOScheduler(timezone=SHANGHAI)
     running: set[asyncio.Task[None]] = set()
+    journal = Journal()
 
     async def tracked(job: Job, linli: Linli) -> None:
-        beating = asyncio.create_task(beat(job, linli))
+        beating = asyncio.create_task(beat(job, linli, journal))
         running.add(beating)
         beating.add_done_callback(running.discard)
         await asyncio.wait({beating})

@@ -26,6 +26,15 @@ class Claim:
     outcome: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The last run of a timed job; `outcome` is what it says of itself, or FAILED."""
+
+    job: str
+    ran_at: datetime
+    outcome: str
+
+
 async def claim(tx: Transaction, job: str, period: str, holder: str, now_at: datetime) -> bool:
     """True for the one who may run the job for this period.
 
@@ -55,3 +64,12 @@ async def forget_before(tx: Transaction, before_at: datetime) -> int:
 async def claims(tx: Transaction) -> list[Claim]:
     """Every run that is remembered, the oldest first."""
     return await tx.records(Claim, SQL["claims"])
+
+
+async def note_run(tx: Transaction, job: str, ran_at: datetime, outcome: str) -> None:
+    """The last run of a job and how it went, for whoever looks after them."""
+    await tx.run(SQL["note_run"], {"job": job, "ran_at": ran_at, "outcome": outcome})
+
+
+async def last_runs(tx: Transaction) -> list[Run]:
+    return await tx.records(Run, SQL["last_runs"])

@@ -156,6 +156,7 @@ async def test_a_clock_that_is_set_runs_the_jobs_of_residents_alone(linli: Linli
         "arrivals",
         "ratings",
         "cases",
+        "digests",
     ]
     assert await claims(linli.database) == []
     assert not linli.settings.backup_dir.exists()

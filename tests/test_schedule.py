@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI, system_clock
+from bot.clock import SHANGHAI, fixed_clock, system_clock
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
-from bot.schedule import timetable
+from bot.schedule import Journal, beat, timetable
 from storage import jobs
-from tests.sample import Mishap
+from tests.sample import NOW, Mishap
 
 BRIEF = timedelta(seconds=0.01)
 
@@ -89,3 +89,36 @@ async def test_each_beat_is_given_the_time(ticking: Linli) -> None:
         async with asyncio.timeout(10):
             await enough.wait()
     assert before <= seen[0] <= seen[1] <= seen[2] <= system_clock()
+
+
+async def test_the_last_run_of_a_job_is_noted_and_its_failure_as_well(ticking: Linli) -> None:
+    runs = []
+
+    async def fails_second(linli: Linli, now: datetime) -> str:
+        runs.append(now)
+        if len(runs) == 2:
+            raise Mishap("13800138000")
+        return f"run {len(runs)}"
+
+    journal = Journal()
+    job = Job("test", BRIEF, fails_second)
+    for outcome in ("run 1", jobs.FAILED, "run 3"):
+        await beat(job, ticking, journal)
+        async with ticking.database.read() as tx:
+            assert [(each.job, each.outcome) for each in await jobs.last_runs(tx)] == [("test", outcome)]
+    assert b'linli_jobs_total{job="test",result="failed"} 1.0' in ticking.metrics.text()
+    assert b'linli_jobs_total{job="test",result="done"} 2.0' in ticking.metrics.text()
+
+
+async def test_the_same_outcome_is_written_down_once_a_minute(sqlite_linli: Linli) -> None:
+    async def steady(linli: Linli, now: datetime) -> str:
+        return "unchanged"
+
+    journal, job, noted = Journal(), Job("test", BRIEF, steady), []
+    for seconds in (0, 1, 59, 61, 62):
+        there = sqlite_linli.over(sqlite_linli.database, fixed_clock(NOW + timedelta(seconds=seconds)))
+        await beat(job, there, journal)
+        async with sqlite_linli.database.read() as tx:
+            [last] = await jobs.last_runs(tx)
+        noted.append((last.ran_at - NOW).seconds)
+    assert noted == [0, 0, 0, 61, 61]

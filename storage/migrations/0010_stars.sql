@@ -80,3 +80,10 @@ CREATE TABLE digest (
     made_at TIMESTAMPTZ NOT NULL,
     UNIQUE (place, cadence, first_on)
 );
+
+-- The last run of each timed job, whoever made it. Noted when its outcome is another one, and once a minute.
+CREATE TABLE job_run (
+    job TEXT PRIMARY KEY,
+    ran_at TIMESTAMPTZ NOT NULL,
+    outcome TEXT NOT NULL
+);
