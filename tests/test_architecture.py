@@ -99,6 +99,15 @@ def test_an_import_against_the_contracts_is_noticed(
     assert [line for line in broken if line.startswith(contract)] == broken != []
 
 
+def test_starting_linli_loads_nothing_that_only_files_need() -> None:
+    code = "import sys, bot.__main__, bot.serve, bot.wiring; print(*sys.modules)"
+    told = run("python", "-c", code, at=ROOT)
+    assert told.returncode == 0, told.stderr
+    loaded = set(told.stdout.split())
+    assert "messages.certificate" in loaded
+    assert loaded & {"openpyxl"} == set()
+
+
 def banned(module: str, text: str) -> bool:
     told = run("ruff", "check", "--select=TID251", "--stdin-filename", module, "-", at=ROOT, stdin=text)
     assert told.returncode in {0, 1}, told.stderr
