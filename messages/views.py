@@ -9,6 +9,7 @@ from messages.views_booking import BookingView
 from messages.views_cases import CaseView
 from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
+from messages.views_digest import DigestShown
 from messages.views_people import (
     CallbackPhoneNoted,
     CallbackPromised,
@@ -340,6 +341,7 @@ View = (
     | ChildView
     | RatingView
     | CaseView
+    | DigestShown
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

@@ -62,6 +62,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
         "qr/none",
         "names/A1@20261012",
         "certificate/none.svg",
+        "digest/none.png",
         "nowhere",
     ):
         await chat.page.goto(f"{chat.url}/{path}")
