@@ -16,7 +16,7 @@ from bot.ids import new_id
 from bot.linli import safe_of
 from bot.settings import Settings, shown, variable_of
 from bot.wiring import open_database, open_linli
-from handlers import calendar_import, closing, directory_import, export, relinking, sealing
+from handlers import calendar_import, closing, directory_import, relinking, sealing
 from handlers.directory_changes import Conflict, NoSuchChange
 from handlers.directory_import import ImportReport
 from messages.workbook import read_workbook
@@ -174,6 +174,8 @@ def show_report(report: ImportReport, *, dry_run: bool) -> None:
 
 async def export_file(settings: Settings, given: Namespace) -> int:
     """Write the directory as a workbook, HSDS JSON or GeoJSON, by the file's ending."""
+    from handlers import export  # noqa: PLC0415 - only this command writes workbooks, which take time to load
+
     if not given.file.parent.is_dir():
         tell(f"{given.file.parent}: there is no such folder to write {given.file.name} into")
         return 2

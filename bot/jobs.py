@@ -174,8 +174,9 @@ async def reckon_stars(linli: Linli, now: datetime) -> str:
 
 async def send_digests(linli: Linli, now: datetime) -> str:
     """To whoever reads one and wants it by now."""
-    sign = desk_digest.signing(linli.safe, now)
-    sent, skipped = await digest_rounds.send_due(linli.database, linli.world(now), new_id, sign)
+    world = linli.world(now)
+    sign = desk_digest.signing(linli.safe, world)
+    sent, skipped = await digest_rounds.send_due(linli.database, world, new_id, sign)
     return f"sent {sent}, skipped {skipped}"
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from bot.addresses import SignedAddresses, passing_addresses
 from bot.clock import Clock
+from bot.digests import DigestFile, DigestFiles
 from bot.ears import Ear, Ears
 from bot.erased import ErasedLog, PassingLog
 from bot.ids import new_id
@@ -21,7 +22,7 @@ from bot.metrics import Metrics
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
-from handlers import calendars, certificates, desk_names, keeping
+from handlers import calendars, certificates, desk_names, digest_files, keeping
 from handlers.cards import short_name
 from handlers.case_clock import CaseTerms
 from handlers.directory_load import load_directory
@@ -150,6 +151,7 @@ class Linli:
         self.meaning = Meaning(settings.vectors == "on")
         self.policy = policy_of(settings)
         self.safe = safe_of(settings)
+        self._digests = DigestFiles()
         self.turns = self._turns()
 
     def _turns(self) -> Turns:
@@ -349,6 +351,15 @@ class Linli:
         async with self.database.read() as tx:
             found = await certificates.of_address(tx, about, self.world(now))
         return certificate_svg(*found) if found else None
+
+    async def digest_file(self, token: str, kind: str) -> DigestFile | None:
+        """The chart ('png') or the workbook ('xlsx') at an address; None for one that is over or not ours."""
+        about = self.safe.addresses.read(token, self.clock())
+        if about is None:
+            return None
+        async with self.database.read(snapshot=False) as tx:
+            found = await digest_files.of_address(tx, about)
+        return await self._digests.made(kind, *found) if found else None
 
     async def take_up_directory(self) -> bool:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""

@@ -69,8 +69,13 @@ def certificates_ready(
 
 
 async def of_address(tx: Transaction, about: tuple[str, ...], world: World) -> tuple[Certificate, str] | None:
-    """What an address is about, and its language; None when it was given back or erased since."""
-    booking_id, participant_id, language, issued = about
+    """What an address is about, and its language; None when it was given back or erased since, and when
+    it is about something else."""
+    match about:
+        case (booking_id, participant_id, language, issued):
+            pass
+        case _:
+            return None
     booking = await bookings.of_id(tx, booking_id)
     listed = await attended.of_session(tx, booking.session_id) if booking else []
     together = [each for each in listed if each.booking_id == booking_id]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from handlers import digest_rounds
 from handlers.asks import Ask, Dialogue
 from handlers.desk_site import HELP, refused
+from handlers.digest_files import addresses_of
 from handlers.digest_periods import DAY, MONTH, WEEK, count_within, last_over
 from handlers.digest_rounds import NONE, USUAL, Sign
 from handlers.permissions import SHELL_CHANNEL, Act, Reach, may, reach_of
@@ -19,15 +20,13 @@ from storage.digests import Wish
 from storage.staff import Post
 
 SHOW = Choice("@desk_digest", "/desk_digest week")
-# An address of a digest's files is good for so long.
-GOOD_FOR = timedelta(days=90)
 CADENCES = (DAY, WEEK, MONTH)
 DAY_MINUTES = 24 * 60
 
 
-def signing(safe: Safe, now: datetime) -> Sign:
-    """Makes addresses of the files of digests."""
-    return lambda digest_id: safe.addresses.make(("digest", digest_id), now + GOOD_FOR)
+def signing(safe: Safe, world: World) -> Sign:
+    """Makes the addresses of a digest's files."""
+    return lambda digest_id: addresses_of(digest_id, "zh", world, safe)
 
 
 async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -45,7 +44,7 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     await count_within(scene.tx, period, world)
     digest = await digest_rounds.keep(scene.tx, place, period, world, str(scene.new_id()))
     is_again = digest.made_at.astimezone(world.now.tzinfo).date() < world.now.date()
-    return Outcome(digest_rounds.shown(digest, signing(scene.safe, world.now), is_again=is_again), kept)
+    return Outcome(digest_rounds.shown(digest, signing(scene.safe, world), is_again=is_again), kept)
 
 
 def _place(ask: Ask, post: Post, world: World) -> str | None:

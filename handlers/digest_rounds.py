@@ -25,8 +25,8 @@ from storage.digests import Digest, ReaderOf, Wish
 from storage.transaction import Transaction
 
 NewId = Callable[[], UUID]
-# Makes of a digest's id what stands in an address.
-Sign = Callable[[str], str]
+# Makes of a digest's id the addresses of its chart and its workbook.
+Sign = Callable[[str], tuple[str, str]]
 Shown = DigestShown | DistrictDigestShown
 
 USUAL = Wish(WEEK, 1, 8 * 60 + 30)
@@ -145,5 +145,5 @@ def shown(kept: Digest, sign: Sign, *, is_again: bool = False) -> Shown:
         return replace(view, is_again=is_again)
     if not isinstance(view, DigestShown):
         raise TypeError(f"digest {kept.id} holds another view")
-    token = sign(kept.id)
-    return replace(view, is_again=is_again, chart=f"/digest/{token}.png", workbook=f"/digest/{token}.xlsx")
+    chart, workbook = sign(kept.id)
+    return replace(view, is_again=is_again, chart=chart, workbook=workbook)

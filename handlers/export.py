@@ -12,9 +12,8 @@ from handlers.directory_changes import overlaid
 from handlers.directory_rows import activity_entry, centre_entry, kiosk_entry, service_entry
 from handlers.export_hsds import Hsds
 from messages.geo import to_wgs84
-from messages.workbook import write_workbook
 from messages.workbook_words import is_sample
-from messages.workbook_write import replacing
+from messages.workbook_write import replacing, write_workbook
 from storage import changes
 from storage import directory as directory_store
 from storage.database import Database

@@ -1,4 +1,4 @@
-"""How the files that a family takes away speak: their words, days and times in the family's language."""
+"""How the files that somebody takes away speak: their words, days and times in the reader's language."""
 
 import re
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ _UNSPEAKABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 
 
 class FileWords:
-    """The words of one part of files.yaml in one language; Traditional is made from "zh", as in the chat."""
+    """The words of one part of a word list in one language; Traditional is made from "zh", as in the chat."""
 
-    def __init__(self, language: str, part: str) -> None:
+    def __init__(self, language: str, part: str, name: str = "files") -> None:
         self._is_traditional = language == TRADITIONAL_TAG
         self._folder = "zh" if self._is_traditional else language
-        self._words: Mapping[str, Any] = words(self._folder, "files")[part]
+        self._words: Mapping[str, Any] = words(self._folder, name)[part]
         self.tag = TAGS[language]
 
     def say(self, key: str, values: Mapping[str, object] = _NOTHING) -> str:
@@ -31,6 +31,18 @@ class FileWords:
         for step in key.split("."):
             sentence = sentence[step]
         return self.script(str(sentence).format_map(values))
+
+    def names(self, group: str) -> tuple[str, ...]:
+        """All that a group says, in its order."""
+        return tuple(self.script(str(each)) for each in self._words[group].values())
+
+    def name(self, group: str, code: str) -> str:
+        """What a group calls a code; a code that it does not know, as it is."""
+        return self.script(str(self._words[group].get(code, code)))
+
+    def label(self, group: str, code: str) -> str:
+        """The same of the words that answers have."""
+        return self.script(str(words(self._folder, "labels")[group].get(code, code)))
 
     def script(self, text: str) -> str:
         """A name of the directory in the characters that the family reads."""

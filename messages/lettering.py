@@ -1,7 +1,7 @@
 """How wide letters are and where a line may break, for drawings: SVG breaks no lines by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from unicodedata import category, east_asian_width
 
 # A word in letters of the West; any other character stands alone.
@@ -9,27 +9,8 @@ _PIECE = re.compile(r"[!-~\u00a1-\u1fff]+|.", re.DOTALL)
 _BROAD = frozenset("MWmw@%&")
 _STEP = 0.94
 
-
-def fitted(text: str, *, size: float, least: float, width: float, most_lines: int) -> tuple[float, list[str]]:
-    """The largest type, from `size` down to `least`, at which `text` fits into `most_lines` of `width`; and
-    the lines. Raises ValueError when even the least does not."""
-    while size >= least:
-        lines = wrapped(text, width / size)
-        if len(lines) <= most_lines:
-            return round(size, 1), lines
-        size *= _STEP
-    raise ValueError("a text is too long for its place in the drawing")
-
-
-def wrapped(text: str, ems: float) -> list[str]:
-    """`text` in lines of at most `ems`, each as full as it goes. A word longer than a line is broken."""
-    lines, line = [], ""
-    for piece in _pieces(" ".join(text.split()), ems):
-        if line and width_em(line + piece.rstrip()) > ems:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece if line else piece.lstrip()
-    return [*lines, line.rstrip()]
+Measure = Callable[[str], float]
+"""How wide a text is, in type sizes."""
 
 
 def width_em(text: str) -> float:
@@ -37,15 +18,39 @@ def width_em(text: str) -> float:
     return sum(map(_width_em, text))
 
 
-def _pieces(text: str, ems: float) -> Iterator[str]:
+def fitted(
+    text: str, *, size: float, least: float, width: float, most_lines: int, measure: Measure = width_em
+) -> tuple[float, list[str]]:
+    """The largest type, from `size` down to `least`, at which `text` fits into `most_lines` of `width`; and
+    the lines. Raises ValueError when even the least does not."""
+    while size >= least:
+        lines = wrapped(text, width / size, measure)
+        if len(lines) <= most_lines:
+            return round(size, 1), lines
+        size *= _STEP
+    raise ValueError("a text is too long for its place in the drawing")
+
+
+def wrapped(text: str, ems: float, measure: Measure = width_em) -> list[str]:
+    """`text` in lines of at most `ems`, each as full as it goes. A word longer than a line is broken."""
+    lines, line = [], ""
+    for piece in _pieces(" ".join(text.split()), ems, measure):
+        if line and measure(line + piece.rstrip()) > ems:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line else piece.lstrip()
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str, ems: float, measure: Measure) -> Iterator[str]:
     """What is not broken: words, characters with what is set on them, and with their punctuation."""
     piece = ""
     for found in _PIECE.findall(text):
         if piece and not _holds(piece[-1], found[0]):
-            yield from _broken(piece, ems)
+            yield from _broken(piece, ems, measure)
             piece = ""
         piece += found
-    yield from _broken(piece, ems)
+    yield from _broken(piece, ems, measure)
 
 
 def _holds(before: str, after: str) -> bool:
@@ -54,11 +59,11 @@ def _holds(before: str, after: str) -> bool:
     return begins[0] == "M" or begins in {"Cf", "Pe", "Pf", "Po", "Sm"} or ends in {"Cf", "Ps", "Pi"}
 
 
-def _broken(piece: str, ems: float) -> Iterator[str]:
+def _broken(piece: str, ems: float, measure: Measure) -> Iterator[str]:
     """A piece in parts that fit into a line."""
     part = ""
     for character in piece:
-        if part and width_em(part + character) > ems:
+        if part and measure(part + character) > ems:
             yield part
             part = ""
         part += character

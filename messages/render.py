@@ -15,6 +15,7 @@ from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
 from messages.views_certificates import CertificatesReady
+from messages.views_digest import DigestShown
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.views_staff import NamesReady
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
@@ -189,6 +190,8 @@ class _Speaker:
         match view:
             case NamesReady(address=address):
                 return (Link(labels["names"], address),)
+            case DigestShown(chart=str(chart), workbook=str(workbook)):
+                return Link(labels["digest_chart"], chart), Link(labels["digest_workbook"], workbook)
             case CertificatesReady(lines=lines):
                 people: Mapping[str, str] = self._labels["people"]
                 said = labels["certificate"]

@@ -24,7 +24,6 @@ from messages.workbook_rows import (
 )
 from messages.workbook_tables import Table, find_table
 from messages.workbook_words import RowKind, SheetWords, expected, sheet_words, squeezed
-from messages.workbook_write import write_workbook
 
 __all__ = [
     "ActivityEntry",
@@ -39,7 +38,6 @@ __all__ = [
     "WorkbookRead",
     "key_of",
     "read_workbook",
-    "write_workbook",
 ]
 
 FAR_KM: Final = 100

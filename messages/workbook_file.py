@@ -1,4 +1,8 @@
-"""Opens an .xlsx file that nobody vouches for and streams the rows of its sheets."""
+"""Opens an .xlsx file that nobody vouches for and streams the rows of its sheets.
+
+openpyxl, and Pillow with it, is loaded with the first file: it takes a tenth of a second, and Linli seldom
+needs it.
+"""
 
 import re
 import warnings
@@ -9,9 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 from zipfile import ZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
 MOST_FILE_BYTES: Final = 64 << 20
 MOST_SHEET_BYTES: Final = 256 << 20
@@ -126,6 +127,8 @@ class Book:
 
     def _scan(self, title: str, part: str) -> _Scan:
         """One pass over the raw XML: openpyxl's streaming reader tells neither merges nor empty formulas."""
+        from openpyxl.utils import coordinate_to_tuple, range_boundaries  # noqa: PLC0415 - see above
+
         merges: list[_Merge] = []
         formulas: dict[int, list[int]] = {}
         with _damage(self._path, f"sheet {title}"), self._archive.open(part) as source:
@@ -145,6 +148,8 @@ class Book:
 @contextmanager
 def opened(path: Path) -> Iterator[Book]:
     """The workbook at `path`. Raises WorkbookError when it is none, damaged, or absurdly large."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - see above
+
     try:
         source = path.open("rb")
     except FileNotFoundError as error:

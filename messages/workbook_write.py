@@ -60,7 +60,7 @@ def _book(
     title, lines = notes_sheet(sample=sample)
     notes = book.create_sheet(title)
     for line in lines:
-        notes.append([_cell(notes, line or None)])
+        notes.append([cell_of(notes, line or None)])
     parts: Sequence[tuple[RowKind, Iterable[Entry]]] = (
         (RowKind.CENTRE, centres),
         (RowKind.SERVICE, services),
@@ -78,12 +78,12 @@ def _write_sheet(book: Workbook, kind: RowKind, entries: Iterable[Entry]) -> Non
     sheet.freeze_panes = "A2"
     for number in range(1, len(words.headings) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTH
-    headings = [_cell(sheet, heading) for heading in words.headings.values()]
+    headings = [cell_of(sheet, heading) for heading in words.headings.values()]
     for cell in headings:
         cell.font = Font(bold=True)
     sheet.append(headings)
     for entry in entries:
-        sheet.append([_cell(sheet, _written(entry, column)) for column in words.headings])
+        sheet.append([cell_of(sheet, _written(entry, column)) for column in words.headings])
 
 
 def _written(entry: Entry, column: str) -> str | int | float | None:
@@ -98,8 +98,8 @@ def _written(entry: Entry, column: str) -> str | int | float | None:
             return value
 
 
-def _cell(sheet: Any, value: str | int | float | None) -> Any:
-    """A cell that holds text as text: nothing that begins with '=' becomes a formula."""
+def cell_of(sheet: Any, value: Any) -> Any:
+    """A cell of a text, a number, a date or nothing. Text is text: what begins with '=' is no formula."""
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
     cell = WriteOnlyCell(sheet, trimmed(value))

@@ -11,8 +11,8 @@ from messages.workbook import (
     ServiceEntry,
     WorkbookRead,
     read_workbook,
-    write_workbook,
 )
+from messages.workbook_write import write_workbook
 
 SAMPLE = Path(__file__).parent.parent / "handlers" / "data" / "fengze.xlsx"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import SHANGHAI
+from bot.digests import DigestFile, DigestFiles
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
@@ -16,6 +17,7 @@ from messages.page import Community, NameLine, NamesList
 from messages.render import Link, MapLink, Rendered
 from messages.view_parts import CentreName, Choice
 from messages.views_booking import Activity, Held, Slot
+from tests.digests import DIGEST
 
 BEGAN = datetime(2026, 10, 10, 1, 30, tzinfo=UTC)
 MAP = MapLink("打开地图", 24.9, 118.6, "https://uri.amap.com/marker?position=118.6,24.9&coordinate=gaode")
@@ -174,6 +176,9 @@ class EchoLinli:
 
     async def certificate(self, token: str) -> str | None:
         return certificate_svg(CAMP, "zh") if token == "good" else None
+
+    async def digest_file(self, token: str, kind: str) -> DigestFile | None:
+        return await DigestFiles().made(kind, DIGEST, "zh") if token == "good" else None
 
     def _booked(self, key: tuple[str, str]) -> set[str]:
         return {code for line in self._lines.get(key, []) for code in line.rendered.calendar}

@@ -41,6 +41,7 @@ def small(tmp_path: Path) -> Path:
         tmp_path, "storage/bookings.py", "import sqlite3\nimport aiosqlite\nimport asyncpg\nimport aiosql\n"
     )
     write(tmp_path, "messages/render.py", "import jinja2\nimport openpyxl\n")
+    write(tmp_path, "messages/picture.py", "import PIL.Image\n")
     write(tmp_path, "handlers/turn.py", "import messages.render\nimport storage.bookings\n")
     write(tmp_path, "bot/web/app.py", "import starlette\nimport uvicorn\nimport handlers.turn\n")
     write(tmp_path, "bot/schedule.py", "import apscheduler.schedulers.asyncio\n")
@@ -83,6 +84,8 @@ def test_a_small_project_that_keeps_the_contracts_passes(small: Path) -> None:
         ("storage/words.py", "httpx", "The network is reached"),
         ("handlers/words.py", "jinja2", "Templates are rendered"),
         ("storage/words.py", "openpyxl.cell", "Workbooks are read"),
+        ("messages/words.py", "PIL.Image", "Pictures are drawn"),
+        ("bot/words.py", "PIL", "Pictures are drawn"),
         ("handlers/words.py", "sqlite3", "SQL and drivers"),
         ("messages/words.py", "aiosqlite", "SQL and drivers"),
         ("bot/words.py", "asyncpg", "SQL and drivers"),
@@ -97,6 +100,16 @@ def test_an_import_against_the_contracts_is_noticed(
     broken = [line for line in told.stdout.splitlines() if " BROKEN" in line]
     assert told.returncode == 1, told.stdout + told.stderr
     assert [line for line in broken if line.startswith(contract)] == broken != []
+
+
+def test_starting_linli_loads_nothing_that_only_files_need() -> None:
+    code = "import sys, bot.__main__, bot.serve, bot.wiring; print(*sys.modules)"
+    told = run("python", "-c", code, at=ROOT)
+    assert told.returncode == 0, told.stderr
+    loaded = set(told.stdout.split())
+    assert "messages.certificate" in loaded
+    digests = {"messages.picture", "messages.digest_chart", "messages.digest_workbook"}
+    assert loaded & {"openpyxl", "PIL", "pylopdf_fonts_zh_cn", *digests} == set()
 
 
 def banned(module: str, text: str) -> bool:

@@ -62,6 +62,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
         "qr/none",
         "names/A1@20261012",
         "certificate/none.svg",
+        "digest/none.png",
         "nowhere",
     ):
         await chat.page.goto(f"{chat.url}/{path}")
@@ -92,7 +93,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
 async def test_every_page_can_be_used_by_everybody(browser: Browser, language: str, size: str) -> None:
     async with chatting(browser, viewport=PHONE, locale=LOCALES[language], size=size) as chat:
         found = await visit_all(chat, size)
-    assert len(found) == 17
+    assert len(found) == 18
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 

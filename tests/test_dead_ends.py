@@ -68,6 +68,7 @@ NEWS = frozenset(
         "CaseClosedQuietly",
         "CaseTold",
         "ChildMissed",
+        "DigestShown",
         "EntryClosed",
         "CertificatesReady",
         "NotFetched",

@@ -53,8 +53,12 @@ async def staffed(linli: Linli) -> Linli:
     return linli
 
 
+def signed(digest_id: str) -> tuple[str, str]:
+    return f"/{digest_id}.png", f"/{digest_id}.xlsx"
+
+
 async def sent(linli: Linli, now: datetime) -> tuple[int, int]:
-    return await send_due(linli.database, linli.world(now), new_id, lambda digest_id: f"signed-{digest_id}")
+    return await send_due(linli.database, linli.world(now), new_id, signed)
 
 
 async def heard(linli: Linli) -> list[dict[str, object]]:
@@ -120,7 +124,7 @@ async def test_who_reads_of_one_place_is_sent_the_same(staffed: Linli) -> None:
     async with staffed.database.read() as tx:
         kept = await digests.of_period(tx, "centre FZ002", WEEK, date(2026, 11, 23))
     assert kept
-    assert ours[0].chart == f"/digest/signed-{kept.id}.png"
+    assert ours[0].chart == f"/{kept.id}.png"
 
 
 async def test_what_was_missed_is_made_up_for_by_the_last(staffed: Linli) -> None:

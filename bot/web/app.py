@@ -17,6 +17,7 @@ from bot.web.calendars import CalendarFiles
 from bot.web.certificates import CertificateFiles
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
+from bot.web.digests import DigestPages
 from bot.web.door import Door, WebSettings
 from bot.web.feeds import Feeds
 from bot.web.headers import SecurityHeaders
@@ -58,6 +59,7 @@ def make_app(
     calendars = CalendarFiles(linli, door, pages, notes, feeds)
     names = NamesPages(linli, door, pages, notes)
     certificates = CertificateFiles(linli, door, notes)
+    digests = DigestPages(linli, door, notes)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
     lists = PublishedLists(linli)
     health = Health(probes, figures)
@@ -82,6 +84,8 @@ def make_app(
             Route("/qr/{code}", calendars.code),
             Route("/names/{session}", names.show),
             Route("/certificate/{token}.svg", certificates.show),
+            Route("/digest/{token}.png", digests.chart),
+            Route("/digest/{token}.xlsx", digests.workbook),
             Route("/api/say", api.say, methods=["POST"]),
             Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.digests import DigestFile
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
@@ -47,5 +48,7 @@ class Conversation(Protocol):
     async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None: ...
 
     async def certificate(self, token: str) -> str | None: ...
+
+    async def digest_file(self, token: str, kind: str) -> DigestFile | None: ...
 
     async def place(self, channel: str, address: str, code: str) -> Held | None: ...

@@ -74,7 +74,7 @@ CREATE TABLE digest_sent (
 CREATE TABLE digest (
     id TEXT PRIMARY KEY,
     place TEXT NOT NULL,
-    cadence TEXT NOT NULL,
+    cadence TEXT NOT NULL CHECK (cadence IN ('day', 'week', 'month')),
     first_on DATE NOT NULL,
     view TEXT NOT NULL,
     made_at TIMESTAMPTZ NOT NULL,

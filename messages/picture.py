@@ -1,0 +1,105 @@
+"""A picture of pixels: letters of one font that comes with Linli, rules, bars and dots.
+
+The font is Noto Sans SC (SIL Open Font License 1.1, from the package pylopdf-fonts-zh-cn), in one weight; it
+has Traditional characters, too. What it has no picture of is drawn as an empty box.
+"""
+
+from functools import cache, lru_cache
+from io import BytesIO
+
+from PIL import Image, ImageDraw, ImageFont
+from pylopdf_fonts_zh_cn import sans_path
+
+from messages.lettering import fitted
+
+Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
+_EM = 100
+_CUT = "\u2026"
+# Round things are drawn so many times larger and made small again, which smooths their edges.
+_SMOOTH = 4
+# Letters of one weight become bold by a line of this part of their size around them.
+_BOLD = 1 / 36
+_COLOURS = 64
+
+
+@lru_cache(maxsize=24)
+def face(size: int) -> ImageFont.FreeTypeFont:
+    """The font in `size` pixels. One layout everywhere: what else shapes text differs between computers."""
+    return ImageFont.truetype(sans_path(), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def width_em(text: str) -> float:
+    """How wide `text` is, in type sizes."""
+    return face(_EM).getlength(text) / _EM
+
+
+def narrowed(text: str, size: int, width: float, least: int) -> int:
+    """The largest type, from `size` down to `least`, in which `text` is at most `width` wide."""
+    return max(least, min(size, int(width / width_em(text)))) if text else size
+
+
+def block(text: str, *, size: int, least: int, width: float, most_lines: int) -> tuple[int, list[str]]:
+    """Type size and lines of `text` that fit; what is too long even in the least size is cut, visibly."""
+    shown = text
+    while True:
+        try:
+            fits, lines = fitted(
+                shown, size=size, least=least, width=width, most_lines=most_lines, measure=width_em
+            )
+        except ValueError:
+            shown = shown.removesuffix(_CUT)[: -max(1, len(shown) // 20)] + _CUT
+        else:
+            return int(fits), lines
+
+
+@cache
+def _disc(radius: int) -> Image.Image:
+    """How much of each pixel a disc covers."""
+    side = (2 * radius + 1) * _SMOOTH
+    large = Image.new("L", (side, side))
+    ImageDraw.Draw(large).ellipse((0, 0, side - 1, side - 1), fill=255)
+    return large.resize((2 * radius + 1,) * 2, Image.Resampling.BOX)
+
+
+class Picture:
+    """`width` by `height` pixels of white. Places count from the upper left corner; of letters `y` is the
+    line on which they stand."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._image = Image.new("RGB", (width, height), WHITE)
+        self._draw = ImageDraw.Draw(self._image)
+
+    def write(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: int,
+        ink: Colour,
+        *,
+        anchor: str = "l",
+        is_bold: bool = False,
+    ) -> None:
+        """`anchor` is 'l', 'm' or 'r': whether `x` is the text's left end, middle or right end."""
+        stroke = size * _BOLD if is_bold else 0
+        self._draw.text((x, y), text, ink, face(size), anchor=f"{anchor}s", stroke_width=stroke)
+
+    def fill(self, left: float, top: float, right: float, bottom: float, ink: Colour) -> None:
+        """A rectangle; nothing where it has no height or no width."""
+        box = (round(left), round(top), round(right) - 1, round(bottom) - 1)
+        if box[0] <= box[2] and box[1] <= box[3]:
+            self._draw.rectangle(box, fill=ink)
+
+    def dot(self, x: float, y: float, radius: int, ink: Colour) -> None:
+        self._image.paste(ink, (round(x) - radius, round(y) - radius), _disc(radius))
+
+    def png(self) -> bytes:
+        """The picture as a file, the same bytes for the same picture: it holds no time and no name.
+
+        Its colours are told by a palette, which makes a third of the file, and no two that differ by more
+        than an eye sees become one.
+        """
+        out = BytesIO()
+        self._image.quantize(_COLOURS, Image.Quantize.FASTOCTREE).save(out, "PNG")
+        return out.getvalue()
