@@ -89,7 +89,7 @@ def test_the_summary_says_whose_when_and_what_to_do() -> None:
         datetime(2026, 11, 16),
         datetime(2026, 11, 22),
     )
-    case = found["最该做的事：办结工单"]
+    case = found["最该做的事：办超期的工单"]
     assert [cell.value for cell in case[:2]] == ["G-0042", 1]
     assert (case[6].value, case[6].number_format) == (datetime(2026, 11, 24, 18), "yyyy-mm-dd hh:mm")
     assert [found[name][0].value for name in ("今后七天的场次", "今后七天的预约人数", "今后七天的假日")] == [
@@ -164,7 +164,7 @@ def test_the_same_digest_is_the_same_sheets(language: str) -> None:
 def test_columns_are_as_wide_as_chinese_needs_and_no_wider_than_a_screen() -> None:
     digest = replace(DIGEST, questions=("能不能开游泳课" * 30,))
     widths = {letter: column.width for letter, column in opened(digest)["小结"].column_dimensions.items()}
-    assert widths["A"] >= 2 * len("最该做的事：办结工单")
+    assert widths["A"] >= 2 * len("最该做的事：办超期的工单")
     assert widths["B"] == 60
     assert widths["C"] == 10
     assert opened(digest)["小结"]["B2"].alignment.wrap_text
