@@ -11,7 +11,7 @@ from handlers.case_news import Clerk
 from handlers.case_states import CENTRE, ENDED, Mover, State, may_move
 from handlers.ledger import Content
 from messages.masking import without_addresses
-from messages.names import without_names
+from messages.names import without_names, without_signature
 from messages.phones import without_phone
 from messages.understand.case_orders import is_urgent
 from storage import case_files as files
@@ -119,4 +119,5 @@ def content_of(step: Step) -> Content:
 
 def de_identified(words: str) -> str:
     """What was written, without what could tell who wrote it."""
-    return without_addresses(without_names(without_phone(words)))[:LONGEST].strip()
+    hidden = without_signature(without_phone(words, shown=0))
+    return without_addresses(without_names(hidden))[:LONGEST].strip()

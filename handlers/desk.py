@@ -13,6 +13,7 @@ from handlers import (
     desk_handover,
     desk_move,
     desk_names,
+    desk_ratings,
     desk_roster,
     desk_sessions,
     desk_walk_ins,
@@ -108,6 +109,16 @@ async def names(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         return Outcome(site, kept)
     view = await desk_names.where_names_are(ask, site)
     return Outcome(view, _waiting(ask, view, kept, site))
+
+
+async def ratings_seen(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """What residents say of a centre, as far as it may be seen."""
+    if scene.post is None:
+        return choice_gone(ask, dialogue, world)
+    site = site_of(_centre_in(ask, scene.post), Act.DIGEST, world, scene)
+    if not isinstance(site, Site):
+        return Outcome(site, dialogue.settled)
+    return await desk_ratings.show(ask, dialogue, site)
 
 
 async def certify(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

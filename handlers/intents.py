@@ -64,6 +64,7 @@ INTENTS: dict[str, Intent] = {
     "desk_certify": Intent(act=desk.certify),
     "desk_cases": Intent(act=desk_cases.show_list),
     "desk_case": Intent(act=desk_cases.show_case),
+    "desk_ratings": Intent(act=desk.ratings_seen),
     "desk_digest": Intent(act=desk_digest.show),
     "desk_digest_wish": Intent(act=desk_digest.wish),
     "desk_stars": Intent(act=star_board.show),

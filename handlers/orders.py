@@ -76,6 +76,10 @@ def case_in(meant: Understanding) -> Ask | None:
     return Ask(SHOWS_CASES.get(order.act, "desk_case_move"), case=order.code, kind=order.act)
 
 
+# What staff read, by the act of the word lists; everything else is when a digest comes.
+READS = {"stars": "desk_stars", "ratings": "desk_ratings", "show": "desk_digest"}
+
+
 def digest_in(meant: Understanding) -> Ask | None:
     """What staff say of digests and stars; the names of centres are taken out before it is read."""
     if meant.command:
@@ -86,7 +90,9 @@ def digest_in(meant: Understanding) -> Ask | None:
     order = digest_order_of(text)
     if order is None:
         return None
-    intent = {"stars": "desk_stars", "show": "desk_digest"}.get(order.act, "desk_digest_wish")
+    intent = {"stars": "desk_stars", "ratings": "desk_ratings", "show": "desk_digest"}.get(
+        order.act, "desk_digest_wish"
+    )
     kind = "none" if order.act == "stop" else order.cadence
     return Ask(intent, centres=_centre(tuple(meant.hits))[:1], kind=kind, when=when_in(meant))
 
@@ -284,7 +290,7 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_certify", session=value, who=command.arguments[1:2])
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
-        case "desk_cases" | "desk_stars":
+        case "desk_cases" | "desk_stars" | "desk_ratings":
             return Ask(command.name)
         case "desk_digest":
             return Ask("desk_digest", kind=value or None)

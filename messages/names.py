@@ -23,6 +23,7 @@ class _Words:
     hint: re.Pattern[str]
     told: re.Pattern[str]
     bare: re.Pattern[str]
+    signed: re.Pattern[str]
     not_names: frozenset[str]
 
 
@@ -75,6 +76,17 @@ def without_names(text: str) -> str:
     return listed.told.sub(masked, text)
 
 
+def without_signature(text: str) -> str:
+    """The text without the name of whoever wrote it: 'I am Lin Jinli', at an end or before a number. It takes
+    more for a name than `without_names`, and is for what others will read."""
+
+    def masked(found: re.Match[str]) -> str:
+        is_name = not any(found["name"].startswith(word) for word in _words().not_names)
+        return found["before"] + (MASK if is_name else found["name"])
+
+    return _words().signed.sub(masked, text)
+
+
 @cache
 def _words() -> _Words:
     """Compiled once: surnames make a name in Chinese, capital letters one in English."""
@@ -92,11 +104,16 @@ def _words() -> _Words:
         rf"|(?:(?:{whose['before']})(?P<name4>{short})(?={whose['after']}))"
         rf"|(?:(?i:{said})(?P<name3>{latin}|{chinese}))"
     )
+    signed = (
+        rf"(?P<before>(?:{zh['signs']})[ ]*|(?i:{en['signs']}) )"
+        rf"(?P<name>{chinese}|{latin})(?=[^{_HAN}\w]|[\d*]|{zh['signs_end']}|$)"
+    )
     return _Words(
         leads=tuple(re.compile(each["lead"], re.IGNORECASE) for each in (zh, en)),
         tails=tuple(re.compile(each["tail"]) for each in (zh, en)),
         hint=re.compile(f"{zh['hint']}|(?i:{en['hint']})"),
         told=re.compile(told),
         bare=re.compile(chinese),
+        signed=re.compile(signed),
         not_names=frozenset(zh["not_names"]),
     )

@@ -37,20 +37,21 @@ def is_phone(text: str) -> bool:
     return bool(found) and not any(said[place].isalnum() for place in rest)
 
 
-def without_phone(text: str) -> str:
-    """`text` with its phone numbers masked; as it is when there are none."""
+def without_phone(text: str, *, shown: int = SHOWN) -> str:
+    """`text` with its phone numbers masked but for the last `shown` digits; as it is when there are none."""
     found = _found(text)
     if not found:
         return text
     text = unicodedata.normalize("NFKC", text)
     for start, end, number in reversed(found):
-        text = text[:start] + masked(number) + text[end:]
+        text = text[:start] + masked(number, shown=shown) + text[end:]
     return text
 
 
-def masked(number: str) -> str:
-    """All but the last two digits as asterisks."""
-    return "*" * (len(number) - SHOWN) + number[-SHOWN:]
+def masked(number: str, *, shown: int = SHOWN) -> str:
+    """All but the last digits as asterisks."""
+    hidden = len(number) - shown
+    return "*" * hidden + number[hidden:]
 
 
 def _found(text: str) -> list[tuple[int, int, str]]:

@@ -21,6 +21,7 @@ from messages.views_people import (
     StayedCalm,
 )
 from messages.views_rating import RatingView
+from messages.views_ratings_seen import RatingsSeen
 from messages.views_staff import StaffView
 from messages.views_stars import StarsView
 
@@ -344,6 +345,7 @@ View = (
     | CaseView
     | StarsView
     | DigestView
+    | RatingsSeen
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

@@ -55,6 +55,20 @@ class ToAsk:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A rating as its centre may come to see it: nothing tells who gave it. `said` are its words, `flag` why
+    it counts for less."""
+
+    id: str
+    level: int
+    is_verified: bool
+    made_at: datetime
+    said: str | None
+    flag: str | None
+    is_excluded: bool
+
+
 async def of_visit(tx: Transaction, visit: str) -> Rating | None:
     """The rating of a visit that counts."""
     return await tx.record(Rating, SQL["of_visit"], {"visit": visit})
@@ -72,6 +86,17 @@ async def of_conversation(tx: Transaction, conversation_id: str, most: int) -> l
     """Those that count, the last first."""
     params = {"conversation_id": conversation_id, "most": most}
     return await tx.records(Rating, SQL["of_conversation"], params)
+
+
+async def of_centre(tx: Transaction, centre_id: str, since: date) -> list[Given]:
+    """Those of a centre that count, of visits from a day on, the first first."""
+    return await tx.records(Given, SQL["of_centre"], {"centre_id": centre_id, "since_on": since})
+
+
+async def reasons_of(tx: Transaction, centre_id: str, since: date) -> list[tuple[str, str]]:
+    """The reasons named with them: ids of ratings and codes."""
+    rows = await tx.rows(SQL["reasons_of"], {"centre_id": centre_id, "since_on": since})
+    return [(row["rating_id"], row["reason"]) for row in rows]
 
 
 async def add(tx: Transaction, rating: Rating) -> bool:

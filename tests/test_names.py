@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.case_files import de_identified
 from messages.names import is_bare_name, name_in, tells_name, without_names
 
 
@@ -102,3 +103,20 @@ def test_other_sentences_stay_as_they_are(text: str) -> None:
 ])  # fmt: skip
 def test_a_bare_name_is_told_from_a_word(text: str, is_one: bool) -> None:
     assert is_bare_name(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("第二次来都没人，我是林金鹂13800138000", "第二次来都没人,我是*****"),
+        ("我是林金鹂。", "我是***。"),
+        ("联系人：欧阳小雨 13800138000", "联系人:*****"),
+        ("I am Lin Jinli, the room was cold", "I am ***, the room was cold"),
+        ("我是常客了，一直很满意", "我是常客了,一直很满意"),
+        ("我是张老师班上的家长", "我是张老师班上的家长"),
+        ("我是高血压病人", "我是高血压病人"),
+        ("I'm not happy", "I'm not happy"),
+    ],
+)
+def test_in_words_that_others_read_nobody_signs(said: str, kept: str) -> None:
+    assert de_identified(said) == kept

@@ -1,4 +1,4 @@
-"""What staff say of digests and stars: to see one, to have it at another time, or none."""
+"""What staff say of digests, stars and ratings: to see one, to have it at another time, or none."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from messages.words import LANGUAGES, words
 
 @dataclass(frozen=True, slots=True)
 class DigestOrder:
-    """`act`: 'show', 'want', 'stop' or 'stars'; `cadence`: 'day', 'week' or 'month', None for stars."""
+    """`act`: 'show', 'want', 'stop', 'stars' or 'ratings'; `cadence`: 'day', 'week' or 'month', None for the
+    last two."""
 
     act: str
     cadence: str | None = None
@@ -21,15 +22,16 @@ class _Words:
 
     def __init__(self, language: str) -> None:
         listed = words(language, "staff")["digests"]
-        self.stars = re.compile(listed["stars"], re.IGNORECASE)
+        self.stars, self.ratings = (re.compile(listed[each], re.IGNORECASE) for each in ("stars", "ratings"))
         self.cadences = [(name, re.compile(said, re.IGNORECASE)) for name, said in listed["cadences"].items()]
         self.stop, self.want, self.show = (
             re.compile(listed[each], re.IGNORECASE) for each in ("stop", "want", "show")
         )
 
     def order(self, text: str) -> DigestOrder | None:
-        if self.stars.fullmatch(text):
-            return DigestOrder("stars")
+        for act, pattern in (("stars", self.stars), ("ratings", self.ratings)):
+            if pattern.fullmatch(text):
+                return DigestOrder(act)
         for cadence, said in self.cadences:
             if found := said.search(text):
                 rest = (text[: found.start()] + " " + text[found.end() :]).strip()

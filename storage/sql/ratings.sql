@@ -137,3 +137,21 @@ WHERE rating_id IN (SELECT x.id FROM rating AS x WHERE x.conversation_id = :conv
 
 -- name: forget_rater(conversation_id)
 UPDATE rating SET conversation_id = NULL, visit = id WHERE conversation_id = :conversation_id RETURNING id;
+
+-- Of a centre, those that count, with their words, and one flag of each that is flagged.
+-- name: of_centre(centre_id, since_on)
+SELECT
+    r.id, r.level, r.is_verified, r.made_at, w.said,
+    (SELECT MIN(f.flag) FROM rating_flag AS f WHERE f.rating_id = r.id) AS flag,
+    r.excluded_at IS NOT NULL AS is_excluded
+FROM rating AS r
+LEFT JOIN rating_words AS w ON w.rating_id = r.id
+WHERE r.centre_id = :centre_id AND r.is_current AND r.rated_on >= :since_on
+ORDER BY r.made_at, r.id;
+
+-- name: reasons_of(centre_id, since_on)
+SELECT rating_reason.rating_id, rating_reason.reason
+FROM rating_reason
+INNER JOIN rating AS r ON r.id = rating_reason.rating_id
+WHERE r.centre_id = :centre_id AND r.is_current AND r.rated_on >= :since_on
+ORDER BY rating_reason.rating_id, rating_reason.reason;
