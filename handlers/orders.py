@@ -90,9 +90,7 @@ def digest_in(meant: Understanding) -> Ask | None:
     order = digest_order_of(text)
     if order is None:
         return None
-    intent = {"stars": "desk_stars", "ratings": "desk_ratings", "show": "desk_digest"}.get(
-        order.act, "desk_digest_wish"
-    )
+    intent = READS.get(order.act, "desk_digest_wish")
     kind = "none" if order.act == "stop" else order.cadence
     return Ask(intent, centres=_centre(tuple(meant.hits))[:1], kind=kind, when=when_in(meant))
 
