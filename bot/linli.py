@@ -24,7 +24,7 @@ from bot.web.codes import Codes
 from handlers import calendars, certificates, desk_names, keeping
 from handlers.cards import short_name
 from handlers.case_clock import CaseTerms
-from handlers.directory_load import load_directory
+from handlers.directory_load import load_directory, load_reports
 from handlers.intents import INTENTS, Intent
 from handlers.line import LineTerms
 from handlers.message import Message
@@ -39,9 +39,11 @@ from messages.certificate import certificate_svg
 from messages.ics import calendar_feed, calendar_file
 from messages.page import Community, NamesList
 from messages.render import Rendered, Renderer
+from messages.understand.lexicon import Topic
 from messages.understand.normalise import language_of, normalise
 from messages.understand.scripts import TRADITIONAL, script_of
 from messages.understand.understand import Reader
+from messages.view_parts import Reported
 from messages.views_booking import Held
 from messages.words import TRADITIONAL_TAG
 from storage import conversations, ledger, lotteries, recovery
@@ -144,7 +146,7 @@ class Linli:
         self.renderer = Renderer()
         self.reader = reader
         self._directory = directory
-        self._embedded: Directory | None = None
+        self._embedded: Mapping[Topic, str] | None = None
         self._planned: tuple[int, date] | None = None
         self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
@@ -354,10 +356,18 @@ class Linli:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""
         async with self.database.read() as tx:
             version = await directory_store.version(tx)
+            reports = await load_reports(tx)
         if version == self._directory.version:
-            return False
+            return self._take_up_reports(reports)
         self._directory = await load_directory(self.database, sample_prefix=self.settings.sample_phone_prefix)
         self.metrics.directory.set(self._directory.version)
+        return True
+
+    def _take_up_reports(self, reports: tuple[tuple[str, Reported], ...]) -> bool:
+        """What residents report changes often, and nothing else with it: no name is read anew for it."""
+        if reports == self._directory.reports:
+            return False
+        self._directory = self._directory.with_reports(reports)
         return True
 
     async def embed_directory(self, progress: Progress | None = None) -> bool:
@@ -366,10 +376,10 @@ class Linli:
         False when that was done already.
         """
         directory = self._directory
-        if self._embedded is directory:
+        if self._embedded is directory.texts:
             return False
         await self.meaning.take_up(self.database, directory.texts, progress)
-        self._embedded = directory
+        self._embedded = directory.texts
         return True
 
     async def refresh_directory(self) -> bool:

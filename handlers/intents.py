@@ -19,6 +19,7 @@ from handlers import (
     my_cases,
     privacy,
     rating,
+    reports,
     staff,
     talk,
 )
@@ -79,6 +80,8 @@ INTENTS: dict[str, Intent] = {
     "write_case": Intent(act=my_cases.write),
     "case_words": Intent(act=my_cases.take_words),
     "report": Intent(my_cases.complain),
+    "what_is_wrong": Intent(reports.ask_what),
+    "report_wrong": Intent(act=reports.report),
     "yes": Intent(act=drafts.say_yes),
     "no": Intent(drafts.say_no),
     "privacy": Intent(act=privacy.show),

@@ -35,6 +35,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "what is wrong": ("东湖社区邻里中心", "我要投诉", "登记投诉"),
     "words to send": COMPLAINED[:-1],
     "a case": COMPLAINED,
+    "what is wrong there": ("东湖社区邻里中心", "反映问题"),
+    "it was closed": ("东湖社区邻里中心", "反映问题", "到了没开门"),
     "pending phone": ("/callback",),
     "phone noted": ("/callback", "13800138000"),
     "call-back taken back": ("/callback", "/callback_cancel"),
@@ -159,6 +161,8 @@ OTHER_INPUTS: dict[str, tuple[str, ...]] = {
         "/verdict G-9999 not",
         "/case_write G-9999",
         "电话写错了",
+        "到了没开门",
+        "/report FZ002 nothing",
     ),
     "hard words": ("傻逼", "我不想活了", "着火了"),
 }
