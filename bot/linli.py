@@ -21,7 +21,7 @@ from bot.metrics import Metrics
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
-from handlers import calendars, certificates, desk_names, keeping
+from handlers import calendars, certificates, desk_names, keeping, starts
 from handlers.cards import short_name
 from handlers.case_clock import CaseTerms
 from handlers.directory_load import load_directory, load_reports
@@ -280,6 +280,11 @@ class Linli:
         async with self.database.read(snapshot=False) as tx:
             roots = await ledger.roots(tx, ROOTS)
         return "".join(f"{root.day_on} {root.number} {root.entry_hash}\n" for root in roots)
+
+    def opening(self, payload: str, language: str) -> Rendered | None:
+        """What a link or a scanned code asks as the chat is opened; None when it asks nothing."""
+        view = starts.opening(payload, self.world(self.clock()))
+        return self._said(view, language) if view else None
 
     def communities(self) -> list[Community]:
         """Every community with a centre, subdistrict by subdistrict, to choose one's own from."""

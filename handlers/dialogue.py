@@ -9,6 +9,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
 from handlers.orders import case_in, order_in
 from handlers.snapshot import Directory
+from handlers.starts import commanded as commanded_of_starts
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
 from handlers.wish_cases import commanded as commanded_of_cases
@@ -84,6 +85,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
             or commanded_of_children(meant.command)
             or commanded_of_cases(meant.command, directory)
             or commanded_of_ratings(meant.command)
+            or commanded_of_starts(meant.command, directory)
         )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:

@@ -91,6 +91,11 @@ def asked_view(visit: Visit, world: World, *, is_reminder: bool = False) -> Rati
     return RatingAsked(visited, is_reminder, (*levels, decline))
 
 
+def asked_at_the_door(centre_id: str, world: World) -> RatingAsked:
+    """The same for whoever has scanned a centre's code and has not said anything yet."""
+    return asked_view(Visit("", centre_id, "door", centre_id, None, world.now.date()), world)
+
+
 async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Take a rating down, or ask for what is missing of one."""
     kept = dialogue.settled

@@ -79,6 +79,7 @@ STATES |= {
     "which centre is rated": ("我要评价",),
     "a rating is asked for": ("我要评价东湖社区",),
     "rated": ("给东湖社区打五星",),
+    "asked at the door": ("/start door_FZ002",),
     "rated badly, with a reason": ("给东湖社区打一星", "1"),
     "words of a rating": ("给东湖社区打一星", "写几句"),
     "no rating": ("我要评价东湖社区", "不评了"),
