@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import SHANGHAI
-from bot.forgetting import empty_bodies, forget_names, scrub
+from bot.forgetting import empty_bodies, forget_devices, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
-from handlers import arrivals, case_rounds, misses, rating_rounds, rounds
+from handlers import arrivals, case_rounds, flags, misses, rating_rounds, rounds
 from handlers.directory_changes import apply_due
 from storage import callbacks, care, case_files, jobs, ledger, outbox, questions, recovery, revivals
 
@@ -142,6 +142,11 @@ async def ask_for_ratings(linli: Linli, now: datetime) -> str:
     return f"asked {await rating_rounds.ask_for_ratings(linli.database, linli.world(now), new_id)}"
 
 
+async def flag_ratings(linli: Linli, now: datetime) -> str:
+    """Ratings that look made up count less from now on; see handlers/suspicion.py."""
+    return f"flagged {await flags.flag_suspicious(linli.database, now)}"
+
+
 async def publish_root(linli: Linli, now: datetime) -> str:
     """The last hash of yesterday's ledger, which anybody may write down."""
     today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -183,6 +188,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("arrivals", timedelta(seconds=60), watch_arrivals, for_residents=True),
     Job("ratings", timedelta(minutes=5), ask_for_ratings, for_residents=True),
+    Job("flags", timedelta(minutes=5), flag_ratings),
     Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),
     Job("cases", timedelta(seconds=60), watch_cases, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
@@ -195,6 +201,7 @@ JOBS: tuple[Job, ...] = (
     Job("scrub", timedelta(seconds=5), scrub),
     Job("empty-bodies", timedelta(hours=1), empty_bodies, period="%Y-%m-%d"),
     Job("forget-names", timedelta(hours=1), forget_names, period="%Y-%m-%d"),
+    Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
 )
 
 

@@ -7,7 +7,7 @@ a centre and a day, and less. A bad rating is taken as easily as a good one.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from handlers import case_moves, ledger
+from handlers import case_moves, ledger, traces
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
 from handlers.case_files import Opening, de_identified, open_case
@@ -31,7 +31,7 @@ from messages.views_rating import (
     Visited,
 )
 from messages.words import words
-from storage import case_files, families, ratings
+from storage import case_files, families, ratings, suspicion
 from storage import ledger as ledger_rows
 from storage.case_files import CaseFile
 from storage.ratings import Attended, Rating
@@ -112,12 +112,21 @@ async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     rating = _rating(visit, ask.numbers[0], before, world, scene)
     if not await ratings.add(scene.tx, rating):
         raise Interrupted("the visit was rated meanwhile, or the receipt is another's")
-    if scene.post and scene.post.centre_id == rating.centre_id:
-        await ratings.flag(scene.tx, rating.id, ("staff",))
+    await _doubt(rating, scene)
     proof = await ledger.append(scene.tx, "rating", rating.id, content_of(rating), world.now)
     await _put_right(rating, world, scene)
     was = before.level if before and before.level != rating.level else None
     return Outcome(await _taken(rating, proof, world, scene, was=was), kept)
+
+
+async def _doubt(rating: Rating, scene: Scene) -> None:
+    """What makes it count for less; the resident is not told, and the rating stays as it is."""
+    if rating.replaces:
+        await suspicion.carry_flags(scene.tx, rating.replaces, rating.id)
+    if scene.post and scene.post.centre_id == rating.centre_id:
+        await ratings.flag(scene.tx, rating.id, ("staff",))
+    if rating.how != "desk":
+        await traces.leave(scene.tx, rating, scene.origin, scene.safe.keys)
 
 
 async def _put_right(rating: Rating, world: World, scene: Scene) -> None:

@@ -205,6 +205,7 @@ class Turns:
                 self._safe,
                 self._code_hash,
                 post,
+                message.origin,
             )
             outcome = ready or await _acted(intent, ask, dialogue, world, scene)
             values = await tx.chain(steps(conversation, outcome))

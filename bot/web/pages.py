@@ -66,7 +66,8 @@ class ChatPage:
     async def say(self, request: Request) -> Response:
         """A message from a plain form; the answer is found on the page it leads back to."""
         session, fields = await self._door.form(request)
-        message = _message(fields, session.address, look_of(request).language)
+        origin = self._door.origin(request)
+        message = _message(fields, session.address, look_of(request).language, origin)
         if message is not None:
             self._door.take_turn(request, session)
             reply = await self._linli.hear(message)
@@ -106,9 +107,11 @@ async def has_begun(linli: Conversation, session: Session) -> bool:
     return not session.is_new and bool(await linli.lines(CHANNEL, session.address, after=0, limit=1))
 
 
-def _message(fields: dict[str, str], address: str, language: str) -> Message | None:
+def _message(
+    fields: dict[str, str], address: str, language: str, origin: str | None = None
+) -> Message | None:
     try:
-        return message_from_form(fields, address, language)
+        return message_from_form(fields, address, language, origin=origin)
     except PayloadError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
 
