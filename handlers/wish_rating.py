@@ -40,4 +40,5 @@ def rating_in(meant: Understanding, ask: Ask) -> Ask | None:
         return Ask("my_ratings")
     if "rate" not in meant.cues or talk.only_asks or ask.intent in ("human", "callback", "emergency"):
         return None
-    return Ask("rate", centres=ask.centres[:1], numbers=(talk.level,) if talk.level else ())
+    levels = (talk.level,) if talk.level else ()
+    return Ask("rate", centres=ask.centres[:1], services=ask.services, numbers=levels)

@@ -8,11 +8,12 @@ from messages.view_parts import CentreName, Choice
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """What is rated: an activity on its day, or a centre as a whole."""
+    """What is rated: an activity on its day, a centre as a whole, or one of its services."""
 
     centre: CentreName
     activity: str | None
     on: date
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ STATES |= {
     "which centre is rated": ("我要评价",),
     "a rating is asked for": ("我要评价东湖社区",),
     "rated": ("给东湖社区打五星",),
+    "a service is rated": ("华城社区的长者食堂", "给五星"),
     "asked at the door": ("/start door_FZ002",),
     "rated badly, with a reason": ("给东湖社区打一星", "1"),
     "words of a rating": ("给东湖社区打一星", "写几句"),
