@@ -18,7 +18,7 @@ from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
 from handlers.wish_rating import commanded as commanded_of_ratings
-from handlers.wish_rating import rating_in
+from handlers.wish_rating import rating_in, receipt_in
 from handlers.wish_rating import written as written_of_ratings
 from messages.understand.lexicon import Kind
 from messages.understand.orders import code_in
@@ -92,7 +92,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         return Ask("emergency", kind=meant.emergency)
     if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
-    if wish := wished(meant) or wished_of_cases(meant, directory):
+    if wish := wished(meant) or wished_of_cases(meant, directory) or receipt_in(meant):
         return wish
     if answer := answered(meant, dialogue):
         return answer

@@ -19,7 +19,7 @@ from handlers.talk import service_named, spoken_of
 from handlers.wish_rating import WORDS
 from handlers.world import Outcome, Scene, World, suggestions
 from messages.directory import Service
-from messages.view_parts import Choice
+from messages.view_parts import CentreName, Choice
 from messages.views import View
 from messages.views_rating import (
     AskWhichRated,
@@ -44,6 +44,7 @@ BEST, WORST_GOOD, BAD = 5, 3, 2
 OPEN_FOR = timedelta(days=30)
 LISTED = 5
 REASONS_SHOWN = 2
+LISTED_CHOICES = 3
 HUMAN = Choice("@human", "/human")
 MINE = Choice("@my_ratings", "/ratings")
 
@@ -234,7 +235,7 @@ async def _taken(
     more = () if written else (Choice("@rate_words", f"/rate_words {rating.id}"),)
     choices = (*reasons, *more) if rating.conversation_id else ()
     return RatingTaken(
-        visited=_visited_of(rating, world),
+        visited=visited_of(rating, world),
         level=rating.level,
         was=was,
         reasons=named,
@@ -297,8 +298,10 @@ async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     """What was rated here, with the receipts."""
     found = await ratings.of_conversation(scene.tx, scene.conversation_id, LISTED)
     known = [each for each in found if each.centre_id in world.directory.centres]
-    given = tuple(Given(_visited_of(each, world), each.level, each.receipt) for each in known)
-    return Outcome(RatingsListed(given, suggestions(dialogue.language)), dialogue.settled)
+    given = tuple(Given(visited_of(each, world), each.level, each.receipt) for each in known)
+    check = tuple(Choice("@check_receipt", f"/receipt {each.receipt}") for each in known[:1])
+    choices = (*check, *suggestions(dialogue.language))[:LISTED_CHOICES]
+    return Outcome(RatingsListed(given, choices), dialogue.settled)
 
 
 async def _own(rating_id: str | None, world: World, scene: Scene) -> Rating | None:
@@ -319,11 +322,12 @@ def _visited(
 ) -> Visited:
     activity = world.directory.activities.get(activity_id or "")
     service = world.directory.services.get(service_id or "")
-    centre = centre_name(world.directory.centres[centre_id])
-    return Visited(centre, activity.name if activity else None, on, service.name if service else None)
+    centre = world.directory.centres.get(centre_id)
+    name = centre_name(centre) if centre else CentreName(centre_id, centre_id, "", "open")
+    return Visited(name, activity.name if activity else None, on, service.name if service else None)
 
 
-def _visited_of(rating: Rating, world: World) -> Visited:
+def visited_of(rating: Rating, world: World) -> Visited:
     return _visited(rating.centre_id, rating.activity_id, rating.service_id, rating.rated_on, world)
 
 

@@ -18,9 +18,16 @@ def commanded(command: Command) -> Ask | None:
             return Ask(command.name, kind=first)
         case "rate_reason" if first and second:
             return Ask("rate_reason", kind=first, said=second)
+        case "receipt" if first:
+            return Ask("receipt", said=first.upper())
         case "ratings":
             return Ask("my_ratings")
     return None
+
+
+def receipt_in(meant: Understanding) -> Ask | None:
+    """The receipt that is to be looked up; its letters are of no language and name nothing."""
+    return Ask("receipt", said=meant.rating.receipt) if meant.rating.receipt else None
 
 
 def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:

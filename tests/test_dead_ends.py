@@ -41,6 +41,7 @@ FAILURES = frozenset(
         "NoCallback",
         "NoCase",
         "NotBookable",
+        "NoReceipt",
         "NothingFound",
         "NothingToRepeat",
         "NotReadable",

@@ -86,6 +86,8 @@ STATES |= {
     "no rating": ("我要评价东湖社区", "不评了"),
     "no such visit": ("/rate nothing:20261125 5",),
     "ratings": ("给东湖社区打五星", "我的评价"),
+    "a receipt": ("给东湖社区打五星", "我的评价", "查回执"),
+    "no such receipt": ("查回执 AAAA-AAAA",),
 }
 STATES |= {
     "a card to agree to": (*SON, "登记孩子真名"),

@@ -13,3 +13,6 @@ CREATE TABLE rating_trace (
 );
 CREATE INDEX rating_trace_alike ON rating_trace (trace);
 CREATE INDEX rating_by_time ON rating (made_at);
+
+-- From an entry to the first hash that was published behind it.
+CREATE INDEX ledger_root_by_number ON ledger_root (number, day_on);
