@@ -28,7 +28,7 @@ def ask_what(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         return Outcome(view, replace(dialogue.settled, pending=ask, wants="centre"))
     listed = sorted(FOUND, key=lambda about: about != ask.kind)
     choices = tuple(Choice(f"@wrong_{about}", f"/report {centre.id} {about}") for about in listed)
-    return Outcome(AskWhatIsWrong(centre_name(centre), choices), dialogue.settled)
+    return Outcome(AskWhatIsWrong(centre_name(centre), world.policy.help_line, choices), dialogue.settled)
 
 
 async def report(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

@@ -44,9 +44,10 @@ def wished(meant: Understanding, directory: Directory) -> Ask | None:
     if "my_cases" in meant.cues:
         return Ask("my_cases")
     places = places_in(meant.hits, directory)
+    found = next((about for about in FOUND if f"found_{about}" in meant.cues), None)
     if "wrong_info" in meant.cues:
         return Ask("report", kind=INFORMATION, centres=places.centres, unclear=places.unclear)
-    if found := next((about for about in FOUND if f"found_{about}" in meant.cues), None):
+    if found and "complaint" not in meant.cues:
         return Ask("what_is_wrong", kind=found, centres=places.centres, unclear=places.unclear)
     return Ask("my_case", case=code_in(meant.text)) if is_code(meant.text) else None
 

@@ -112,6 +112,7 @@ class AskWhatIsWrong:
     """What was found otherwise at a centre than its card says? Each choice registers it at one tap."""
 
     centre: CentreName
+    help_line: str
     choices: tuple[Choice, ...]
 
 
