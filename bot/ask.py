@@ -10,7 +10,8 @@ from typing import Any
 from bot.clock import SHANGHAI, Clock, fixed_clock
 from bot.ids import new_id
 from bot.jobs import run_due
-from bot.linli import Linli, Reply, passing_safe
+from bot.linli import Linli, Reply
+from bot.policy import passing_safe
 from handlers.message import Location, Message
 from handlers.permissions import SHELL_CHANNEL, shell_post
 from messages.geo import Datum

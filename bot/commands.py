@@ -13,7 +13,7 @@ from bot.ask import Answer, AskError, Playground, Script, play, read_place, read
 from bot.channels.web import CHANNEL
 from bot.clock import fixed_clock, system_clock
 from bot.ids import new_id
-from bot.linli import safe_of
+from bot.policy import safe_of
 from bot.settings import Settings, shown, variable_of
 from bot.wiring import open_database, open_linli
 from handlers import calendar_import, closing, directory_import, relinking, sealing

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.linli import Linli
-from handlers import sealing
+from handlers import sealing, traces
 from storage import erasing, handover
 
 
@@ -33,3 +33,10 @@ async def forget_names(linli: Linli, now: datetime) -> str:
     codes = await linli.database.write(lambda tx: handover.forget_codes(tx, now))
     await linli.database.scrub()
     return f"forgot {forgotten} names and {codes} codes"
+
+
+async def forget_devices(linli: Linli, now: datetime) -> str:
+    """From which devices ratings came in the months before: the keys of the hashes, and the hashes."""
+    forgotten = await traces.forget(linli.database, linli.safe.keys, now)
+    await linli.database.scrub()
+    return f"forgot {forgotten} traces"

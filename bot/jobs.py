@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import SHANGHAI
-from bot.forgetting import empty_bodies, forget_names, scrub
+from bot.forgetting import empty_bodies, forget_devices, forget_names, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
@@ -14,6 +14,7 @@ from handlers import (
     case_rounds,
     desk_digest,
     digest_rounds,
+    flags,
     misses,
     rating_rounds,
     rounds,
@@ -151,6 +152,11 @@ async def ask_for_ratings(linli: Linli, now: datetime) -> str:
     return f"asked {await rating_rounds.ask_for_ratings(linli.database, linli.world(now), new_id)}"
 
 
+async def flag_ratings(linli: Linli, now: datetime) -> str:
+    """Ratings that look made up count less from now on; see handlers/suspicion.py."""
+    return f"flagged {await flags.flag_suspicious(linli.database, now)}"
+
+
 async def publish_root(linli: Linli, now: datetime) -> str:
     """The last hash of yesterday's ledger, which anybody may write down."""
     today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -204,6 +210,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("arrivals", timedelta(seconds=60), watch_arrivals, for_residents=True),
     Job("ratings", timedelta(minutes=5), ask_for_ratings, for_residents=True),
+    Job("flags", timedelta(minutes=5), flag_ratings),
     Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),
     Job("cases", timedelta(seconds=60), watch_cases, for_residents=True),
     Job("stars", timedelta(minutes=10), reckon_stars, period="%Y-%m-%d"),
@@ -218,6 +225,7 @@ JOBS: tuple[Job, ...] = (
     Job("scrub", timedelta(seconds=5), scrub),
     Job("empty-bodies", timedelta(hours=1), empty_bodies, period="%Y-%m-%d"),
     Job("forget-names", timedelta(hours=1), forget_names, period="%Y-%m-%d"),
+    Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
 )
 
 

@@ -4,12 +4,14 @@ A name is padded, so that its length tells nothing, and sealed with AES-256-GCM 
 random nonce; the ids of its row go in as associated data.
 """
 
+import hmac
 import os
 import secrets
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -51,6 +53,10 @@ class Ring(ABC):
                 f"a name of centre {name.centre_id}, term {name.term}, was not sealed with the key that is "
                 "there, or was changed since: bring back the key that belongs to this database"
             ) from None
+
+    def mac(self, name: KeyName, about: tuple[str, ...]) -> str:
+        """HMAC-SHA-256 (RFC 2104) in hexadecimal."""
+        return hmac.new(self._key(name), _BETWEEN.join(("linli mac", *about)).encode(), sha256).hexdigest()
 
 
 def _bound(name: KeyName, about: tuple[str, ...]) -> bytes:

@@ -26,10 +26,13 @@ async def receipt(settings: Settings, given: Namespace, clock: Clock = system_cl
     async with open_linli(settings, clock) as linli, linli.database.read() as tx:
         rating = await ratings.of_receipt(tx, given.receipt.strip().upper())
         entries = await ledger.of_subject(tx, rating.id) if rating else []
+        flags = await ratings.flags(tx, rating.id) if rating else ()
     if rating is None:
         tell(f"no rating has the receipt {given.receipt}")
         return 2
     say(f"{rating.receipt}: {rating.level} of 5 for {rating.centre_id} on {rating.rated_on}")
+    if flags:
+        say(f"it counts less, since it was flagged: {', '.join(flags)}")
     for entry in entries:
         say(f"entry {entry.number}: {entry.kind}, {entry.entry_hash}")
     return 0

@@ -9,40 +9,37 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from bot.addresses import SignedAddresses, passing_addresses
 from bot.clock import Clock
 from bot.digests import DigestFile, DigestFiles
 from bot.ears import Ear, Ears
-from bot.erased import ErasedLog, PassingLog
 from bot.ids import new_id
-from bot.keys import KeyRing, PassingKeys
 from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
+from bot.policy import passing_safe, policy_of, safe_of
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
-from handlers import calendars, certificates, desk_names, digest_files, keeping
+from handlers import calendars, certificates, desk_names, digest_files, keeping, starts
 from handlers.cards import short_name
-from handlers.case_clock import CaseTerms
-from handlers.directory_load import load_directory
+from handlers.directory_load import load_directory, load_reports
 from handlers.intents import INTENTS, Intent
-from handlers.line import LineTerms
 from handlers.message import Message
-from handlers.pauses import MissTerms
 from handlers.permissions import SHELL_CHANNEL
 from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.turn import Overtaken, Turn, Turns, gone, readable
-from handlers.world import Policy, World
+from handlers.world import World
 from messages import views
 from messages.certificate import certificate_svg
 from messages.ics import calendar_feed, calendar_file
 from messages.page import Community, NamesList
 from messages.render import Rendered, Renderer
+from messages.understand.lexicon import Topic
 from messages.understand.normalise import language_of, normalise
 from messages.understand.scripts import TRADITIONAL, script_of
 from messages.understand.understand import Reader
+from messages.view_parts import Reported
 from messages.views_booking import Held
 from messages.words import TRADITIONAL_TAG
 from storage import conversations, ledger, lotteries, recovery
@@ -83,46 +80,6 @@ class Line:
     rendered: Rendered
 
 
-def policy_of(settings: Settings) -> Policy:
-    return Policy(
-        settings.help_line,
-        settings.detour_factor,
-        settings.walking_pace,
-        callback_hours=settings.callback_hours,
-        traditional=settings.traditional == "on",
-        places_a_week=settings.places_a_week,
-        weeks_ahead=settings.weeks_ahead,
-        line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
-        responsible=settings.responsible,
-        names_days=settings.names_days,
-        bodies_days=settings.bodies_days,
-        page=settings.public_url,
-        misses=MissTerms(settings.misses, settings.miss_days, settings.pause_days),
-        cases=CaseTerms(
-            settings.case_rating_days,
-            settings.case_complaint_days,
-            settings.case_information_days,
-            settings.case_urgent_hours,
-            settings.case_extension_days,
-            settings.case_escalation_days,
-            settings.verdict_reminder_days,
-            settings.verdict_days,
-            settings.verdict_sample,
-        ),
-    )
-
-
-def safe_of(settings: Settings) -> Safe:
-    """What lies outside the database; nothing is made before it is needed."""
-    addresses = SignedAddresses(lambda: secret_of(settings.secret_file).encode())
-    return Safe(KeyRing(settings.keys_dir), ErasedLog(settings.erased_log), addresses)
-
-
-def passing_safe() -> Safe:
-    """The same in memory, for dialogues that leave nothing behind."""
-    return Safe(PassingKeys(), PassingLog(), passing_addresses())
-
-
 class Linli:
     """Everything that answers residents, over one database."""
 
@@ -145,7 +102,7 @@ class Linli:
         self.renderer = Renderer()
         self.reader = reader
         self._directory = directory
-        self._embedded: Directory | None = None
+        self._embedded: Mapping[Topic, str] | None = None
         self._planned: tuple[int, date] | None = None
         self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
@@ -281,6 +238,11 @@ class Linli:
             roots = await ledger.roots(tx, ROOTS)
         return "".join(f"{root.day_on} {root.number} {root.entry_hash}\n" for root in roots)
 
+    def opening(self, payload: str, language: str) -> Rendered | None:
+        """What a link or a scanned code asks as the chat is opened; None when it asks nothing."""
+        view = starts.opening(payload, self.world(self.clock()))
+        return self._said(view, language) if view else None
+
     def communities(self) -> list[Community]:
         """Every community with a centre, subdistrict by subdistrict, to choose one's own from."""
         directory = self._directory
@@ -365,10 +327,18 @@ class Linli:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""
         async with self.database.read() as tx:
             version = await directory_store.version(tx)
+            reports = await load_reports(tx)
         if version == self._directory.version:
-            return False
+            return self._take_up_reports(reports)
         self._directory = await load_directory(self.database, sample_prefix=self.settings.sample_phone_prefix)
         self.metrics.directory.set(self._directory.version)
+        return True
+
+    def _take_up_reports(self, reports: tuple[tuple[str, Reported], ...]) -> bool:
+        """What residents report changes often, and nothing else with it: no name is read anew for it."""
+        if reports == self._directory.reports:
+            return False
+        self._directory = self._directory.with_reports(reports)
         return True
 
     async def embed_directory(self, progress: Progress | None = None) -> bool:
@@ -377,10 +347,10 @@ class Linli:
         False when that was done already.
         """
         directory = self._directory
-        if self._embedded is directory:
+        if self._embedded is directory.texts:
             return False
         await self.meaning.take_up(self.database, directory.texts, progress)
-        self._embedded = directory
+        self._embedded = directory.texts
         return True
 
     async def refresh_directory(self) -> bool:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.clock import Clock, system_clock
 from bot.ids import new_id
-from bot.linli import Linli, policy_of, safe_of
+from bot.linli import Linli
 from bot.logs import log
+from bot.policy import policy_of, safe_of
 from bot.settings import Settings
 from handlers.calendar_import import seed_calendar
 from handlers.directory_load import load_directory

@@ -1,6 +1,6 @@
 """The facts of a centre or a service as a card: open or not and why, how far, what it takes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -15,6 +15,8 @@ from messages.view_parts import CentreName, Choice, Days, Opening, Spot
 from messages.views import CentreCard, ServiceCard
 
 MOST_DAYS = 14
+# More than so many choices are too many.
+MOST_CHOICES = 3
 # "Before five" is judged so many minutes earlier: at five itself the place may be shut, or only just open.
 JUST_BEFORE = 15
 
@@ -174,6 +176,7 @@ def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> Ce
         facets=ask.facets,
         choices=_centre_choices(centre, world),
         coming=centre.coming,
+        reported=directory.reported(centre.id),
     )
 
 
@@ -186,7 +189,14 @@ def _centre_choices(centre: Centre, world: World) -> tuple[Choice, ...]:
         choices.append(Choice("@activities", f"/activities {centre.id}"))
     if directory.kiosks_of.get(centre.id):
         choices.append(Choice("@kiosk", f"/kiosks {centre.id}"))
-    return tuple(choices) or (Choice("@coverage", "/coverage"), Choice("@human", "/human"))
+    if not choices:
+        return (Choice("@coverage", "/coverage"), Choice("@human", "/human"))
+    return with_report(choices, centre)
+
+
+def with_report(choices: Sequence[Choice], centre: Centre) -> tuple[Choice, ...]:
+    """The first ways on from a card, and the last one: to say that something of it is not true."""
+    return (*choices[: MOST_CHOICES - 1], Choice("@report_wrong", f"/wrong {centre.id}"))
 
 
 def service_card(
@@ -196,8 +206,9 @@ def service_card(
     world: World,
     *,
     relaxed: tuple[str, ...] = (),
-    choices: tuple[Choice, ...] = (),
+    choices: tuple[Choice, ...],
 ) -> ServiceCard:
+    """`choices`: the ways on, the first ones of which have room; another one is `with_report`'s."""
     directory = world.directory
     centre = directory.centres[service.centre_id]
     return ServiceCard(
@@ -220,5 +231,6 @@ def service_card(
         updated_on=service.updated_on,
         facets=ask.facets,
         relaxed=relaxed,
-        choices=choices or (Choice("@centre", f"/centre {centre.id}"), Choice("@more", "/more")),
+        choices=with_report(choices, centre),
+        reported=directory.reported(centre.id),
     )

@@ -86,6 +86,7 @@ def line_of(case: CaseFile, world: World) -> CaseLine:
         due_at=case.due_at.astimezone(zone),
         is_overdue=waits and case.due_at < world.now,
         is_extended=case.extended_until_at is not None,
+        found=case.about if case.rating_id is None else None,
     )
 
 

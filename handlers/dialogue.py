@@ -9,6 +9,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
 from handlers.orders import case_in, digest_in, order_in
 from handlers.snapshot import Directory
+from handlers.starts import commanded as commanded_of_starts
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
 from handlers.wish_cases import commanded as commanded_of_cases
@@ -17,7 +18,7 @@ from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
 from handlers.wish_rating import commanded as commanded_of_ratings
-from handlers.wish_rating import rating_in
+from handlers.wish_rating import rating_in, receipt_in
 from handlers.wish_rating import written as written_of_ratings
 from messages.understand.lexicon import Kind
 from messages.understand.orders import code_in
@@ -84,13 +85,14 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
             or commanded_of_children(meant.command)
             or commanded_of_cases(meant.command, directory)
             or commanded_of_ratings(meant.command)
+            or commanded_of_starts(meant.command, directory)
         )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
     if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
-    if wish := wished(meant) or wished_of_cases(meant, directory):
+    if wish := wished(meant) or wished_of_cases(meant, directory) or receipt_in(meant):
         return wish
     if answer := answered(meant, dialogue):
         return answer

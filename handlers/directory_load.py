@@ -4,15 +4,16 @@ from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
 from handlers.directory_changes import announced, days_to_come, overlaid
-from handlers.opening import Closure
+from handlers.opening import SHANGHAI, Closure
 from handlers.planning import NOT_PLANNED
 from handlers.snapshot import Contents, Directory
 from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
 from messages.hours import HoursError, parse_hours
 from messages.understand.terms import words_in
+from messages.view_parts import Reported
 from storage import calendar as calendar_store
-from storage import changes, sessions
+from storage import changes, reports, sessions
 from storage import closures as closure_store
 from storage import directory as directory_store
 from storage.database import Database, Transaction
@@ -51,9 +52,18 @@ async def load_directory(database: Database, *, sample_prefix: str) -> Directory
                 for now, row in zip(activities, overlaid(activities, "activity", held, on=since), strict=True)
                 if row != now
             ),
+            await load_reports(tx),
         )
         calendar = await load_calendar(tx)
     return Directory(contents, calendar, sample_prefix=sample_prefix)
+
+
+async def load_reports(tx: Transaction) -> tuple[tuple[str, Reported], ...]:
+    """What residents report of centres, with the day since when; a few rows, looked for twice a second."""
+    return tuple(
+        (report.centre_id, Reported(report.about, report.since_at.astimezone(SHANGHAI).date()))
+        for report in await reports.open_ones(tx)
+    )
 
 
 async def as_it_was(tx: Transaction, activity_id: str) -> tuple[Activity, Centre] | None:

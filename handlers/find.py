@@ -69,7 +69,7 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     more = (Choice("@centre", f"/centre {centre.id}"), Choice("@elsewhere", "/more"))
     distance_from = kept.near if is_shared(kept.near) else None
     card = service_card(
-        here[0], ask, distance_from, world, relaxed=_nearest_to(ask), choices=(*others, *more)[:PAGE]
+        here[0], ask, distance_from, world, relaxed=_nearest_to(ask), choices=(*others, *more)
     )
     return Outcome(card, kept)
 
@@ -114,7 +114,7 @@ def _listed(
     if set(ask.facets) - {"where"} or ask.when or ask.nearest or ask.perhaps or len(services) == 1:
         others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
         card = service_card(
-            services[0], ask, origin, world, relaxed=relaxed, choices=(*others, _its_centre(services[0]))
+            services[0], ask, origin, world, relaxed=relaxed, choices=(*others[:1], _its_centre(services[0]))
         )
         return Outcome(card, replace(kept, shown=1))
     return Outcome(_page(ask, services, origin, world, relaxed), replace(kept, shown=PAGE))
@@ -180,6 +180,7 @@ def _page(
             spot_of(centre, near, world),
             opening_of(service.hours_text, centre, ask.when, world, service=service),
             centre.accessibility,
+            world.directory.reported(centre.id),
         )
         for service in services[:PAGE]
         for centre in (world.directory.centres[service.centre_id],)
@@ -220,6 +221,7 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
             spot_of(centre, origin, world),
             opening_of(centre.hours_text, centre, ask.when, world),
             centre.accessibility,
+            world.directory.reported(centre.id),
         )
         for centre in centres
     )

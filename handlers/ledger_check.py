@@ -37,7 +37,7 @@ async def check(database: Database) -> Checked:
                 root = roots.get(entry.number)
                 if root and root.entry_hash != entry.entry_hash:
                     found.append(f"entry {entry.number} is not what was published for {root.day_on}")
-                if why := await _fault(tx, entry):
+                if why := await fault_of(tx, entry):
                     found.append(f"entry {entry.number}: {entry.kind} {entry.subject_id} {why}")
             last, before = page[-1].number, page[-1].entry_hash
         found += [f"rating {each} is not in the ledger" for each in await ratings.not_in_ledger(tx)]
@@ -47,7 +47,7 @@ async def check(database: Database) -> Checked:
     return Checked(last, before, tuple(found))
 
 
-async def _fault(tx: Transaction, entry: Entry) -> str | None:
+async def fault_of(tx: Transaction, entry: Entry) -> str | None:
     """What is wrong with what an entry is about. A salt is destroyed when its resident is erased, and so is
     the link to their conversation: one without the other was somebody's doing."""
     if entry.kind == "step":

@@ -75,7 +75,8 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     choices = tuple(Choice(s.name, f"/service {s.id}") for s in services[:2])
     more = Choice("@activities", f"/activities {centre.id}")
     sample = world.directory.is_sample(centre.phone)
-    view = ServicesListed(centre_name(centre), groups, centre.phone, sample, (*choices, more))
+    reported = world.directory.reported(centre.id)
+    view = ServicesListed(centre_name(centre), groups, centre.phone, sample, (*choices, more), reported)
     near = dialogue.near or place_of(centre)
     return Outcome(view, replace(dialogue.answered, near=near, last=ask, shown=0))
 

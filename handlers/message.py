@@ -1,6 +1,6 @@
 """What a channel hands in: one message of one resident, whatever the channel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from messages.geo import Datum
 
@@ -20,7 +20,8 @@ class Message:
 
     `address` names the resident on the channel. `text` is what was typed or the `say` of a button.
     `location` comes alone or beside the text; `tapped` says that a button was pressed. `language` is
-    that of what surrounds the chat; a conversation begins in it.
+    that of what surrounds the chat; a conversation begins in it. `origin` is what the connection tells of the
+    device, None where nothing; it is kept and logged nowhere.
     """
 
     channel: str
@@ -30,3 +31,4 @@ class Message:
     location: Location | None = None
     tapped: bool = False
     language: str | None = None
+    origin: str | None = field(default=None, repr=False)

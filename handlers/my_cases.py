@@ -19,8 +19,9 @@ from handlers.case_news import (
     write_to,
 )
 from handlers.case_states import ENDED, VERDICTS, Mover, State, may_move
+from handlers.reports import WRONG, open_one
 from handlers.talk import choice_gone, spoken_of
-from handlers.wish_cases import PURPOSES, WORDS
+from handlers.wish_cases import INFORMATION, PURPOSES, WORDS
 from handlers.world import Outcome, Scene, World
 from messages.directory import Centre
 from messages.view_parts import CentreName, Choice
@@ -153,14 +154,16 @@ async def send_words(draft: Draft, dialogue: Dialogue, world: World, scene: Scen
     """A new case, or words that go to whoever has the old one."""
     kept, (purpose, about) = dialogue.settled, draft.ids
     clerk = Clerk(world, scene.new_id, scene.conversation_id)
-    if purpose in PURPOSES:
-        if about not in world.directory.centres:
-            return choice_gone(Ask("gone"), kept, world)
-        opening = Opening(purpose, about, scene.conversation_id, words=draft.text)
+    if purpose in PURPOSES and about not in world.directory.centres:
+        return choice_gone(Ask("gone"), kept, world)
+    found = WRONG if purpose == INFORMATION else None
+    before = await open_one(scene.tx, scene.conversation_id, about, found) if found else None
+    if purpose in PURPOSES and before is None:
+        opening = Opening(purpose, about, scene.conversation_id, about=found, words=draft.text)
         opened = await open_case(scene.tx, opening, clerk)
         view = CaseOpened(line_of(opened, world), world.policy.help_line, (open_it(opened), HUMAN))
         return Outcome(view, kept)
-    case = await _own(Ask("my_case", case=about), scene)
+    case = before or await _own(Ask("my_case", case=about), scene)
     if case is None or State(case.state) in ENDED:
         return Outcome(_none(about, world), kept)
     sent = await case_moves.write(scene.tx, case, clerk, said=draft.text)

@@ -7,7 +7,7 @@ a centre and a day, and less. A bad rating is taken as easily as a good one.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from handlers import case_moves, ledger
+from handlers import case_moves, ledger, traces
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
 from handlers.case_files import Opening, de_identified, open_case
@@ -15,9 +15,11 @@ from handlers.case_news import Clerk
 from handlers.codes import receipt_code
 from handlers.find import example_place
 from handlers.ledger import Content, Proof
+from handlers.talk import service_named, spoken_of
 from handlers.wish_rating import WORDS
 from handlers.world import Outcome, Scene, World, suggestions
-from messages.view_parts import Choice
+from messages.directory import Service
+from messages.view_parts import CentreName, Choice
 from messages.views import View
 from messages.views_rating import (
     AskWhichRated,
@@ -31,7 +33,7 @@ from messages.views_rating import (
     Visited,
 )
 from messages.words import words
-from storage import case_files, families, ratings
+from storage import case_files, families, ratings, suspicion
 from storage import ledger as ledger_rows
 from storage.case_files import CaseFile
 from storage.ratings import Attended, Rating
@@ -42,6 +44,7 @@ BEST, WORST_GOOD, BAD = 5, 3, 2
 OPEN_FOR = timedelta(days=30)
 LISTED = 5
 REASONS_SHOWN = 2
+LISTED_CHOICES = 3
 HUMAN = Choice("@human", "/human")
 MINE = Choice("@my_ratings", "/ratings")
 
@@ -58,6 +61,7 @@ class Visit:
     on: date
     booking_id: str | None = None
     starts_at: datetime | None = None
+    service_id: str | None = None
 
 
 def attended_visit(met: Attended, zone_now: datetime) -> Visit:
@@ -74,26 +78,37 @@ def attended_visit(met: Attended, zone_now: datetime) -> Visit:
     )
 
 
-def day_visit(centre_id: str, how: str, world: World, scene: Scene) -> Visit:
-    """A centre as a whole, on this day. Whom staff rate for at the desk is somebody else each time."""
+def day_visit(centre_id: str, how: str, world: World, scene: Scene, service: Service | None = None) -> Visit:
+    """A centre on this day, as a whole or one of its services: once, whichever was meant last. Whom staff
+    rate for at the desk is somebody else each time."""
     today = world.now.date()
-    if scene.post:
-        return Visit(f"desk {scene.new_id()}", centre_id, "desk", centre_id, None, today)
     key = f"day {scene.conversation_id} {centre_id} {today:%Y-%m-%d}"
-    return Visit(key, centre_id, how, centre_id, None, today)
+    if scene.post:
+        key, how = f"desk {scene.new_id()}", "desk"
+    if service is None:
+        return Visit(key, centre_id, how, centre_id, None, today)
+    return Visit(key, service.id, how, centre_id, None, today, service_id=service.id)
 
 
 def asked_view(visit: Visit, world: World, *, is_reminder: bool = False) -> RatingAsked:
     """Five levels, each one tap, and the way out."""
     levels = tuple(Choice(f"@level_{level}", f"/rate {visit.said} {level}") for level in range(BEST, 0, -1))
     decline = Choice("@no_rating", f"/no_rating {visit.said}")
-    visited = _visited(visit.centre_id, visit.activity_id, visit.on, world)
+    visited = _visited(visit.centre_id, visit.activity_id, visit.service_id, visit.on, world)
     return RatingAsked(visited, is_reminder, (*levels, decline))
 
 
+def asked_at_the_door(centre_id: str, world: World) -> RatingAsked:
+    """The same for whoever has scanned a centre's code and has not said anything yet."""
+    return asked_view(Visit("", centre_id, "door", centre_id, None, world.now.date()), world)
+
+
 async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """Take a rating down, or ask for what is missing of one."""
+    """Take a rating down, or ask for what is missing of one; what was only spoken of is asked about."""
     kept = dialogue.settled
+    if not ask.kind and not ask.centres and (centre := spoken_of(ask, dialogue, world)):
+        shown = dialogue.focus.services if dialogue.focus else ()
+        ask = replace(ask, centres=(centre.id,), services=ask.services or shown, numbers=())
     if not ask.kind and not ask.centres:
         pending = replace(ask, intent="rate")
         view = AskWhichRated(example_place(world), (MINE, HUMAN))
@@ -107,12 +122,21 @@ async def rate(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     rating = _rating(visit, ask.numbers[0], before, world, scene)
     if not await ratings.add(scene.tx, rating):
         raise Interrupted("the visit was rated meanwhile, or the receipt is another's")
-    if scene.post and scene.post.centre_id == rating.centre_id:
-        await ratings.flag(scene.tx, rating.id, ("staff",))
+    await _doubt(rating, scene)
     proof = await ledger.append(scene.tx, "rating", rating.id, content_of(rating), world.now)
     await _put_right(rating, world, scene)
     was = before.level if before and before.level != rating.level else None
     return Outcome(await _taken(rating, proof, world, scene, was=was), kept)
+
+
+async def _doubt(rating: Rating, scene: Scene) -> None:
+    """What makes it count for less; the resident is not told, and the rating stays as it is."""
+    if rating.replaces:
+        await suspicion.carry_flags(scene.tx, rating.replaces, rating.id)
+    if scene.post and scene.post.centre_id == rating.centre_id:
+        await ratings.flag(scene.tx, rating.id, ("staff",))
+    if rating.how != "desk":
+        await traces.leave(scene.tx, rating, scene.origin, scene.safe.keys)
 
 
 async def _put_right(rating: Rating, world: World, scene: Scene) -> None:
@@ -124,6 +148,7 @@ async def _put_right(rating: Rating, world: World, scene: Scene) -> None:
         rating.centre_id,
         rating.conversation_id,
         activity_id=rating.activity_id,
+        service_id=rating.service_id,
         rating_id=rating.id,
     )
     await open_case(scene.tx, opening, Clerk(world, scene.new_id, scene.conversation_id))
@@ -139,10 +164,13 @@ async def _visit(ask: Ask, world: World, scene: Scene) -> Visit | str:
     """What is meant by a button or a name; a reason's code when it can't be rated."""
     booking_id, _, day = (ask.kind or "").partition(":")
     if not booking_id:
-        return day_visit(ask.centres[0], "said", world, scene)
+        centre_id = ask.centres[0]
+        return day_visit(centre_id, "said", world, scene, service_named(centre_id, ask.services, world))
     if not day:
-        is_known = booking_id in world.directory.centres
-        return day_visit(booking_id, "door", world, scene) if is_known else "unknown"
+        service = world.directory.services.get(booking_id)
+        centre_id = service.centre_id if service else booking_id
+        is_known = centre_id in world.directory.centres
+        return day_visit(centre_id, "door", world, scene, service) if is_known else "unknown"
     family_id = await families.of_conversation(scene.tx, scene.conversation_id)
     on = _day(day)
     if family_id is None or on is None:
@@ -168,7 +196,7 @@ def _rating(visit: Visit, level: int, before: Rating | None, world: World, scene
         visit=visit.key,
         centre_id=visit.centre_id,
         activity_id=visit.activity_id,
-        service_id=None,
+        service_id=visit.service_id,
         booking_id=visit.booking_id,
         conversation_id=None if visit.how == "desk" else scene.conversation_id,
         level=level,
@@ -191,6 +219,7 @@ def content_of(rating: Rating) -> Content:
         rating.how,
         f"{rating.rated_on:%Y-%m-%d}",
         rating.replaces or "",
+        *((rating.service_id,) if rating.service_id else ()),
     )
 
 
@@ -206,7 +235,7 @@ async def _taken(
     more = () if written else (Choice("@rate_words", f"/rate_words {rating.id}"),)
     choices = (*reasons, *more) if rating.conversation_id else ()
     return RatingTaken(
-        visited=_visited_of(rating, world),
+        visited=visited_of(rating, world),
         level=rating.level,
         was=was,
         reasons=named,
@@ -269,8 +298,10 @@ async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     """What was rated here, with the receipts."""
     found = await ratings.of_conversation(scene.tx, scene.conversation_id, LISTED)
     known = [each for each in found if each.centre_id in world.directory.centres]
-    given = tuple(Given(_visited_of(each, world), each.level, each.receipt) for each in known)
-    return Outcome(RatingsListed(given, suggestions(dialogue.language)), dialogue.settled)
+    given = tuple(Given(visited_of(each, world), each.level, each.receipt) for each in known)
+    check = tuple(Choice("@check_receipt", f"/receipt {each.receipt}") for each in known[:1])
+    choices = (*check, *suggestions(dialogue.language))[:LISTED_CHOICES]
+    return Outcome(RatingsListed(given, choices), dialogue.settled)
 
 
 async def _own(rating_id: str | None, world: World, scene: Scene) -> Rating | None:
@@ -286,13 +317,18 @@ async def _proof(rating: Rating, scene: Scene) -> Proof:
     return Proof(written[0].number, written[0].entry_hash[: ledger.SHORT])
 
 
-def _visited(centre_id: str, activity_id: str | None, on: date, world: World) -> Visited:
+def _visited(
+    centre_id: str, activity_id: str | None, service_id: str | None, on: date, world: World
+) -> Visited:
     activity = world.directory.activities.get(activity_id or "")
-    return Visited(centre_name(world.directory.centres[centre_id]), activity.name if activity else None, on)
+    service = world.directory.services.get(service_id or "")
+    centre = world.directory.centres.get(centre_id)
+    name = centre_name(centre) if centre else CentreName(centre_id, centre_id, "", "open")
+    return Visited(name, activity.name if activity else None, on, service.name if service else None)
 
 
-def _visited_of(rating: Rating, world: World) -> Visited:
-    return _visited(rating.centre_id, rating.activity_id, rating.rated_on, world)
+def visited_of(rating: Rating, world: World) -> Visited:
+    return _visited(rating.centre_id, rating.activity_id, rating.service_id, rating.rated_on, world)
 
 
 def _refused(reason: str, world: World, dialogue: Dialogue) -> View:

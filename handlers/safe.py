@@ -37,6 +37,9 @@ class Keys(Protocol):
 
     def opened(self, name: KeyName, sealed: bytes, about: tuple[str, ...]) -> str: ...
 
+    def mac(self, name: KeyName, about: tuple[str, ...]) -> str:
+        """A hash that nobody can try out without the key."""
+
     def destroy(self, name: KeyName) -> bool:
         """For ever: what was sealed with it can't be read again. False when it was gone already."""
 

@@ -1,6 +1,7 @@
 """The directory in memory: an immutable picture of what the database holds, swapped as a whole."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -12,6 +13,7 @@ from messages.directory import Activity, Category, Centre, CentreStatus, Kiosk, 
 from messages.hours import Hours, HoursError, parse_hours
 from messages.understand.lexicon import Lexicon, Topic
 from messages.understand.terms import CentreNames, Names, make_lexicon, passages, words_in
+from messages.view_parts import Reported
 from messages.words import words
 from storage.sessions import Changed
 
@@ -25,7 +27,8 @@ KIOSKS = "kiosk"
 @dataclass(frozen=True, slots=True)
 class Contents:
     """Everything the database says about the directory, as it was read in one transaction. `later`: an
-    activity as it will be from a day on, in the order of the days."""
+    activity as it will be from a day on, in the order of the days; `reported`: what residents report of a
+    centre, by its id."""
 
     version: int
     centres: tuple[Centre, ...] = ()
@@ -35,6 +38,7 @@ class Contents:
     closures: tuple[tuple[str, str | None, Closure], ...] = ()
     changed: tuple[Changed, ...] = ()
     later: tuple[tuple[date, Activity], ...] = ()
+    reported: tuple[tuple[str, Reported], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Directory:
         self._closures = _closures(contents.closures)
         self._changed = _by_activity(contents.changed)
         self._later = contents.later
+        self.reports = contents.reported
+        self._reported = _reported(contents.reported)
         self._groups: list[Group] = []
         self._things: list[Centre | Service | Kiosk] = []
         self.texts: Mapping[Topic, str] = passages(names)
@@ -117,6 +123,16 @@ class Directory:
         """Exceptions of a centre as a whole, and of one of its services."""
         whole = self._closures.get((centre_id, None), ())
         return whole + self._closures.get((centre_id, service_id), ()) if service_id else whole
+
+    def reported(self, centre_id: str) -> tuple[Reported, ...]:
+        """What residents report of a centre and nobody has put right yet."""
+        return self._reported.get(centre_id, ())
+
+    def with_reports(self, reports: tuple[tuple[str, Reported], ...]) -> "Directory":
+        """The same directory with other reports; whatever was worked out of the rest is shared."""
+        other = copy(self)
+        other.reports, other._reported = reports, _reported(reports)
+        return other
 
     def changed(self, activity_id: str) -> Mapping[str, Changed]:
         """The sessions of an activity that were called off or changed by hand, by id."""
@@ -257,6 +273,13 @@ def _names(contents: Contents) -> Names:
         list(dict.fromkeys(activity.name for activity in contents.activities)),
         list(dict.fromkeys(word for kiosk in contents.kiosks for word in words_in(kiosk.can_do))),
     )
+
+
+def _reported(reports: Iterable[tuple[str, Reported]]) -> Mapping[str, tuple[Reported, ...]]:
+    found: dict[str, tuple[Reported, ...]] = {}
+    for centre_id, report in reports:
+        found[centre_id] = (*found.get(centre_id, ()), report)
+    return found
 
 
 def _by_activity(changed: Iterable[Changed]) -> Mapping[str, Mapping[str, Changed]]:

@@ -1,12 +1,13 @@
 """Small talk, help, people to turn to, and honest answers when Linli cannot help."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name, opening_of
 from handlers.find import example_place
 from handlers.world import Outcome, World, suggestions
-from messages.directory import Centre
+from messages.directory import Centre, Service
 from messages.view_parts import Choice
 from messages.views import (
     ChoiceGone,
@@ -42,7 +43,9 @@ def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     phone = centre.phone if centre else None
     is_complaint = ask.kind == "complaint"
     about = " complaint" if is_complaint else ""
-    choices = (Choice("@centre", f"/centre {centre.id}"),) if centre else ()
+    about_it = (Choice("@centre", f"/centre {centre.id}"),) if centre else ()
+    if centre and is_complaint and (service := service_named(centre.id, ask.services, world)):
+        about_it = (Choice("@rate_it", f"/rate {service.id}"),)
     here = f" {centre.id}" if centre else ""
     last = Choice("@complain", f"/complain complaint{here}") if is_complaint else Choice("@help", "/help")
     view = HumanOffered(
@@ -51,7 +54,7 @@ def human(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         phone_is_sample=world.directory.is_sample(phone),
         opening=opening_of(centre.hours_text, centre, None, world) if centre else None,
         help_line=world.policy.help_line,
-        choices=(Choice("@callback", f"/callback{about}"), *choices, last),
+        choices=(Choice("@callback", f"/callback{about}"), *about_it, last),
         is_complaint=is_complaint,
     )
     return Outcome(view, dialogue.answered)
@@ -76,6 +79,12 @@ def spoken_of(ask: Ask, dialogue: Dialogue, world: World) -> Centre | None:
     last = dialogue.last
     ids = ask.centres or (last.centres if last else ())
     return world.directory.centres.get(ids[0]) if ids else None
+
+
+def service_named(centre_id: str, names: Collection[str], world: World) -> Service | None:
+    """The service that was named, where the centre has it."""
+    offered = world.directory.services_of.get(centre_id, ())
+    return next((service for service in offered if service.name in names), None)
 
 
 def emergency(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:

@@ -205,6 +205,7 @@ class Turns:
                 self._safe,
                 self._code_hash,
                 post,
+                message.origin,
             )
             outcome = ready or await _acted(intent, ask, dialogue, world, scene)
             values = await tx.chain(steps(conversation, outcome))
@@ -275,8 +276,10 @@ class Turns:
         """What a sentence holds depends on the minute and on what was spoken of, not on who says it. What may
         be somebody's name is not kept (`keep`) for the next who says the same."""
         if world.directory is not self._read_in:
+            # One that differs in what residents report has the same names, and is read in alike.
+            if world.directory.lexicon is not self._read_in.lexicon:
+                self._read_once.cache_clear()
             self._read_in = world.directory
-            self._read_once.cache_clear()
         services = dialogue.last.services if dialogue.last else ()
         minute = world.now.replace(second=0, microsecond=0)
         read = self._read_once if keep else self._read_anew

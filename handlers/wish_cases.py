@@ -9,7 +9,10 @@ from messages.understand.understand import Command, Understanding
 
 # What is typed now is to be read by others.
 WORDS = "words"
-PURPOSES = frozenset(("complaint", "information"))
+INFORMATION = "information"
+PURPOSES = frozenset(("complaint", INFORMATION))
+# What may be wrong at a centre, as codes of its case.
+FOUND = ("closed", "no_answer", "wrong")
 # Whoever asks for this means it, whatever is waited for.
 ASKS_ELSE = frozenset(("callback", "callback_cancel", "help", "human", "my_cases"))
 
@@ -26,6 +29,10 @@ def commanded(command: Command, directory: Directory) -> Ask | None:
             return Ask("write_case", case=first)
         case "verdict" if first and second in VERDICTS:
             return Ask("verdict", case=first, kind=second)
+        case "wrong" if first in directory.centres:
+            return Ask("what_is_wrong", centres=(first,))
+        case "report" if first in directory.centres and second in FOUND:
+            return Ask("report_wrong", centres=(first,), kind=second)
         case "complain" if first in PURPOSES and (not second or second in directory.centres):
             return Ask("report", kind=first, centres=(second,) if second else ())
         case _:
@@ -36,9 +43,12 @@ def wished(meant: Understanding, directory: Directory) -> Ask | None:
     """The list, the case whose number is said, or that something of ours is written down wrong."""
     if "my_cases" in meant.cues:
         return Ask("my_cases")
+    places = places_in(meant.hits, directory)
+    found = next((about for about in FOUND if f"found_{about}" in meant.cues), None)
     if "wrong_info" in meant.cues:
-        places = places_in(meant.hits, directory)
-        return Ask("report", kind="information", centres=places.centres, unclear=places.unclear)
+        return Ask("report", kind=INFORMATION, centres=places.centres, unclear=places.unclear)
+    if found and "complaint" not in meant.cues:
+        return Ask("what_is_wrong", kind=found, centres=places.centres, unclear=places.unclear)
     return Ask("my_case", case=code_in(meant.text)) if is_code(meant.text) else None
 
 

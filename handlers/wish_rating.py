@@ -20,9 +20,16 @@ def commanded(command: Command) -> Ask | None:
             return Ask(command.name, kind=first)
         case "rate_reason" if first and second:
             return Ask("rate_reason", kind=first, said=second)
+        case "receipt" if first:
+            return Ask("receipt", said=first.upper())
         case "ratings":
             return Ask("my_ratings")
     return None
+
+
+def receipt_in(meant: Understanding) -> Ask | None:
+    """The receipt that is to be looked up; its letters are of no language and name nothing."""
+    return Ask("receipt", said=meant.rating.receipt) if meant.rating.receipt else None
 
 
 def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
@@ -44,4 +51,5 @@ def rating_in(meant: Understanding, ask: Ask) -> Ask | None:
         return Ask("stars", centres=ask.centres)
     if "rate" not in meant.cues or talk.only_asks or ask.intent in ("human", "callback", "emergency"):
         return None
-    return Ask("rate", centres=ask.centres[:1], numbers=(talk.level,) if talk.level else ())
+    levels = (talk.level,) if talk.level else ()
+    return Ask("rate", centres=ask.centres[:1], services=ask.services, numbers=levels)

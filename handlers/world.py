@@ -1,7 +1,7 @@
 """What a handler may look at while it answers, and what it hands back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -64,6 +64,7 @@ class Scene:
     typed, and what lies outside the database.
 
     What stands in `text` only, such as a phone number or a name, is remembered by nobody but the act.
+    `origin` is that of the message, and must be kept nowhere as it is.
     `code_hash` makes of a staff code as it is typed what is kept of it, None of what can be none; `post` is
     there when the conversation is staff's.
     """
@@ -76,6 +77,7 @@ class Scene:
     safe: Safe
     code_hash: CodeHash
     post: Post | None
+    origin: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

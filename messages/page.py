@@ -127,14 +127,22 @@ class Pages:
             "code_path": code_path,
         }
 
-    def chat(self, visit: Visit, *, steps: Sequence[Step], communities: Sequence[Community]) -> str:
-        """The conversation."""
+    def chat(
+        self,
+        visit: Visit,
+        *,
+        steps: Sequence[Step],
+        communities: Sequence[Community],
+        opening: Rendered | None = None,
+    ) -> str:
+        """The conversation; `opening` is a question beneath it that was not said yet."""
         language = visit.look.language
         labels = labels_of(communities)
         return self._page(
             "chat.j2",
             visit,
             steps=shown(steps, language, labels),
+            opening=opening,
             suggestions=words(language, "phrases")["suggestions"][:SUGGESTIONS],
             last=steps[-1].number if steps else 0,
             script_words=words(language, "page")["script"] | {"languages": language_labels()},

@@ -54,6 +54,14 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """What a resident reported of a centre, open since then: 'closed', 'no_answer' or 'wrong'."""
+
+    about: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class CentreName:
     """A centre as it is named in lists and questions."""
 

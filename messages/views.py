@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from messages.view_parts import CentreName, Choice, Days, Opening, Spot
+from messages.view_parts import CentreName, Choice, Days, Opening, Reported, Spot
 from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
 from messages.views_cases import CaseView
@@ -45,6 +45,7 @@ class CentreCard:
     facets: tuple[str, ...]
     choices: tuple[Choice, ...]
     coming: str | None = None
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class ServiceCard:
     facets: tuple[str, ...]
     relaxed: tuple[str, ...]
     choices: tuple[Choice, ...]
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Found:
     spot: Spot
     opening: Opening | None
     accessibility: str | None
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class ServicesListed:
     phone: str | None
     is_sample: bool
     choices: tuple[Choice, ...]
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from messages.view_parts import CentreName, Choice
 class CaseLine:
     """A case in one line. `kind`, `state`: codes of the database; `name` of the activity or the service that
     it is about; `tier` 1 to 3 says who has it: the centre, its subdistrict, the district. Moments are in
-    Asia/Shanghai."""
+    Asia/Shanghai. `found`: what a resident found wrong, 'closed', 'no_answer' or 'wrong'."""
 
     code: str
     kind: str
@@ -22,6 +22,7 @@ class CaseLine:
     due_at: datetime
     is_overdue: bool
     is_extended: bool
+    found: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,15 @@ class VerdictNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWhatIsWrong:
+    """What was found otherwise at a centre than its card says? Each choice registers it at one tap."""
+
+    centre: CentreName
+    help_line: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskCaseWords:
     """What is to be written? `purpose`: 'write' to whoever has the case, 'complaint' or 'information' for a
     new one. `centre` None: it is asked for first."""
@@ -186,6 +196,7 @@ CaseView = (
     | CaseTold
     | VerdictAsked
     | VerdictNoted
+    | AskWhatIsWrong
     | AskCaseWords
     | CaseWordsProposed
     | CaseWordsSent

@@ -8,11 +8,12 @@ from messages.view_parts import CentreName, Choice
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """What is rated: an activity on its day, or a centre as a whole."""
+    """What is rated: an activity on its day, a centre as a whole, or one of its services."""
 
     centre: CentreName
     activity: str | None
     on: date
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,44 @@ class RatingsListed:
     choices: tuple[Choice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """An entry of the ledger: `kind` is 'rating', 'reason' or 'words'."""
+
+    number: int
+    kind: str
+    short_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptShown:
+    """What the ledger holds of a rating. `is_current` False: another took its place. `holds`: the entries are
+    about what is kept, and the chain holds from them to the root that was published of `day`, with its number
+    and the first letters of its hash; to the ledger's end where `day` is None, since it is not over."""
+
+    receipt: str
+    visited: Visited
+    level: int
+    is_verified: bool
+    is_current: bool
+    entries: tuple[LedgerLine, ...]
+    holds: bool
+    day: date | None
+    root_number: int
+    root_hash: str
+    help_line: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoReceipt:
+    """No rating has this receipt."""
+
+    receipt: str
+    help_line: str
+    choices: tuple[Choice, ...]
+
+
 RatingView = (
     RatingAsked
     | AskWhichRated
@@ -100,4 +139,6 @@ RatingView = (
     | RatingDeclined
     | RatingRefused
     | RatingsListed
+    | ReceiptShown
+    | NoReceipt
 )

@@ -87,6 +87,11 @@ async def publish(tx: Transaction, day_on: date, ends_at: datetime, now_at: date
         await tx.run(SQL["publish"], params)
 
 
+async def root_behind(tx: Transaction, number: int) -> Root | None:
+    """The first that was published of this entry or one behind it."""
+    return await tx.record(Root, SQL["root_behind"], {"number": number})
+
+
 async def roots(tx: Transaction, most: int) -> list[Root]:
     """The last ones, the newest first."""
     return await tx.records(Root, SQL["roots"], {"most": most})

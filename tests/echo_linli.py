@@ -126,6 +126,12 @@ class EchoLinli:
         finally:
             ears.remove(ear)
 
+    def opening(self, payload: str, language: str) -> Rendered | None:
+        """Asks back whatever a link says, but for what it does not know."""
+        if payload == "nothing":
+            return None
+        return Rendered(language, f"您从{payload}来？", (Choice("是的", f"/from {payload}"),), None, False)
+
     def communities(self) -> tuple[Community, ...]:
         return self.listed
 

@@ -41,6 +41,7 @@ FAILURES = frozenset(
         "NoCallback",
         "NoCase",
         "NotBookable",
+        "NoReceipt",
         "NothingFound",
         "NothingToRepeat",
         "NotReadable",
@@ -54,7 +55,8 @@ FAILURES = frozenset(
 PHONE = "12345"
 # Each call-back has its own number, each booking its own code, and places become fewer.
 OWN = re.compile(
-    r"[0-9A-Z]{4}-[0-9A-Z]{4}|第\d+条（\w{12}）|[GH]-\d+|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}"
+    r"[0-9A-Z]{4}-[0-9A-Z]{4}|第\d+条（[^）]*）(?:：\w{12})?|[GH]-\d+"
+    r"|签到码：?\w{4}|还剩\d+个|（\w{4}）|班 \w{4}"
 )
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})

@@ -153,3 +153,22 @@ async def test_a_centre_that_was_withdrawn_is_left_out_of_what_was_rated(linli: 
     assert listed.view == "RatingsListed"
     assert "东湖社区党建" not in listed.rendered.text
     assert await said(linli, reason) == "RatingRefused"
+
+
+MISPLACED = statement("test.misplaced", "UPDATE rating SET service_id = :service_id")
+
+
+@pytest.mark.parametrize("instead", ["another", "none"])
+async def test_the_ledger_holds_which_service_was_rated(linli: Linli, instead: str) -> None:
+    others = (each.id for each in linli.directory.services_of["FZ002"] if each.name != "便民理发")
+    service_id = next(others) if instead == "another" else None
+    assert await said(linli, "给东湖社区的理发打五星") == "RatingTaken"
+    assert not (await check(linli.database)).faults
+    await linli.database.write(lambda tx: tx.run(MISPLACED, {"service_id": service_id}))
+    assert (await check(linli.database)).faults
+
+
+async def test_a_service_that_is_gone_is_not_rated(linli: Linli) -> None:
+    service = linli.directory.services_of["FZ002"][0]
+    assert await said(linli, f"/rate {service.id} 5") == "RatingTaken"
+    assert await said(linli, f"/rate {service.id}x 5") == "RatingRefused"

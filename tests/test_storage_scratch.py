@@ -26,6 +26,7 @@ PRIVATE = {
     "rating_ask",
     "rating_reason",
     "rating_flag",
+    "rating_trace",
     "rating_words",
     "case_file",
     "case_step",

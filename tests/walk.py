@@ -35,6 +35,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "what is wrong": ("东湖社区邻里中心", "我要投诉", "登记投诉"),
     "words to send": COMPLAINED[:-1],
     "a case": COMPLAINED,
+    "what is wrong there": ("东湖社区邻里中心", "反映问题"),
+    "it was closed": ("东湖社区邻里中心", "反映问题", "到了没开门"),
     "pending phone": ("/callback",),
     "phone noted": ("/callback", "13800138000"),
     "call-back taken back": ("/callback", "/callback_cancel"),
@@ -77,11 +79,15 @@ STATES |= {
     "which centre is rated": ("我要评价",),
     "a rating is asked for": ("我要评价东湖社区",),
     "rated": ("给东湖社区打五星",),
+    "a service is rated": ("华城社区的长者食堂", "给五星"),
+    "asked at the door": ("/start door_FZ002",),
     "rated badly, with a reason": ("给东湖社区打一星", "1"),
     "words of a rating": ("给东湖社区打一星", "写几句"),
     "no rating": ("我要评价东湖社区", "不评了"),
     "no such visit": ("/rate nothing:20261125 5",),
     "ratings": ("给东湖社区打五星", "我的评价"),
+    "a receipt": ("给东湖社区打五星", "我的评价", "查回执"),
+    "no such receipt": ("查回执 AAAA-AAAA",),
 }
 STATES |= {
     "a card to agree to": (*SON, "登记孩子真名"),
@@ -159,6 +165,8 @@ OTHER_INPUTS: dict[str, tuple[str, ...]] = {
         "/verdict G-9999 not",
         "/case_write G-9999",
         "电话写错了",
+        "到了没开门",
+        "/report FZ002 nothing",
     ),
     "hard words": ("傻逼", "我不想活了", "着火了"),
 }

@@ -33,10 +33,12 @@ class PayloadError(ValueError):
         self.part = part
 
 
-def message_from_json(body: bytes, address: str, language: str | None = None) -> Message:
+def message_from_json(
+    body: bytes, address: str, language: str | None = None, *, origin: str | None = None
+) -> Message:
     """The message in `{"id", "text", "tapped"?, "location"?: {"lat", "lon"}}`, degrees in WGS-84.
 
-    `language` is the page's.
+    `language` is the page's; `origin` is that of a Message.
     """
     try:
         payload = json.loads(body, parse_constant=_refuse)
@@ -57,10 +59,13 @@ def message_from_json(body: bytes, address: str, language: str | None = None) ->
         location=_location(payload.get("location")),
         tapped=tapped,
         language=language,
+        origin=origin,
     )
 
 
-def message_from_form(fields: Mapping[str, str], address: str, language: str | None = None) -> Message | None:
+def message_from_form(
+    fields: Mapping[str, str], address: str, language: str | None = None, *, origin: str | None = None
+) -> Message | None:
     """The message in a plain form: `say` of a pressed button or the `text` field; None when empty.
 
     The page writes one `id` into its forms. What was said goes into the message's id, so that a form
@@ -73,7 +78,13 @@ def message_from_form(fields: Mapping[str, str], address: str, language: str | N
     page = _id(fields.get("id"))
     digest = sha256(f"{page} {tapped} {text}".encode()).hexdigest()
     return Message(
-        channel=CHANNEL, address=address, id=digest[:32], text=text, tapped=tapped, language=language
+        channel=CHANNEL,
+        address=address,
+        id=digest[:32],
+        text=text,
+        tapped=tapped,
+        language=language,
+        origin=origin,
     )
 
 

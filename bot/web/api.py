@@ -36,7 +36,9 @@ class Api:
         self._door.take_turn(request, session)
         body = await read_json_body(request)
         try:
-            message = message_from_json(body, session.address, look_of(request).language)
+            message = message_from_json(
+                body, session.address, look_of(request).language, origin=self._door.origin(request)
+            )
         except PayloadError as error:
             raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
         reply = await self._linli.hear(message)

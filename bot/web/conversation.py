@@ -10,6 +10,7 @@ from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
 from messages.page import Community, NamesList
+from messages.render import Rendered
 from messages.views_booking import Held
 
 
@@ -26,6 +27,8 @@ class Conversation(Protocol):
     async def lines(self, channel: str, address: str, *, after: int, limit: int = 50) -> Sequence[Line]: ...
 
     def listening(self, channel: str, address: str) -> AbstractAsyncContextManager[Listens]: ...
+
+    def opening(self, payload: str, language: str) -> Rendered | None: ...
 
     def communities(self) -> Sequence[Community]: ...
 

@@ -106,6 +106,11 @@ class Door:
         self.keep_session(request, response, session)
         return response
 
+    def origin(self, request: Request) -> str:
+        """What the connection tells of the device: its internet address, and the browser's own name."""
+        address = internet_address(request, self._settings.trusted_proxies)
+        return f"{address} {request.headers.get('user-agent', '')}"
+
     def take_turn(self, request: Request, session: Session) -> None:
         """Count one message; 429 with Retry-After when there were too many."""
         self.take_one(request, session.address)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from bot.web.notes import Notes
 from bot.web.session import DAY_S, Session
 from bot.web.visitors import LANGUAGE_COOKIE, SIZE_COOKIE, look_of
 from handlers.message import Message
+from handlers.starts import payload_of_door
 from messages.page import SIZES, Pages, Step
 from messages.words import LANGUAGES
 
@@ -32,17 +34,26 @@ class ChatPage:
         self._notes = notes
 
     async def show(self, request: Request) -> Response:
-        """The conversation so far. A browser without a session gets one; nothing is stored for it."""
+        """The conversation so far, and what `?start=` asks. A browser without a session gets one; nothing is
+        stored for it."""
         session = self._door.begun(request)
         lines: Sequence[Line] = []
         if not session.is_new:
             lines = await self._linli.lines(CHANNEL, session.address, after=0, limit=STEPS_SHOWN)
+        visit = self._door.visit(request, session)
+        start = request.query_params.get("start")
         page = self._pages.chat(
-            self._door.visit(request, session),
+            visit,
             steps=[_step(line) for line in lines],
             communities=self._linli.communities() if lines else (),
+            opening=self._linli.opening(start, visit.look.language) if start else None,
         )
         return self._door.page(request, session, page)
+
+    async def at_the_door(self, request: Request) -> Response:
+        """The address behind a centre's code at its door: the chat asks how it was there."""
+        start = quote(payload_of_door(request.path_params["centre"]))
+        return RedirectResponse(f"{TO_THE_PAGE}?start={start}#last", HTTPStatus.SEE_OTHER)
 
     async def places(self, request: Request) -> Response:
         """Choose a community: a browser that cannot tell where it is asks in two steps."""
@@ -55,7 +66,8 @@ class ChatPage:
     async def say(self, request: Request) -> Response:
         """A message from a plain form; the answer is found on the page it leads back to."""
         session, fields = await self._door.form(request)
-        message = _message(fields, session.address, look_of(request).language)
+        origin = self._door.origin(request)
+        message = _message(fields, session.address, look_of(request).language, origin)
         if message is not None:
             self._door.take_turn(request, session)
             reply = await self._linli.hear(message)
@@ -95,9 +107,11 @@ async def has_begun(linli: Conversation, session: Session) -> bool:
     return not session.is_new and bool(await linli.lines(CHANNEL, session.address, after=0, limit=1))
 
 
-def _message(fields: dict[str, str], address: str, language: str) -> Message | None:
+def _message(
+    fields: dict[str, str], address: str, language: str, origin: str | None = None
+) -> Message | None:
     try:
-        return message_from_form(fields, address, language)
+        return message_from_form(fields, address, language, origin=origin)
     except PayloadError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
 

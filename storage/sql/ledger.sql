@@ -42,5 +42,12 @@ INSERT INTO ledger_root (day_on, number, entry_hash, published_at)
 VALUES (:day_on, :number, :entry_hash, :published_at)
 ON CONFLICT (day_on) DO NOTHING;
 
+-- name: root_behind(number)
+SELECT day_on, number, entry_hash, published_at
+FROM ledger_root
+WHERE number >= :number
+ORDER BY number, day_on
+LIMIT 1;
+
 -- name: roots(most)
 SELECT day_on, number, entry_hash, published_at FROM ledger_root ORDER BY day_on DESC LIMIT :most;
