@@ -60,7 +60,7 @@ async def _show_digests(linli: Linli, centre_id: str | None) -> int:
         for place, period in await _places(tx, centre_id, now, world):
             await count_within(tx, period, world)
             kept = await digest_rounds.keep(tx, place, period, world, str(new_id()))
-            view = digest_rounds.shown(kept, lambda _: ("", ""))
+            view = await digest_rounds.shown(tx, kept, lambda _: ("", ""))
             texts.append(linli.renderer.render(view, "zh").text)
         raise _LookedOnly
 

@@ -44,7 +44,8 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     await count_within(scene.tx, period, world)
     digest = await digest_rounds.keep(scene.tx, place, period, world, str(scene.new_id()))
     is_again = digest.made_at.astimezone(world.now.tzinfo).date() < world.now.date()
-    return Outcome(digest_rounds.shown(digest, signing(scene.safe, world), is_again=is_again), kept)
+    sign = signing(scene.safe, world)
+    return Outcome(await digest_rounds.shown(scene.tx, digest, sign, is_again=is_again), kept)
 
 
 def _place(ask: Ask, post: Post, world: World) -> str | None:

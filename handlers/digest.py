@@ -38,7 +38,7 @@ STARS = Choice("@desk_stars", "/desk_stars")
 class Found:
     """What the digest of a centre is made of: its period, those before, the weeks of the chart (the first
     first), its open cases, its sessions of the days to come, how many of the period nobody kept the list of,
-    what residents asked and how often, stars now and a week before, words that may be read."""
+    what residents asked and how often, stars now and a week before."""
 
     now: Counted
     before: Sequence[Counted] = ()
@@ -49,7 +49,6 @@ class Found:
     asked: Sequence[tuple[str, int]] = ()
     stars: Stars | None = None
     stars_before: int | None = None
-    quote: str | None = None
 
 
 async def find(tx: Transaction, centre_id: str, period: Period, world: World) -> Found:
@@ -92,7 +91,7 @@ def digest_of(centre_id: str, period: Period, found: Found, world: World) -> Dig
         next_sessions=len(coming),
         next_booked=sum(each.taken for each in coming),
         next_off=tuple(_holidays(world)),
-        quote=found.quote,
+        quote=None,
         is_again=False,
         chart=None,
         workbook=None,

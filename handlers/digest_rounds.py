@@ -19,7 +19,7 @@ from handlers.world import World
 from messages.directory import CentreStatus
 from messages.view_codec import from_json, to_json
 from messages.views_digest import DigestShown, DistrictDigestShown
-from storage import digests
+from storage import digests, ratings
 from storage.database import Database
 from storage.digests import Digest, ReaderOf, Wish
 from storage.transaction import Transaction
@@ -34,6 +34,8 @@ NONE, NOT_WANTED, NO_CENTRE = "none", "not_wanted", "no_centre"
 # News of a week are old a week later.
 SENT_WITHIN = timedelta(days=7)
 REMEMBERED = timedelta(days=70)
+# Words of the last days could be those of whoever just came.
+QUOTED_AFTER, QUOTED_WITHIN = timedelta(days=7), timedelta(weeks=8)
 CENTRE, SUBDISTRICT, DISTRICT = "centre ", "subdistrict ", "district"
 
 
@@ -105,7 +107,7 @@ async def _send(due: Due, world: World, new_id: NewId, sign: Sign, tx: Transacti
     await say(
         tx,
         reader.conversation_id,
-        shown(kept, sign),
+        await shown(tx, kept, sign),
         key=f"digest {reader.staff_id} {period.cadence} {period.first:%Y-%m-%d}",
         now=world.now,
         new_id=str(new_id()),
@@ -135,15 +137,26 @@ async def keep(tx: Transaction, place: str, period: Period, world: World, new_id
     if kept := await digests.of_period(tx, place, period.cadence, period.first):
         return kept
     view = to_json(await make(tx, place, period, world), "zh")
-    return await digests.add(tx, Digest(new_id, place, period.cadence, period.first, view, world.now))
+    quoted = await _quoted(tx, place, period, world)
+    return await digests.add(tx, Digest(new_id, place, period.cadence, period.first, view, world.now, quoted))
 
 
-def shown(kept: Digest, sign: Sign, *, is_again: bool = False) -> Shown:
-    """A digest that was kept, with the addresses of its files."""
+async def _quoted(tx: Transaction, place: str, period: Period, world: World) -> str | None:
+    """The rating whose words are read with it: not of the last days, agreed to and not read before."""
+    if not place.startswith(CENTRE):
+        return None
+    until = period.span(world).until_at - QUOTED_AFTER
+    return await ratings.quotable(tx, place.removeprefix(CENTRE), until - QUOTED_WITHIN, until)
+
+
+async def shown(tx: Transaction, kept: Digest, sign: Sign, *, is_again: bool = False) -> Shown:
+    """A digest that was kept, with the addresses of its files and, as long as they may be read, the words
+    that it quotes."""
     view, _ = from_json(kept.view)
     if isinstance(view, DistrictDigestShown):
         return replace(view, is_again=is_again)
     if not isinstance(view, DigestShown):
         raise TypeError(f"digest {kept.id} holds another view")
     chart, workbook = sign(kept.id)
-    return replace(view, is_again=is_again, chart=chart, workbook=workbook)
+    said = await ratings.quote(tx, kept.quote_rating_id) if kept.quote_rating_id else None
+    return replace(view, is_again=is_again, quote=said, chart=chart, workbook=workbook)

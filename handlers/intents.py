@@ -105,6 +105,7 @@ INTENTS: dict[str, Intent] = {
     "rate": Intent(act=rating.rate),
     "rate_reason": Intent(act=rating.add_reason),
     "rate_words": Intent(act=rating.ask_words),
+    "rate_quote": Intent(act=rating.let_quote),
     "take_words": Intent(act=rating.take_words),
     "no_rating": Intent(act=rating.decline),
     "my_ratings": Intent(act=rating.mine),

@@ -232,7 +232,8 @@ async def _taken(
     side = "high" if rating.level > WORST_GOOD else "low"
     left = [code for code in words("zh", "rating")[side] if code not in named][:REASONS_SHOWN]
     reasons = tuple(Choice(f"@reason_{code}", f"/rate_reason {rating.id} {code}") for code in left)
-    more = () if written else (Choice("@rate_words", f"/rate_words {rating.id}"),)
+    is_quotable = written and await ratings.may_quote(scene.tx, rating.id)
+    more = (_more(rating, written=written, is_quotable=is_quotable),)
     choices = (*reasons, *more) if rating.conversation_id else ()
     return RatingTaken(
         visited=visited_of(rating, world),
@@ -240,6 +241,7 @@ async def _taken(
         was=was,
         reasons=named,
         has_words=written,
+        is_quotable=is_quotable,
         receipt=rating.receipt,
         number=proof.number,
         short_hash=proof.short_hash,
@@ -248,6 +250,27 @@ async def _taken(
         help_line=world.policy.help_line,
         choices=choices or (MINE,),
     )
+
+
+def _more(rating: Rating, *, written: bool, is_quotable: bool) -> Choice:
+    """Words, or whether they may be quoted."""
+    if not written:
+        return Choice("@rate_words", f"/rate_words {rating.id}")
+    said = "no" if is_quotable else "yes"
+    return Choice(f"@quote_{said}", f"/rate_quote {rating.id} {said}")
+
+
+async def let_quote(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+    """Whether what was written may be read in a digest, without a name; both can be said again."""
+    kept = dialogue.settled
+    rating = await _own(ask.kind, world, scene)
+    if rating is None:
+        return Outcome(_refused("unknown", world, dialogue), kept)
+    if ask.said == "yes":
+        await ratings.let_quote(scene.tx, rating.id, world.now)
+    else:
+        await ratings.no_quote(scene.tx, rating.id)
+    return Outcome(await _taken(rating, await _proof(rating, scene), world, scene), kept)
 
 
 async def add_reason(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

@@ -20,6 +20,8 @@ def commanded(command: Command) -> Ask | None:
             return Ask(command.name, kind=first)
         case "rate_reason" if first and second:
             return Ask("rate_reason", kind=first, said=second)
+        case "rate_quote" if first and second in ("yes", "no"):
+            return Ask("rate_quote", kind=first, said=second)
         case "receipt" if first:
             return Ask("receipt", said=first.upper())
         case "ratings":

@@ -36,14 +36,16 @@ class AskWhichRated:
 @dataclass(frozen=True, slots=True)
 class RatingTaken:
     """A rating stands. `was` is the level it had before; `reasons` are codes that were named with it;
-    `number` and `short_hash` prove it in the ledger; `has_words`: something was written as well; `case` is
-    the open case of a bad one, to be answered by `due_at`."""
+    `number` and `short_hash` prove it in the ledger; `has_words`: something was written as well, and
+    `is_quotable`: it may be read by others without a name; `case` is the open case of a bad one, to be
+    answered by `due_at`."""
 
     visited: Visited
     level: int
     was: int | None
     reasons: tuple[str, ...]
     has_words: bool
+    is_quotable: bool
     receipt: str
     number: int
     short_hash: str

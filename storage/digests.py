@@ -12,7 +12,7 @@ SQL = load_queries("digests")
 @dataclass(frozen=True, slots=True)
 class Digest:
     """`place` is 'centre FZ002', 'subdistrict X' or 'district'; `first_on` begins the period of a `cadence`
-    (day, week, month); `view` is JSON of messages/view_codec.py."""
+    (day, week, month); `view` is JSON of messages/view_codec.py; `quote_rating_id`: whose words it quotes."""
 
     id: str
     place: str
@@ -20,6 +20,7 @@ class Digest:
     first_on: date
     view: str
     made_at: datetime
+    quote_rating_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

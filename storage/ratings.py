@@ -150,6 +150,33 @@ async def words(tx: Transaction, rating_id: str) -> str | None:
     return found
 
 
+async def let_quote(tx: Transaction, rating_id: str, now: datetime) -> None:
+    """What was written of it may be quoted without a name."""
+    await tx.run(SQL["let_quote"], {"rating_id": rating_id, "agreed_at": now})
+
+
+async def no_quote(tx: Transaction, rating_id: str) -> None:
+    await tx.run(SQL["no_quote"], {"rating_id": rating_id})
+
+
+async def may_quote(tx: Transaction, rating_id: str) -> bool:
+    agreed: bool = await tx.value(SQL["may_quote"], {"rating_id": rating_id})
+    return agreed
+
+
+async def quotable(tx: Transaction, centre_id: str, since_at: datetime, before_at: datetime) -> str | None:
+    """The rating whose words of that time may be quoted and were not yet, the last one."""
+    params = {"centre_id": centre_id, "since_at": since_at, "before_at": before_at}
+    found: str | None = await tx.value(SQL["quotable"], params)
+    return found
+
+
+async def quote(tx: Transaction, rating_id: str) -> str | None:
+    """The words; None once they were erased or may not be quoted any more."""
+    found: str | None = await tx.value(SQL["quote"], {"rating_id": rating_id})
+    return found
+
+
 async def attended(
     tx: Transaction, booking_id: str, family_id: str, first_at: datetime, until_at: datetime
 ) -> Attended | None:
@@ -196,6 +223,7 @@ async def not_in_ledger(tx: Transaction) -> list[str]:
 
 async def forget(tx: Transaction, conversation_id: str) -> list[str]:
     """Whose ratings they were, and what was written, goes; the levels stay. The ids of the ratings."""
+    await tx.run(SQL["forget_quotes"], {"conversation_id": conversation_id})
     await tx.run(SQL["forget_words"], {"conversation_id": conversation_id})
     rows = await tx.rows(SQL["forget_rater"], {"conversation_id": conversation_id})
     return [row["id"] for row in rows]

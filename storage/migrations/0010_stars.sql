@@ -77,6 +77,7 @@ CREATE TABLE digest (
     cadence TEXT NOT NULL CHECK (cadence IN ('day', 'week', 'month')),
     first_on DATE NOT NULL,
     view TEXT NOT NULL,
+    quote_rating_id TEXT,
     made_at TIMESTAMPTZ NOT NULL,
     UNIQUE (place, cadence, first_on)
 );
@@ -86,4 +87,11 @@ CREATE TABLE job_run (
     job TEXT PRIMARY KEY,
     ran_at TIMESTAMPTZ NOT NULL,
     outcome TEXT NOT NULL
+);
+
+-- Words of a rating that their writer lets a digest quote, without a name. A digest names the rating and not
+-- the words: who erases them takes them out of digests that were sent, too.
+CREATE TABLE rating_quote (
+    rating_id TEXT PRIMARY KEY REFERENCES rating (id),
+    agreed_at TIMESTAMPTZ NOT NULL
 );

@@ -1,15 +1,15 @@
 -- Digests as they were sent, who wants which, and who was sent which.
 
--- name: add(id, place, cadence, first_on, view, made_at)
-INSERT INTO digest (id, place, cadence, first_on, view, made_at)
-VALUES (:id, :place, :cadence, :first_on, :view, :made_at)
+-- name: add(id, place, cadence, first_on, view, quote_rating_id, made_at)
+INSERT INTO digest (id, place, cadence, first_on, view, quote_rating_id, made_at)
+VALUES (:id, :place, :cadence, :first_on, :view, CAST(:quote_rating_id AS TEXT), :made_at)
 ON CONFLICT DO NOTHING;
 
 -- name: of_id(id)
-SELECT id, place, cadence, first_on, view, made_at FROM digest WHERE id = :id;
+SELECT id, place, cadence, first_on, view, made_at, quote_rating_id FROM digest WHERE id = :id;
 
 -- name: of_period(place, cadence, first_on)
-SELECT id, place, cadence, first_on, view, made_at
+SELECT id, place, cadence, first_on, view, made_at, quote_rating_id
 FROM digest
 WHERE place = :place AND cadence = :cadence AND first_on = :first_on;
 

@@ -131,6 +131,10 @@ SELECT x.id FROM rating AS x
 WHERE NOT EXISTS (SELECT 1 FROM ledger AS l WHERE l.subject_id = x.id AND l.kind = 'rating')
 ORDER BY x.id;
 
+-- name: forget_quotes(conversation_id)
+DELETE FROM rating_quote
+WHERE rating_id IN (SELECT r.id FROM rating AS r WHERE r.conversation_id = :conversation_id);
+
 -- name: forget_words(conversation_id)
 DELETE FROM rating_words
 WHERE rating_id IN (SELECT x.id FROM rating AS x WHERE x.conversation_id = :conversation_id);
@@ -155,3 +159,31 @@ FROM rating_reason
 INNER JOIN rating AS r ON r.id = rating_reason.rating_id
 WHERE r.centre_id = :centre_id AND r.is_current AND r.rated_on >= :since_on
 ORDER BY rating_reason.rating_id, rating_reason.reason;
+
+-- name: let_quote(rating_id, agreed_at)
+INSERT INTO rating_quote (rating_id, agreed_at) VALUES (:rating_id, :agreed_at) ON CONFLICT DO NOTHING;
+
+-- name: no_quote(rating_id)
+DELETE FROM rating_quote WHERE rating_id = :rating_id;
+
+-- name: may_quote(rating_id)
+SELECT COUNT(*) > 0 AS is_agreed FROM rating_quote WHERE rating_id = :rating_id;
+
+-- The last words of a centre that may be quoted and that no digest has quoted yet.
+-- name: quotable(centre_id, since_at, before_at)
+SELECT q.rating_id
+FROM rating_quote AS q
+INNER JOIN rating AS r ON r.id = q.rating_id AND r.is_current AND r.excluded_at IS NULL
+INNER JOIN rating_words AS w ON w.rating_id = q.rating_id
+WHERE
+    r.centre_id = :centre_id AND w.said_at >= :since_at AND w.said_at < :before_at
+    AND NOT EXISTS (SELECT 1 FROM digest AS d WHERE d.quote_rating_id = q.rating_id)
+ORDER BY w.said_at DESC, q.rating_id
+LIMIT 1;
+
+-- Nothing once they were erased or may not be quoted any more.
+-- name: quote(rating_id)
+SELECT w.said
+FROM rating_words AS w
+INNER JOIN rating_quote AS q ON q.rating_id = w.rating_id
+WHERE w.rating_id = :rating_id;
