@@ -6,6 +6,7 @@ Pure arithmetic: no database, no clock. All numbers stand in `Rules`; whoever is
    `device_within`. A device is an internet address (of IPv6 the home's /64) with what the browser calls
    itself. Behind a carrier's NAT (RFC 6888) a whole block of houses shares one address, and phones of one
    make call themselves alike: so neither is enough alone, and a family or a few neighbours are let be.
+   A tablet that a centre hands round is one device as well, since nobody can tell who held it.
 2. **burst**: more ratings that nobody's visit vouches for, from the door and from the chat, than a busy time
    brings. Ratings that come independently are Poisson distributed, their standard deviation is the root of
    their mean (NIST/SEMATECH e-Handbook, 6.3.3.1); people come together, so the mean that is allowed for is

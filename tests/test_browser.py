@@ -48,6 +48,21 @@ async def test_a_suggestion_of_the_welcome_can_be_pressed(browser: Browser) -> N
         assert chat.linli.heard[0].tapped
 
 
+async def test_what_the_code_at_a_door_asks_is_answered_with_one_tap_and_not_asked_again(
+    browser: Browser,
+) -> None:
+    async with chatting(browser, viewport=PHONE) as chat:
+        await chat.page.goto(f"{chat.url}/door/QZ-1")
+        await chat.sees("您从door_QZ-1来？")
+        await chat.press("是的")
+        await chat.sees("听到：/from door_QZ-1")
+        assert await chat.own() == ["是的"]
+        assert [(message.text, message.tapped) for message in chat.linli.heard] == [("/from door_QZ-1", True)]
+        await chat.page.reload()
+        await chat.sees("听到：/from door_QZ-1")
+        assert await chat.answers() == ["听到：/from door_QZ-1"]
+
+
 async def test_a_shared_place_is_sent_when_the_resident_allows_it(browser: Browser) -> None:
     async with chatting(browser, geolocation=PLACE, permissions=["geolocation"]) as chat:
         await chat.type("在哪里")

@@ -75,3 +75,11 @@ async def test_what_was_partly_put_right_is_not_said_any_more(linli: Linli) -> N
     await linli.database.write(ends)
     await linli.take_up_directory()
     assert SAID not in await card(linli)
+
+
+async def test_what_happens_again_after_it_was_settled_is_another_case(linli: Linli) -> None:
+    for said in ("/report FZ002 closed", "/verdict G-0001 solved"):
+        await linli.hear(message(said))
+    reply = await linli.hear(message("/report FZ002 closed"))
+    assert reply.view == "CaseOpened"
+    assert "G-0002" in reply.rendered.text

@@ -255,6 +255,8 @@
       event.preventDefault();
       const shown = pressed.querySelector(".label").textContent;
       say({ id: newId(), text: pressed.value, shown, tapped: true });
+      /* What a link asked is answered: a reload must not ask it again. */
+      if (location.search) history.replaceState(null, "", location.pathname);
     }
   });
 
