@@ -19,6 +19,7 @@ from handlers import (
     rating_rounds,
     rounds,
     star_rounds,
+    topic_rounds,
 )
 from handlers.directory_changes import apply_due
 from storage import callbacks, care, case_files, jobs, ledger, outbox, questions, recovery, revivals
@@ -178,6 +179,13 @@ async def reckon_stars(linli: Linli, now: datetime) -> str:
     return f"starred {await star_rounds.reckon(linli.database, linli.world(now))}"
 
 
+async def find_topics(linli: Linli, now: datetime) -> str:
+    """What many complain of, for the district to put right once."""
+    embed = linli.meaning.vectors_of
+    new, joined = await topic_rounds.find_topics(linli.database, linli.world(now), new_id, embed)
+    return f"topics {new}, cases {joined}"
+
+
 async def send_digests(linli: Linli, now: datetime) -> str:
     """To whoever reads one and wants it by now."""
     world = linli.world(now)
@@ -214,6 +222,7 @@ JOBS: tuple[Job, ...] = (
     Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),
     Job("cases", timedelta(seconds=60), watch_cases, for_residents=True),
     Job("stars", timedelta(minutes=10), reckon_stars, period="%Y-%m-%d"),
+    Job("topics", timedelta(minutes=10), find_topics, period="%Y-%m-%d"),
     Job("digests", timedelta(seconds=60), send_digests, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),
     Job("outbox-depth", timedelta(seconds=15), count_outbox),

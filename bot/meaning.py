@@ -1,7 +1,7 @@
 """Finds services by meaning: loads the model, embeds the directory once, answers by words until then."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -25,6 +25,8 @@ from storage.database import Database
 
 Progress = Callable[[int, int], None]
 OFF = Unavailable("sentence vectors are switched off by LINLI_VECTORS")
+# Seconds for one sentence when nobody waits for an answer.
+PATIENT = 10.0
 NOT_YET = Unavailable("the directory is being read")
 
 
@@ -90,6 +92,13 @@ class Meaning:
         if fresh:
             await database.write(lambda tx: store.save(tx, MODEL_ID, fresh))
         return {digest: from_bytes(vector) for digest, vector in (stored | fresh).items()}
+
+    async def vectors_of(self, texts: Sequence[str]) -> list[Vector] | None:
+        """A unit vector for each of some sentences, without hurry; None where there are no vectors."""
+        if not isinstance(self._vectors, Vectors):
+            return None
+        found = [await self._vectors.query(text, timeout_s=PATIENT) for text in texts]
+        return None if any(each is None for each in found) else [each for each in found if each is not None]
 
     def close(self) -> None:
         if isinstance(self._vectors, Vectors):

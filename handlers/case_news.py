@@ -177,7 +177,7 @@ async def ask_verdict(
         is_again,
         verdict_choices(case),
     )
-    await tell_resident(tx, case, view, clerk, key=f"asked {case.version}")
+    await tell_resident(tx, case, view, clerk, key=f"asked {how} {case.version}")
 
 
 async def tell_at_once(tx: Transaction, case: CaseFile, what: str, clerk: Clerk, *, said: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
-from handlers.orders import case_in, digest_in, order_in
+from handlers.orders import case_in, digest_in, order_in, topic_in
 from handlers.snapshot import Directory
 from handlers.starts import commanded as commanded_of_starts
 from handlers.wish import place_in, wish_in
@@ -75,7 +75,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     """The one wish that this message stands for; `post` is there when staff speak."""
     if code_in(meant.text) is not None:
         return Ask(STAFF_CODE)
-    if post and (order := case_in(meant) or digest_in(meant)):
+    if post and (order := case_in(meant) or topic_in(meant) or digest_in(meant)):
         return order
     if post and not meant.emergency and (order := order_in(meant, dialogue, post, directory)):
         return order

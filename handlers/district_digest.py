@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
+from handlers import desk_topics
 from handlers.case_news import line_of
 from handlers.case_states import ANSWERED, State
 from handlers.digest import ASKED_FROM, ASKED_WITHIN, QUESTIONS, Found, figures_of
@@ -18,7 +19,7 @@ from storage.case_files import CaseFile
 from storage.counted import Counted
 from storage.transaction import Transaction
 
-LATE_SHOWN = 5
+LATE_SHOWN, TOPICS_SHOWN = 5, 3
 ALL = "district"
 CHOICES = (Choice("@desk_stars", "/desk_stars"), Choice("@desk_cases", "/desk_cases"))
 
@@ -62,6 +63,7 @@ async def district_digest(
         cases=CasesCount(now.opened, now.closed, now.in_silence, now.still_open, now.overdue),
         figures=tuple(figures_of(Found(now, sums.before), period, world.now)),
         coverage=tuple(_coverage(subdistrict, world)),
+        topics=() if subdistrict else await desk_topics.lines_of(tx, TOPICS_SHOWN, world),
         questions=tuple(each.shown for each in asked if each.times >= ASKED_FROM),
         is_again=False,
         choices=CHOICES,

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers import booking, booking_own, children, desk, my_cases, privacy
+from handlers import booking, booking_own, children, desk, desk_topics, my_cases, privacy
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.talk import choice_gone
 from handlers.world import Outcome, Scene, World
@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, Confirm] = {
     privacy.ERASE: privacy.confirm_erase,
     privacy.WITHDRAW: privacy.confirm_withdraw,
     my_cases.CASE_WORDS: my_cases.send_words,
+    desk_topics.FIX_TOPIC: desk_topics.confirm,
     **desk.ACTIONS,
 }
 

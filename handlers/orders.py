@@ -18,6 +18,7 @@ from messages.understand.fetch_codes import fetch_code_in
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
 from messages.understand.time import TimeExpr
+from messages.understand.topic_orders import topic_order_of
 from messages.understand.understand import Command, Understanding
 from messages.words import words
 from storage.staff import Post
@@ -74,6 +75,15 @@ def case_in(meant: Understanding) -> Ask | None:
     if order is None:
         return None
     return Ask(SHOWS_CASES.get(order.act, "desk_case_move"), case=order.code, kind=order.act)
+
+
+TOPICS = {"list": "desk_topics", "show": "desk_topic", "fix": "desk_topic_fix"}
+
+
+def topic_in(meant: Understanding) -> Ask | None:
+    """What the district says of topics; what was done about one stands in the message alone."""
+    order = None if meant.command else topic_order_of(meant.text)
+    return Ask(TOPICS[order.act], said=order.code) if order else None
 
 
 # What staff read, by the act of the word lists; everything else is when a digest comes.
@@ -288,8 +298,10 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_certify", session=value, who=command.arguments[1:2])
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
-        case "desk_cases" | "desk_stars" | "desk_ratings":
+        case "desk_cases" | "desk_stars" | "desk_ratings" | "desk_topics":
             return Ask(command.name)
+        case "desk_topic":
+            return Ask("desk_topic", said=value or None)
         case "desk_digest":
             return Ask("desk_digest", kind=value or None)
         case "desk_case" if len(command.arguments) > 1:

@@ -41,6 +41,7 @@ class Act(StrEnum):
     EDIT = "edit"
     CASES = "cases"
     DIGEST = "digest"
+    TOPICS = "topics"
 
 
 class Reach(StrEnum):
@@ -67,9 +68,9 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.WALK_IN: Reach.CENTRE,
         Act.CERTIFY: Reach.CENTRE,
     },
-    Role.CENTRE_MANAGER: dict.fromkeys(Act, Reach.CENTRE),
+    Role.CENTRE_MANAGER: dict.fromkeys((act for act in Act if act is not Act.TOPICS), Reach.CENTRE),
     Role.SUBDISTRICT: dict.fromkeys(FROM_AFAR, Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys(FROM_AFAR, Reach.EVERYWHERE),
+    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, Act.TOPICS), Reach.EVERYWHERE),
     Role.OPERATOR: {},
 }
 

@@ -24,6 +24,7 @@ from messages.views_rating import RatingView
 from messages.views_ratings_seen import RatingsSeen
 from messages.views_staff import StaffView
 from messages.views_stars import StarsView
+from messages.views_topics import TopicView
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,7 @@ View = (
     | StarsView
     | DigestView
     | RatingsSeen
+    | TopicView
 )
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

@@ -85,8 +85,9 @@ class CaseTold:
 
 @dataclass(frozen=True, slots=True)
 class VerdictAsked:
-    """The resident is asked whether it is solved. `how`: 'explained', 'rectified', 'duplicate' (of `other`)
-    or 'upheld' (the district agreed with an appeal); silence until `until` closes it provisionally."""
+    """The resident is asked whether it is solved. `how`: 'explained', 'rectified', 'duplicate' (of `other`),
+    'upheld' (the district agreed with an appeal) or 'topic' (it put right what many complained of); silence
+    until `until` closes it provisionally."""
 
     line: CaseLine
     how: str

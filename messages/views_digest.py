@@ -6,6 +6,7 @@ from datetime import date, datetime
 from messages.view_parts import CentreName, Choice
 from messages.views_cases import CaseLine
 from messages.views_stars import RankedLine, StarsLine
+from messages.views_topics import TopicLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class DistrictDigestShown:
     """The digest of several centres: those of the subdistrict `of`, or of the 'district'.
 
     `praised` and `spoken_with` are proposals by the rules of handlers/star_board.py, `late` the cases that
-    are overdue longest; `figures` are sums over the `centres` that are open.
+    are overdue longest, `topics` what many complain of (for the district alone); `figures` are sums over the
+    `centres` that are open.
     """
 
     of: str
@@ -125,6 +127,7 @@ class DistrictDigestShown:
     cases: CasesCount
     figures: tuple[Figure, ...]
     coverage: tuple[Coverage, ...]
+    topics: tuple[TopicLine, ...]
     questions: tuple[str, ...]
     is_again: bool
     choices: tuple[Choice, ...]

@@ -17,13 +17,14 @@ POSTS = {
     Role.OPERATOR: Post("S-0005", Role.OPERATOR),
 }
 DESK = {Act.ROSTER, Act.NAMES, Act.CHECK_IN, Act.HAND_OVER, Act.BOOK, Act.WALK_IN, Act.CERTIFY}
-FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES}
+FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST}
 # Written out a second time, so that a slip in the table is noticed.
-ALLOWED = {
+ALLOWED: dict[tuple[Role, Act], Reach] = {
     **{(Role.CENTRE_STAFF, act): Reach.CENTRE for act in DESK},
-    **{(Role.CENTRE_MANAGER, act): Reach.CENTRE for act in Act},
+    **{(Role.CENTRE_MANAGER, act): Reach.CENTRE for act in Act if act is not Act.TOPICS},
     **{(Role.SUBDISTRICT, act): Reach.SUBDISTRICT for act in FROM_AFAR},
     **{(Role.DISTRICT, act): Reach.EVERYWHERE for act in FROM_AFAR},
+    (Role.DISTRICT, Act.TOPICS): Reach.EVERYWHERE,
 }
 
 

@@ -1,0 +1,41 @@
+"""The nightly look for topics: cases of the last weeks are grouped with those of open topics and kept."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from handlers.topics import WITHIN, Group, grouped
+from handlers.world import World
+from messages.understand.vectors import Vector
+from storage import topics
+from storage.database import Database
+from storage.transaction import Transaction
+
+Embed = Callable[[Sequence[str]], Awaitable[list[Vector] | None]]
+
+
+async def find_topics(
+    database: Database, world: World, new_id: Callable[[], UUID], embed: Embed
+) -> tuple[int, int]:
+    """How many topics are new, and how many cases came to one. Nothing of either without vectors."""
+    async with database.read() as tx:
+        told = await topics.told(tx, world.now - WITHIN)
+    made = await embed([each.said for each in told])
+    if made is None:
+        return 0, 0
+    vectors = {each.case_id: vector for each, vector in zip(told, made, strict=True)}
+    groups = [each for each in grouped(told, vectors) if each.new and (each.topic_id or each.is_topic)]
+
+    async def keep(tx: Transaction) -> int:
+        return sum([await _keep(tx, group, world, new_id) for group in groups])
+
+    return await database.write(keep), sum(len(each.new) for each in groups)
+
+
+async def _keep(tx: Transaction, group: Group, world: World, new_id: Callable[[], UUID]) -> int:
+    """1 for a topic that is new."""
+    case_ids = [each.case_id for each in group.new]
+    if group.topic_id:
+        await topics.join(tx, group.topic_id, case_ids, world.now)
+        return 0
+    await topics.add(tx, str(new_id()), case_ids, world.now)
+    return 1
