@@ -47,6 +47,9 @@ CREATE TABLE counted (
 );
 
 CREATE INDEX attendance_arrived ON attendance (starts_at) WHERE arrived_at IS NOT NULL;
+CREATE INDEX attendance_missed_by_time ON attendance (starts_at) WHERE is_missed AND NOT is_excused;
+CREATE INDEX case_by_end ON case_file (closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX case_step_escalated ON case_step (case_id) WHERE because = 'escalated';
 CREATE INDEX rating_by_day ON rating (rated_on) WHERE is_current;
 CREATE INDEX booking_not_served ON booking (ended_at) WHERE ended = 'not_served';
 
@@ -68,6 +71,7 @@ CREATE TABLE digest_sent (
     made_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (staff_id, cadence, first_on)
 );
+CREATE INDEX digest_sent_by_day ON digest_sent (first_on);
 
 -- A digest as it was sent: whoever asks for that period again is given the same. `place` is 'centre FZ002',
 -- 'subdistrict X' or 'district'; `view` is JSON of messages/view_codec.py.
