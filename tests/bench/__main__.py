@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench import (
     bench_booking_turns,
     bench_bookings,
+    bench_digests,
     bench_directory,
     bench_growth,
     bench_nearest,
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "nearest": bench_nearest.run,
     "directory": bench_directory.run,
     "stars": bench_stars.run,
+    "digests": bench_digests.run,
     "start": bench_start.run,
 }
 TARGET = Path(__file__).parent.parent.parent / "bench.json"
