@@ -121,6 +121,21 @@ async def test_what_is_asked_of_open_cases_reads_no_others(sqlite_database: Data
     assert reads_open_cases_alone(await plan_of(sqlite_database, query))
 
 
+OF_ONE_CENTRE = (
+    (counted.SQL["of_centre"], "centre_id=? AND cadence=? AND first_on>? AND first_on<?"),
+    (attended.SQL["without_list"], "starts_at=? AND booking_id=?"),
+    (stars.SQL["of_centre"], "centre_id=? AND day_on<?"),
+)
+
+
+@pytest.mark.parametrize(("query", "by"), OF_ONE_CENTRE, ids=lambda each: getattr(each, "name", ""))
+async def test_what_is_asked_of_one_centre_reads_no_others(
+    sqlite_database: Database, query: Query, by: str
+) -> None:
+    """A digest of each of 10,000 centres asks this."""
+    assert any(by in line for line in await plan_of(sqlite_database, query))
+
+
 async def test_a_statement_that_reads_closed_cases_too_is_noticed(sqlite_database: Database) -> None:
     """In the order of centres SQLite takes the index of all of them."""
     assert not reads_open_cases_alone(await plan_of(sqlite_database, EVERY_CASE))

@@ -45,8 +45,9 @@ CREATE TABLE counted (
     overdue BIGINT NOT NULL,
     PRIMARY KEY (cadence, first_on, centre_id)
 );
+CREATE INDEX counted_by_centre ON counted (centre_id, cadence, first_on);
 
-CREATE INDEX attendance_arrived ON attendance (starts_at) WHERE arrived_at IS NOT NULL;
+CREATE INDEX attendance_arrived ON attendance (starts_at, booking_id) WHERE arrived_at IS NOT NULL;
 CREATE INDEX attendance_missed_by_time ON attendance (starts_at) WHERE is_missed AND NOT is_excused;
 CREATE INDEX case_by_end ON case_file (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX case_step_escalated ON case_step (case_id) WHERE because = 'escalated';
