@@ -2,7 +2,7 @@
 of these the district calls."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -31,29 +31,32 @@ ACTS: dict[str, Act] = {
 }
 
 
-async def watch(database: Database, world: World, new_id: Callable[[], UUID]) -> int:
+async def watch(
+    database: Database, world: World, new_id: Callable[[], UUID], *, acts: Mapping[str, Act] = ACTS
+) -> int:
     """One round: how many steps were made. What is due is looked for first, and judged again when done."""
     async with database.read() as tx:
         cases = await files.open_ones(tx)
         steps = await files.steps_of_open(tx) if cases else {}
-    due = [each for each in cases if _next(each, steps[each.id], world)]
+    due = [each for each in cases if next_of(each, steps[each.id], world)]
     clerk = Clerk(world, new_id)
-    return sum([await database.write(partial(_act, each.id, clerk)) for each in due])
+    return sum([await database.write(partial(_act, each.id, clerk, acts)) for each in due])
 
 
-def _next(case: CaseFile, steps: Sequence[Step], world: World) -> str | None:
+def next_of(case: CaseFile, steps: Sequence[Step], world: World) -> str | None:
+    """What Linli has to do with a case at the time of the world; see `case_clock.next_act`."""
     directory, terms = world.directory, world.policy.cases
     is_listed = case.centre_id in directory.centres
     return next_act(case, steps, terms, directory.calendar, world.now, is_listed=is_listed)
 
 
-async def _act(case_id: str, clerk: Clerk, tx: Transaction) -> int:
+async def _act(case_id: str, clerk: Clerk, acts: Mapping[str, Act], tx: Transaction) -> int:
     made, world = 0, clerk.world
     for _ in range(MOST_ACTS):
         case = await files.of_id(tx, case_id)
         steps = await files.steps(tx, case_id)
-        act = _next(case, steps, world) if case else None
-        if case is None or act is None or not await ACTS[act](tx, case, clerk):
+        act = next_of(case, steps, world) if case else None
+        if case is None or act is None or not await acts[act](tx, case, clerk):
             break
         made += 1
     return made
