@@ -1,10 +1,12 @@
 """The storms of `make soak` at a small fixed size, and years of cases beside copies without a rule."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SHANGHAI
 from handlers.case_clock import WITHDRAWN
 from handlers.case_files import advance
 from handlers.case_news import Clerk
@@ -13,16 +15,19 @@ from handlers.case_states import Mover, State
 from storage import case_files as files
 from storage.case_files import CaseFile
 from storage.database import Database
+from storage.statements import statement
 from storage.transaction import Transaction
 from tests.case_talk import clerk_of
 from tests.desk import House
 from tests.engines import opened
 from tests.sample import Sample, linli_over, settings_for
-from tests.soak.case_judge import at_the_end
+from tests.soak import digest_storm
+from tests.soak.case_judge import at_the_end, at_this_moment
 from tests.soak.case_year import CaseYear, Hands
 from tests.soak.storm import rage
 
 SEED = 20261125
+FORGETS = statement("test.forgets", "DELETE FROM digest_sent WHERE staff_id = 'P00007'")
 HAPPENS = {
     "opened", "accepted", "rectified", "explained", "escalated", "urged", "reminded", "withdrawn", "silence",
     "closed", "reopened", "asked_again",
@@ -40,6 +45,22 @@ async def test_what_was_answered_survives_processes_that_are_killed(sample_url: 
         storm.misremember()
         await storm.verify(database)
         assert len(storm.problems) == 1, "a lost answer is noticed"
+
+
+async def test_digests_survive_processes_that_are_killed(database_url: str) -> None:
+    async with opened(database_url, busy_deadline_s=60) as database:
+        storm = await digest_storm.rage(database_url, database, seed=SEED, recipients=200, kills=2)
+        assert storm.problems == []
+        assert (storm.killed, storm.digests, len(storm.received)) == (2, 56, 100)
+
+        storm.misremember()
+        await storm.verify(database)
+        assert len(storm.problems) == 2, "a message that is lost, or nobody's, is noticed"
+
+        storm.problems.clear()
+        await database.write(lambda tx: tx.run(FORGETS))
+        await storm.verify(database)
+        assert any("0 noted, 1 written" in problem for problem in storm.problems)
 
 
 def year_over(sample: Sample, hands: Hands, url: str, folder: Path, database: Database) -> CaseYear:
@@ -92,3 +113,30 @@ async def test_an_owner_who_closes_a_case_is_noticed(sample: Sample, tmp_path: P
         found = await at_the_end(database, {})
         assert any("closed by S-0001" in problem for problem in found)
         assert any("no resident said" in problem for problem in found)
+
+
+SUNDAY = datetime(2026, 1, 11, 18, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("damage", "noticed"),
+    [
+        ("state = 'explained'", "nothing will ever happen"),
+        ("due_at = :due_at", "ends no working day"),
+        ("owner = 'nobody'", "has it"),
+        ("rating_id = NULL", "it has 0 cases"),
+    ],
+)
+async def test_a_case_that_is_left_to_itself_is_noticed(
+    sample: Sample, tmp_path: Path, damage: str, noticed: str
+) -> None:
+    url, hands = sample.copy_to(tmp_path / "linli.db"), Hands()
+    async with opened(url) as database:
+        linli = year_over(sample, hands, url, tmp_path, database).linli
+        hands.now += timedelta(hours=4)
+        await House(linli).say("/rate FZ002 1", "lin")
+        assert await at_this_moment(database, linli.world(hands.now)) == []
+        query = statement("test.damage", f"UPDATE case_file SET {damage}")
+        await database.write(lambda tx: tx.run(query, {"due_at": SUNDAY} if ":" in damage else {}))
+        [problem] = await at_this_moment(database, linli.world(hands.now))
+        assert noticed in problem

@@ -21,7 +21,7 @@ from tests.sample import (
     make_sample,
     settings_for,
 )
-from tests.soak import booking_storm, race, storm
+from tests.soak import booking_storm, digest_storm, race, storm
 from tests.soak.case_year import CaseYear, Hands
 
 KILLS = 100
@@ -31,6 +31,7 @@ BOOKING_KILLS = 50
 INTERLEAVINGS = 100_000
 PIECES = 10
 CASES = 20_000
+DIGEST_KILLS, RECIPIENTS = 20, 10_000
 PATIENCE_S = 60.0
 
 
@@ -90,6 +91,15 @@ async def bookings(place: Place, given: Given, _: int) -> Played:
     return raged.told(), raged.problems
 
 
+async def digests(place: Place, given: Given, _: int) -> Played:
+    """Digests of processes that are killed."""
+    async with place.database_url(with_sample=False) as url, opened(url, busy_deadline_s=60) as database:
+        raged = await digest_storm.rage(
+            url, database, seed=given.seed, recipients=RECIPIENTS, kills=given.kills or DIGEST_KILLS
+        )
+    return raged.told(), raged.problems
+
+
 async def interleavings(place: Place, given: Given, piece: int) -> Played:
     """A share of the schedules, in a database of its own."""
     many = -(-given.interleavings // PIECES)
@@ -115,6 +125,7 @@ Part = Callable[[Place, Given, int], Awaitable[Played]]
 PARTS: dict[str, tuple[Part, int]] = {
     "turns": (turns, 1),
     "bookings": (bookings, 1),
+    "digests": (digests, 1),
     "race": (interleavings, PIECES),
     "cases": (cases, PIECES),
 }
