@@ -15,11 +15,13 @@ from handlers.calendar_import import Notice, save_calendar
 from handlers.case_files import Opening, open_case
 from handlers.case_news import line_of, owner_of, steps_of
 from handlers.case_rounds import is_in_sample
+from handlers.digest_periods import WEEK, last_over
+from handlers.district_digest import district_digest
 from messages.calendar import DayKind, Holiday, SpecialDay
 from storage import case_files as files
 from storage.statements import statement
 from storage.transaction import Transaction
-from tests.case_talk import LATE, clerk_of, now_of, opened, ordered, staffed, talk_of, withdraw
+from tests.case_talk import AREA, LATE, clerk_of, now_of, opened, ordered, staffed, talk_of, withdraw
 from tests.desk import CENTRE, House
 from tests.sample import NOW
 
@@ -192,6 +194,22 @@ async def test_a_case_of_a_centre_that_is_withdrawn_goes_to_the_district_who_fin
     assert await ordered(house, "sun", "G-0001 已整改：搬到别处了") == "DeskDone"
     assert (await house.say("/verdict G-0001 solved", "lin")).view == "VerdictNoted"
     assert await house.problems() == []
+
+
+async def test_what_is_late_of_a_centre_that_is_withdrawn_stands_in_the_digest_of_the_district(
+    house: House,
+) -> None:
+    await opened(house)
+    await withdraw(house.linli, CENTRE)
+    await run_due(house.linli, NOW)
+    later = NOW + timedelta(days=14)
+    world = house.linli.world(later)
+    async with house.linli.database.read() as tx:
+        whole, part = [
+            await district_digest(tx, area, last_over(WEEK, later.date()), world) for area in (None, AREA)
+        ]
+    assert [line.code for line in whole.late] == ["G-0001"]
+    assert part.late == ()
 
 
 async def test_a_case_of_a_centre_that_left_the_directory_is_told_without_it(house: House) -> None:
