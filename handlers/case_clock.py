@@ -25,8 +25,9 @@ DAY = timedelta(days=1)
 # What a step is for, where it is not to move the case to another state.
 OPENED, ESCALATED, REFUSED, EXTENDED = "opened", "escalated", "refused", "extended"
 REMINDED, URGED, REJUDGED, ASKED_AGAIN = "reminded", "urged", "rejudged", "asked_again"
+WITHDRAWN = "withdrawn"
 # From these on the time of whoever has it now begins anew.
-_BEGINS_BECAUSE = frozenset((OPENED, ESCALATED, REFUSED))
+_BEGINS_BECAUSE = frozenset((OPENED, ESCALATED, REFUSED, WITHDRAWN))
 _BEGINS_AS = frozenset((State.REOPENED, State.HALF_FIXED, State.APPEALED))
 
 
@@ -112,28 +113,43 @@ def due_at(
 
 
 def next_act(
-    case: CaseFile, steps: Sequence[Step], terms: CaseTerms, calendar: Calendar, now: datetime
+    case: CaseFile,
+    steps: Sequence[Step],
+    terms: CaseTerms,
+    calendar: Calendar,
+    now: datetime,
+    *,
+    is_listed: bool = True,
 ) -> str | None:
-    """What Linli has to do with a case now: a code of this file, 'close', or nothing."""
+    """What Linli has to do with a case now: a code of this file, 'close', or nothing. `is_listed`: its centre
+    is in the directory, and somebody can act for it."""
     state = State(case.state)
     is_day = SAID_FROM <= now.time() < SAID_UNTIL
     if state in ENDED:
         return None
     if state in ANSWERED:
         return _of_answered(case, steps, terms, now) if is_day else None
+    is_of_owner = state is not State.APPEALED
+    if not is_listed and is_of_owner and case.tier < DISTRICT:
+        return WITHDRAWN if is_day or case.kind == URGENT else None
     clock = clock_of(steps)
-    done = {kind_of_step(step)[0] for step in steps if step.number > clock.number}
+    since = [(kind_of_step(step)[0], step.made_at) for step in steps if step.number > clock.number]
+    done = {what for what, _ in since}
     due = due_at(case.kind, clock.began_at, terms, calendar, now.tzinfo, more=clock.more)
     if due > case.due_at or now <= due < case.due_at:  # else it would be late at once
         return REJUDGED
     due = case.due_at.astimezone(now.tzinfo)
-    is_of_owner = state is not State.APPEALED
     if not is_day and case.kind != URGENT:
         return None
     if is_of_owner and case.tier < DISTRICT and now > _goes_up_at(case.kind, due, terms, calendar):
         return ESCALATED
     if now > due:
-        return None if URGED in done else URGED
+        urged = [at for what, at in since if what == URGED]
+        return (
+            URGED
+            if not urged or (is_day and _is_urged_again(case, urged[-1], terms, calendar, now))
+            else None
+        )
     remind_at = _remind_at(case.kind, due, calendar)
     return REMINDED if clock.began_at < remind_at <= now and not done & {REMINDED, URGED} else None
 
@@ -146,6 +162,14 @@ def _of_answered(case: CaseFile, steps: Sequence[Step], terms: CaseTerms, now: d
         return "close"
     said = any(kind_of_step(step)[0] == ASKED_AGAIN and step.made_at >= asked for step in steps)
     return ASKED_AGAIN if not said and now >= asked + terms.ask_again * DAY else None
+
+
+def _is_urged_again(
+    case: CaseFile, urged_at: datetime, terms: CaseTerms, calendar: Calendar, now: datetime
+) -> bool:
+    """Whoever has nobody above is urged until something happens."""
+    since = max(urged_at, case.due_at)
+    return now > _goes_up_at(case.kind, since.astimezone(now.tzinfo), terms, calendar)
 
 
 def _goes_up_at(kind: str, due: datetime, terms: CaseTerms, calendar: Calendar) -> datetime:

@@ -179,6 +179,19 @@ async def escalate(tx: Transaction, case: CaseFile, clerk: Clerk) -> CaseFile | 
     return moved
 
 
+async def hand_over(tx: Transaction, case: CaseFile, clerk: Clerk) -> CaseFile | None:
+    """The centre has left the directory, and nobody can act for it: the district has the case, with the
+    whole time again."""
+    tier, owner = owner_of(case.tier, case.centre_id, clerk.world)
+    after = replace(case, tier=tier, owner=owner, due_at=clerk.due_from_now(case))
+    because = case_clock.WITHDRAWN
+    moved = await advance(tx, case, after, clerk, mover=Mover.LINLI, who=files.LINLI, because=because)
+    if moved:
+        await tell_news(tx, moved, because, clerk)
+        await tell_staff(tx, moved, because, clerk, said=await _first_words(tx, moved))
+    return moved
+
+
 async def rejudge(tx: Transaction, case: CaseFile, clerk: Clerk) -> CaseFile | None:
     """The calendar has changed, and the deadline with it; the resident hears of one that was promised."""
     due = clerk.due(case, clock_of(await files.steps(tx, case.id)))

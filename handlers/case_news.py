@@ -8,7 +8,7 @@ from uuid import UUID
 
 from handlers import case_clock
 from handlers.cards import centre_name
-from handlers.case_clock import ESCALATED, REMINDED, Clock, kind_of_step
+from handlers.case_clock import ESCALATED, REMINDED, WITHDRAWN, Clock, kind_of_step
 from handlers.case_states import ANSWERED, CENTRE, DISTRICT, ENDED, SUBDISTRICT, State, next_tier
 from handlers.saying import say
 from handlers.world import World
@@ -58,11 +58,9 @@ class Clerk:
 def owner_of(tier: int, centre_id: str, world: World) -> tuple[int, str]:
     """Who has it on this tier; what no centre of the directory is about any more is the district's."""
     centre = world.directory.centres.get(centre_id)
-    if tier == CENTRE:
-        return tier, centre_id
-    if tier == SUBDISTRICT and centre:
-        return tier, centre.subdistrict
-    return DISTRICT, OF_THE_DISTRICT
+    if centre is None or tier == DISTRICT:
+        return DISTRICT, OF_THE_DISTRICT
+    return (tier, centre_id) if tier == CENTRE else (tier, centre.subdistrict)
 
 
 def decider_of(case: CaseFile) -> tuple[int, str]:
@@ -103,6 +101,7 @@ def steps_of(steps: Sequence[Step], world: World, *, for_resident: bool) -> tupl
             shown.append(CaseStep(at, who, step.was, step.became, what, which, step.said))
         is_reopened = step.became == State.REOPENED and step.was != step.became
         tier = next_tier(tier) if is_reopened or what == ESCALATED else tier
+        tier = DISTRICT if what == WITHDRAWN else tier
     return tuple(shown[-STEPS_SHOWN:])
 
 

@@ -22,10 +22,12 @@ from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.case_news import CASES
 from handlers.desk_site import ROSTER, UNDO_WITHIN, Errand, Plan, Site, Undone, refused
+from handlers.directory_load import centre_as_it_was
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
 from handlers.talk import choice_gone
 from handlers.world import Outcome, Scene, World
+from messages.directory import Centre
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_staff import AskWhichOfOurs, Deed, DeskDone, DeskProposed, DeskUndone
@@ -73,7 +75,7 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         centre_id = await errand.where(ask, world, scene)
         if centre_id is None:
             return Outcome(refused("no_case", world, act=errand.act), kept)
-    site = site_of(centre_id, errand.act, world, scene)
+    site = await _site_for(errand, centre_id, world, scene)
     if not isinstance(site, Site):
         waits = replace(kept, pending=ask, wants="centre")
         return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
@@ -139,14 +141,24 @@ def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:
     return waits if isinstance(view, AskWhichOfOurs) else kept
 
 
-def site_of(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:
-    """The place of an act, where whoever speaks may do it; else why not."""
+async def _site_for(errand: Errand, centre_id: str | None, world: World, scene: Scene) -> Site | View:
+    """The place of an errand; what is open of a centre that left the directory can still be finished."""
+    is_gone = errand.where is not None and centre_id is not None and centre_id not in world.directory.centres
+    gone = await centre_as_it_was(scene.tx, centre_id) if is_gone and centre_id else None
+    return site_of(centre_id, errand.act, world, scene, gone=gone)
+
+
+def site_of(
+    centre_id: str | None, act: Act, world: World, scene: Scene, *, gone: Centre | None = None
+) -> Site | View:
+    """The place of an act, where whoever speaks may do it; else why not. `gone` is the centre when it is in
+    the directory no more."""
     post = scene.post
     if post is None or reach_of(post.role, act) is Reach.NEVER:
         return refused("not_allowed", world, act=act)
     if centre_id is None:
         return refused("which_centre", world, act=act)
-    centre = world.directory.centres.get(centre_id)
+    centre = world.directory.centres.get(centre_id) or gone
     if centre is None or not may(post, act, centre.id, centre.subdistrict):
         return refused("not_yours", world, act=act)
     return Site(centre, post, world, scene)
@@ -171,7 +183,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     """Do what was read back; when it would touch others by now, or something else was said between, it is
     read back again."""
     errand, kept = ERRANDS[draft.action], dialogue.settled
-    site = site_of(draft.ids[0], errand.act, world, scene)
+    site = await _site_for(errand, draft.ids[0], world, scene)
     if not isinstance(site, Site):
         return Outcome(site, kept)
     plan = Plan(draft.ids[1:], draft.numbers[:-COUNTS], draft.text)

@@ -75,6 +75,12 @@ async def as_it_was(tx: Transaction, activity_id: str) -> tuple[Activity, Centre
     return (_record(Activity, activity), _record(Centre, centre)) if activity and centre else None
 
 
+async def centre_as_it_was(tx: Transaction, centre_id: str) -> Centre | None:
+    """A centre by its row, also when it was withdrawn."""
+    centres = await directory_store.centres(tx, with_withdrawn=True)
+    return next((_record(Centre, row) for row in centres if row.id == centre_id), None)
+
+
 async def load_calendar(tx: Transaction) -> Calendar:
     """The civil calendar with the years whose notice is known, and the school terms."""
     years = await calendar_store.years(tx)

@@ -44,10 +44,7 @@ async def district_digest(
     }
     sums = await _sums(tx, ours, period)
     board = await ranked(tx, subdistrict, world)
-    late = [
-        each for each in await case_files.open_ones(tx) if each.centre_id in ours and _is_late(each, world)
-    ]
-    late.sort(key=lambda each: each.due_at)
+    late = [each for each in await _open_cases(tx, ours, subdistrict, world) if _is_late(each, world)]
     asked = await questions.most_asked(tx, world.now.date() - ASKED_WITHIN, QUESTIONS)
     now = sums.now
     return DistrictDigestShown(
@@ -68,6 +65,18 @@ async def district_digest(
         is_again=False,
         choices=CHOICES,
     )
+
+
+async def _open_cases(
+    tx: Transaction, ours: set[str], subdistrict: str | None, world: World
+) -> list[CaseFile]:
+    """The first due first; what a centre left behind that is in the directory no more is the district's."""
+    listed = world.directory.centres
+    return [
+        each
+        for each in await case_files.open_ones(tx)
+        if each.centre_id in ours or (subdistrict is None and each.centre_id not in listed)
+    ]
 
 
 async def _sums(tx: Transaction, ours: set[str], period: Period) -> _Sums:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pydantic import TypeAdapter
 
 from handlers.likeness import POPULATION, Site
-from handlers.stars import FORMULA, Levels, Ratings, Record, Stars, all_stars
+from handlers.stars import FORMULA, Ratings, Record, Stars, all_stars
 from handlers.world import World
 from messages.directory import CentreStatus
 from storage import stars as rows
@@ -52,7 +52,7 @@ async def counted(tx: Transaction, world: World) -> list[Record]:
     first = today - timedelta(days=FORMULA.period)
     quarters = (first, first + QUARTER, first + 2 * QUARTER, first + 3 * QUARTER)
     span = _midnight(first, world), _midnight(today, world)
-    levels = {each.centre_id: each for each in await rows.levels(tx, quarters, today)}
+    levels = await rows.levels(tx, quarters, today)
     activities, people = await rows.activities(tx, *span, HELD_FROM), await rows.people(tx, *span)
     overdue = await rows.overdue(tx, world.now)
     return [
@@ -83,11 +83,7 @@ def _days(opened_on: date | None, today: date) -> int:
 
 
 def _ratings(of: LevelsOf | None) -> Ratings:
-    if of is None:
-        return Ratings()
-    verified: Levels = of.v1, of.v2, of.v3, of.v4, of.v5
-    door: Levels = of.d1, of.d2, of.d3, of.d4, of.d5
-    return Ratings(verified, door, (of.f1, of.f2, of.f3, of.f4, of.f5))
+    return Ratings(of.verified, of.door, of.flagged) if of else Ratings()
 
 
 def _midnight(day: date, world: World) -> datetime:

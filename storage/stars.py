@@ -1,6 +1,6 @@
 """What stars are made of, counted over a period, and the stars of each day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,27 +10,18 @@ from storage.transaction import Transaction
 SQL = load_queries("stars")
 
 
+Levels = tuple[int, int, int, int, int]
+SORTS = ("verified", "door", "flagged")
+
+
 @dataclass(frozen=True, slots=True)
 class LevelsOf:
-    """How many ratings a centre has of each level from 1 to 5: verified ones, others (`d` for the door), and
-    flagged ones of either sort."""
+    """How many ratings a centre has of each level from 1 to 5: verified ones, others, and flagged ones of
+    either sort."""
 
-    centre_id: str
-    v1: int
-    v2: int
-    v3: int
-    v4: int
-    v5: int
-    d1: int
-    d2: int
-    d3: int
-    d4: int
-    d5: int
-    f1: int
-    f2: int
-    f3: int
-    f4: int
-    f5: int
+    verified: Levels
+    door: Levels
+    flagged: Levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +36,11 @@ class Star:
     said: str
 
 
-async def levels(tx: Transaction, quarters: tuple[date, date, date, date], until_on: date) -> list[LevelsOf]:
-    """Ratings from the first day of the first quarter on, before `until_on`; of one person the last of each
-    quarter that counts."""
+async def levels(
+    tx: Transaction, quarters: tuple[date, date, date, date], until_on: date
+) -> dict[str, LevelsOf]:
+    """By centre: ratings from the first day of the first quarter on, before `until_on`; of one person the
+    last of each quarter that counts."""
     first, second, third, fourth = quarters
     params = {
         "first_on": first,
@@ -56,7 +49,16 @@ async def levels(tx: Transaction, quarters: tuple[date, date, date, date], until
         "fourth_on": fourth,
         "until_on": until_on,
     }
-    return await tx.records(LevelsOf, SQL["levels"], params)
+    found: dict[str, dict[str, list[int]]] = {}
+    for row in await tx.rows(SQL["levels"], params):
+        of_centre = found.setdefault(row["centre_id"], {sort: [0] * 5 for sort in SORTS})
+        of_centre[row["sort"]][row["level"] - 1] = row["number"]
+    return {each: LevelsOf(*(_levels(sorts[sort]) for sort in SORTS)) for each, sorts in found.items()}
+
+
+def _levels(numbers: Sequence[int]) -> Levels:
+    one, two, three, four, five = numbers
+    return one, two, three, four, five
 
 
 async def activities(tx: Transaction, first_at: datetime, until_at: datetime, least: int) -> dict[str, int]:

@@ -9,8 +9,9 @@ from handlers.case_files import Opening, open_case
 from handlers.case_news import Clerk
 from handlers.permissions import Role
 from storage import case_files as files
-from storage import conversations
+from storage import conversations, directory
 from storage.case_files import CaseFile
+from storage.transaction import Transaction
 from tests.desk import CENTRE, House
 
 AREA = "东湖街道"
@@ -27,6 +28,22 @@ async def staffed(linli: Linli) -> House:
     await house.join("sun", Role.DISTRICT)
     await house.say("你好", "lin")
     return house
+
+
+async def withdraw(linli: Linli, centre_id: str) -> None:
+    """The centre leaves the directory with all that it has, as by an import of a file without it."""
+    here, now = linli.directory, linli.clock()
+
+    async def work(tx: Transaction) -> None:
+        await directory.withdraw_kiosks(tx, [each.id for each in here.kiosks_of.get(centre_id, ())], now)
+        await directory.withdraw_services(tx, [each.id for each in here.services_of.get(centre_id, ())], now)
+        held = here.activities_of.get(centre_id, ())
+        await directory.withdraw_activities(tx, [each.id for each in held], now)
+        await directory.withdraw_centres(tx, [centre_id], now)
+        await directory.bump_version(tx, now)
+
+    await linli.database.write(work)
+    await linli.take_up_directory()
 
 
 def clerk_of(house: House) -> Clerk:

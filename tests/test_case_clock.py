@@ -14,6 +14,7 @@ from handlers.case_clock import (
     REJUDGED,
     REMINDED,
     URGED,
+    WITHDRAWN,
     CaseTerms,
     clock_of,
     due_at,
@@ -151,11 +152,36 @@ def test_residents_are_not_asked_at_night_even_of_danger() -> None:
     assert next_act(waits, steps, TERMS, OFFICIAL, asked + timedelta(days=3, hours=7)) == ASKED_AGAIN
 
 
-def test_nothing_goes_higher_than_the_district() -> None:
-    late = at(11, 20, 12)
-    urged = (FIRST, step(2, "received", "received", "urged", OPENED))
-    assert next_act(case(at(10, 15), tier=3), urged, TERMS, OFFICIAL, late) is None
-    assert next_act(case(at(10, 15), tier=3), (FIRST,), TERMS, OFFICIAL, late) == URGED
+@pytest.mark.parametrize("state", ["received", "appealed"])
+def test_nothing_goes_higher_than_the_district_which_is_urged_until_it_acts(state: str) -> None:
+    """Wednesday evening is two working days after the Monday on which it was urged."""
+    waits = case(at(10, 15), state, tier=3)
+    steps = (FIRST, step(2, "received", "appealed", None, OPENED)) if state == "appealed" else (FIRST,)
+    assert next_act(waits, steps, TERMS, OFFICIAL, at(11, 20, 12)) == URGED
+    urged = (*steps, step(3, state, state, "urged", at(11, 16, 9)))
+    assert next_act(waits, urged, TERMS, OFFICIAL, at(11, 18, 18)) is None
+    assert next_act(waits, urged, TERMS, OFFICIAL, at(11, 18, 18, 1)) == URGED
+    assert next_act(waits, urged, TERMS, OFFICIAL, at(11, 18, 23)) is None
+
+
+def test_danger_that_nobody_cares_for_is_urged_again_by_day_alone() -> None:
+    waits = case(at(10, 9, 14), kind="urgent", tier=3)
+    urged = (FIRST, step(2, "received", "received", "urged", at(10, 9, 17)))
+    assert next_act(waits, urged, TERMS, OFFICIAL, at(10, 9, 21)) is None
+    assert next_act(waits, urged, TERMS, OFFICIAL, at(10, 10, 9)) == URGED
+
+
+@pytest.mark.parametrize(
+    ("state", "tier", "expected"),
+    [("received", 1, WITHDRAWN), ("half_fixed", 2, WITHDRAWN), ("received", 3, None), ("appealed", 1, None)],
+)
+def test_of_a_centre_that_is_gone_nobody_but_the_district_has_a_case(
+    state: str, tier: int, expected: str | None
+) -> None:
+    held, steps = case(at(10, 15), state, tier=tier), (FIRST, step(2, "received", state, None, OPENED))
+    assert next_act(held, steps, TERMS, OFFICIAL, at(10, 10, 12), is_listed=False) == expected
+    assert next_act(held, steps, TERMS, OFFICIAL, at(10, 10, 23), is_listed=False) is None
+    assert next_act(held, steps, TERMS, OFFICIAL, at(10, 10, 12)) is None
 
 
 def test_an_appeal_is_urged_and_does_not_go_up() -> None:

@@ -15,11 +15,13 @@ from handlers.calendar_import import Notice, save_calendar
 from handlers.case_files import Opening, open_case
 from handlers.case_news import line_of, owner_of, steps_of
 from handlers.case_rounds import is_in_sample
+from handlers.digest_periods import WEEK, last_over
+from handlers.district_digest import district_digest
 from messages.calendar import DayKind, Holiday, SpecialDay
 from storage import case_files as files
 from storage.statements import statement
 from storage.transaction import Transaction
-from tests.case_talk import LATE, clerk_of, now_of, opened, ordered, staffed, talk_of
+from tests.case_talk import AREA, LATE, clerk_of, now_of, opened, ordered, staffed, talk_of, withdraw
 from tests.desk import CENTRE, House
 from tests.sample import NOW
 
@@ -177,12 +179,45 @@ async def test_whoever_erases_leaves_a_case_that_others_finish(house: House) -> 
     assert await house.problems() == []
 
 
-async def test_of_a_centre_that_left_the_directory_the_district_has_the_case(house: House) -> None:
+async def test_a_case_of_a_centre_that_is_withdrawn_goes_to_the_district_who_finish_it(house: House) -> None:
+    await opened(house)
+    await withdraw(house.linli, CENTRE)
+    await run_due(house.linli, NOW)
+    case = await now_of(house)
+    assert (case.tier, case.owner, case.state) == (3, "district", "received")
+    assert any("不在名录里" in text and "区里" in text for text in await house.told("lin"))
+    assert any("不在名录里" in text and "桌子" in text for text in await house.told("sun"))
+    assert "没有" in await ordered(house, "wang", "G-0001 说明：是我们")
+    assert await ordered(house, "zhao", "G-0001 说明：是街道") != "DeskDone"
+    card = (await house.say("G-0001", "sun")).rendered.text
+    assert "转到区里" in card
+    assert await ordered(house, "sun", "G-0001 已整改：搬到别处了") == "DeskDone"
+    assert (await house.say("/verdict G-0001 solved", "lin")).view == "VerdictNoted"
+    assert await house.problems() == []
+
+
+async def test_what_is_late_of_a_centre_that_is_withdrawn_stands_in_the_digest_of_the_district(
+    house: House,
+) -> None:
+    await opened(house)
+    await withdraw(house.linli, CENTRE)
+    await run_due(house.linli, NOW)
+    later = NOW + timedelta(days=14)
+    world = house.linli.world(later)
+    async with house.linli.database.read() as tx:
+        whole, part = [
+            await district_digest(tx, area, last_over(WEEK, later.date()), world) for area in (None, AREA)
+        ]
+    assert [line.code for line in whole.late] == ["G-0001"]
+    assert part.late == ()
+
+
+async def test_a_case_of_a_centre_that_left_the_directory_is_told_without_it(house: House) -> None:
     case = await opened(house)
     world = house.linli.world(NOW)
     gone = replace(case, centre_id="FZ999", owner="FZ999")
     assert owner_of(2, "FZ999", world) == (3, "district")
-    assert owner_of(1, "FZ999", world) == (1, "FZ999")
+    assert owner_of(1, "FZ999", world) == (3, "district")
     assert line_of(gone, world).centre.name == "FZ999"
     async with house.linli.database.read() as tx:
         steps = await files.steps(tx, case.id)

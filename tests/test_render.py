@@ -63,8 +63,9 @@ REFUSALS = [
     "case_expired", "extended_before", "too_many_days", "told",
 ]  # fmt: skip
 STEPS = [
-    "opened", "escalated", "reminded", "urged", "rejudged", "asked_again", "silence", "extended", "words",
-    "reply", "upheld", "refused", "same", "accepted", "appealed", "reopened", "half_fixed", "closed", "",
+    "opened", "escalated", "withdrawn", "reminded", "urged", "rejudged", "asked_again", "silence", "extended",
+    "words", "reply", "upheld", "refused", "same", "accepted", "appealed", "reopened", "half_fixed", "closed",
+    "",
 ]  # fmt: skip
 WHO = ("resident", "linli", "centre", "subdistrict", "district")
 BARE_DEED = Deed(

@@ -45,8 +45,12 @@ CREATE TABLE counted (
     overdue BIGINT NOT NULL,
     PRIMARY KEY (cadence, first_on, centre_id)
 );
+CREATE INDEX counted_by_centre ON counted (centre_id, cadence, first_on);
 
-CREATE INDEX attendance_arrived ON attendance (starts_at) WHERE arrived_at IS NOT NULL;
+CREATE INDEX attendance_arrived ON attendance (starts_at, booking_id) WHERE arrived_at IS NOT NULL;
+CREATE INDEX attendance_missed_by_time ON attendance (starts_at) WHERE is_missed AND NOT is_excused;
+CREATE INDEX case_by_end ON case_file (closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX case_step_escalated ON case_step (case_id) WHERE because = 'escalated';
 CREATE INDEX rating_by_day ON rating (rated_on) WHERE is_current;
 CREATE INDEX booking_not_served ON booking (ended_at) WHERE ended = 'not_served';
 
@@ -68,6 +72,7 @@ CREATE TABLE digest_sent (
     made_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (staff_id, cadence, first_on)
 );
+CREATE INDEX digest_sent_by_day ON digest_sent (first_on);
 
 -- A digest as it was sent: whoever asks for that period again is given the same. `place` is 'centre FZ002',
 -- 'subdistrict X' or 'district'; `view` is JSON of messages/view_codec.py.
@@ -95,3 +100,4 @@ CREATE TABLE rating_quote (
     rating_id TEXT PRIMARY KEY REFERENCES rating (id),
     agreed_at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX digest_by_quote ON digest (quote_rating_id) WHERE quote_rating_id IS NOT NULL;

@@ -35,7 +35,8 @@ GROUP BY
     s.last_on
 ORDER BY s.held_on DESC, b.id, who.created_at, who.id;
 
--- Meetings of a centre's sessions that somebody had booked and at which nobody was checked in.
+-- Meetings of a centre's sessions that somebody had booked and at which nobody was checked in. The bookings are
+-- found first: at one time people are checked in everywhere.
 -- name: without_list(centre_id, first_at, until_at)
 SELECT COUNT(*) AS meetings
 FROM meeting AS m
@@ -45,8 +46,8 @@ WHERE
     AND m.starts_at >= :first_at AND m.starts_at < :until_at
     AND NOT EXISTS (
         SELECT 1
-        FROM booking AS b
-        INNER JOIN attendance AS a
-            ON a.booking_id = b.id AND a.starts_at = m.starts_at AND a.arrived_at IS NOT NULL
-        WHERE b.session_id = s.id
+        FROM attendance AS a
+        WHERE
+            a.arrived_at IS NOT NULL AND a.starts_at = m.starts_at
+            AND a.booking_id IN (SELECT b.id FROM booking AS b WHERE b.session_id = s.id)
     );

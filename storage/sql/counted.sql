@@ -52,11 +52,15 @@ FROM session
 WHERE state = 'planned' AND ends_at >= :first_at AND ends_at < :until_at
 GROUP BY centre_id;
 
--- Who waits for a place in what is to come; whatever a period is, this is as of now.
+-- Who waits for a place in what is to come; whatever a period is, this is as of now. The few that have a line
+-- are looked for first: in the order of centres every session would be read.
 -- name: waiting(now_at)
 SELECT centre_id, SUM(waiting) AS waiting
 FROM session
-WHERE starts_at > :now_at AND (waiting > 0 OR offered > 0 OR has_draw)
+WHERE id IN (
+    SELECT s.id FROM session AS s
+    WHERE s.starts_at > :now_at AND (s.waiting > 0 OR s.offered > 0 OR s.has_draw)
+)
 GROUP BY centre_id;
 
 -- name: unserved(first_at, until_at)
@@ -66,6 +70,7 @@ INNER JOIN session AS s ON s.id = b.session_id
 WHERE b.ended = 'not_served' AND b.ended_at >= :first_at AND b.ended_at < :until_at
 GROUP BY s.centre_id;
 
+-- Those that are open and those that were closed since: two indexes, one for each.
 -- name: cases(first_at, until_at, now_at)
 SELECT
     centre_id,
@@ -89,8 +94,11 @@ SELECT
             ELSE 0
         END
     ) AS overdue
-FROM case_file
-WHERE closed_at IS NULL OR closed_at >= :first_at
+FROM (
+    SELECT centre_id, state, opened_at, due_at, closed_at FROM case_file WHERE closed_at IS NULL
+    UNION ALL
+    SELECT centre_id, state, opened_at, due_at, closed_at FROM case_file WHERE closed_at >= :first_at
+) AS c
 GROUP BY centre_id;
 
 -- name: put(centre_id, cadence, first_on, very_bad, bad, fair, good, very_good, unverified, activities, people, places, taken, arrived, missed, waiting, unserved, opened, closed, in_silence, still_open, overdue)

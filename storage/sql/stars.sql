@@ -3,28 +3,12 @@
 
 -- Of one person the last rating of a quarter counts for a centre; verified ones and others apart.
 -- name: levels(first_on, second_on, third_on, fourth_on, until_on)
-SELECT
-    last.centre_id,
-    SUM(CASE WHEN last.sort = 'verified' AND last.level = 1 THEN 1 ELSE 0 END) AS v1,
-    SUM(CASE WHEN last.sort = 'verified' AND last.level = 2 THEN 1 ELSE 0 END) AS v2,
-    SUM(CASE WHEN last.sort = 'verified' AND last.level = 3 THEN 1 ELSE 0 END) AS v3,
-    SUM(CASE WHEN last.sort = 'verified' AND last.level = 4 THEN 1 ELSE 0 END) AS v4,
-    SUM(CASE WHEN last.sort = 'verified' AND last.level = 5 THEN 1 ELSE 0 END) AS v5,
-    SUM(CASE WHEN last.sort = 'door' AND last.level = 1 THEN 1 ELSE 0 END) AS d1,
-    SUM(CASE WHEN last.sort = 'door' AND last.level = 2 THEN 1 ELSE 0 END) AS d2,
-    SUM(CASE WHEN last.sort = 'door' AND last.level = 3 THEN 1 ELSE 0 END) AS d3,
-    SUM(CASE WHEN last.sort = 'door' AND last.level = 4 THEN 1 ELSE 0 END) AS d4,
-    SUM(CASE WHEN last.sort = 'door' AND last.level = 5 THEN 1 ELSE 0 END) AS d5,
-    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 1 THEN 1 ELSE 0 END) AS f1,
-    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 2 THEN 1 ELSE 0 END) AS f2,
-    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 3 THEN 1 ELSE 0 END) AS f3,
-    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 4 THEN 1 ELSE 0 END) AS f4,
-    SUM(CASE WHEN last.sort = 'flagged' AND last.level = 5 THEN 1 ELSE 0 END) AS f5
+SELECT last.centre_id, last.sort, last.level, COUNT(*) AS number
 FROM (
     SELECT
         r.centre_id, r.level,
         CASE
-            WHEN f.rating_id IS NOT NULL THEN 'flagged'
+            WHEN EXISTS (SELECT 1 FROM rating_flag AS f WHERE f.rating_id = r.id) THEN 'flagged'
             WHEN r.is_verified THEN 'verified'
             ELSE 'door'
         END AS sort,
@@ -41,12 +25,10 @@ FROM (
         ) AS place
     FROM rating AS r
     LEFT JOIN conversation AS c ON c.id = r.conversation_id
-    LEFT JOIN (SELECT DISTINCT rating_id FROM rating_flag) AS f ON f.rating_id = r.id
     WHERE r.is_current AND r.excluded_at IS NULL AND r.rated_on >= :first_on AND r.rated_on < :until_on
 ) AS last
 WHERE last.place = 1
-GROUP BY last.centre_id
-ORDER BY last.centre_id;
+GROUP BY last.centre_id, last.sort, last.level;
 
 -- Meetings at which enough people were checked in.
 -- name: activities(first_at, until_at, least)
@@ -72,17 +54,18 @@ WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :u
 GROUP BY s.centre_id
 ORDER BY s.centre_id;
 
--- A case whose time was let pass stays one of the centre's until it is answered, whoever has it since.
+-- A case whose time was let pass stays one of the centre's until it is answered, whoever has it since. By
+-- their deadlines, as the index of the open ones has them: in the order of centres every case would be read.
 -- name: overdue(now_at)
-SELECT centre_id, code
-FROM case_file
+SELECT c.centre_id, c.code
+FROM case_file AS c
 WHERE
-    closed_at IS NULL AND state NOT IN ('explained', 'rectified', 'duplicate', 'appealed')
+    c.closed_at IS NULL AND c.state NOT IN ('explained', 'rectified', 'duplicate', 'appealed')
     AND (
-        due_at < :now_at
-        OR id IN (SELECT s.case_id FROM case_step AS s WHERE s.because = 'escalated')
+        c.due_at < :now_at
+        OR EXISTS (SELECT 1 FROM case_step AS s WHERE s.case_id = c.id AND s.because = 'escalated')
     )
-ORDER BY centre_id, due_at, code;
+ORDER BY c.due_at, c.code;
 
 -- name: put(centre_id, day_on, formula, stars, earned, said)
 INSERT INTO star (centre_id, day_on, formula, stars, earned, said)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench import (
     bench_booking_turns,
     bench_bookings,
+    bench_digest_files,
     bench_digests,
     bench_directory,
     bench_growth,
@@ -29,7 +30,8 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "nearest": bench_nearest.run,
     "directory": bench_directory.run,
     "stars": bench_stars.run,
-    "digests": bench_digests.run,
+    "digest files": bench_digest_files.run,
+    "stars and digests": bench_digests.run,
     "start": bench_start.run,
 }
 TARGET = Path(__file__).parent.parent.parent / "bench.json"

@@ -1,4 +1,4 @@
-"""`make soak`: the storms and the race in full size, on both engines, each piece under ten minutes."""
+"""`make soak`: storms, the race and years of cases in full size, on both engines, in pieces of minutes."""
 
 import argparse
 import asyncio
@@ -13,8 +13,16 @@ from tempfile import TemporaryDirectory
 
 from bot.logs import set_up_logs
 from tests.engines import Postgres, make_template, opened, postgres_database, postgres_server
-from tests.sample import POSTGRES_SAMPLE, Sample, make_postgres_sample, make_sample
-from tests.soak import booking_storm, race, storm
+from tests.sample import (
+    POSTGRES_SAMPLE,
+    Sample,
+    linli_over,
+    make_postgres_sample,
+    make_sample,
+    settings_for,
+)
+from tests.soak import booking_storm, digest_storm, race, storm
+from tests.soak.case_year import CaseYear, Hands
 
 KILLS = 100
 ANSWERS = 800
@@ -22,6 +30,8 @@ ANSWERS = 800
 BOOKING_KILLS = 50
 INTERLEAVINGS = 100_000
 PIECES = 10
+CASES = 20_000
+DIGEST_KILLS, RECIPIENTS = 20, 10_000
 PATIENCE_S = 60.0
 
 
@@ -32,6 +42,7 @@ class Given:
     seed: int
     kills: int | None
     interleavings: int
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,15 @@ async def bookings(place: Place, given: Given, _: int) -> Played:
     return raged.told(), raged.problems
 
 
+async def digests(place: Place, given: Given, _: int) -> Played:
+    """Digests of processes that are killed."""
+    async with place.database_url(with_sample=False) as url, opened(url, busy_deadline_s=60) as database:
+        raged = await digest_storm.rage(
+            url, database, seed=given.seed, recipients=RECIPIENTS, kills=given.kills or DIGEST_KILLS
+        )
+    return raged.told(), raged.problems
+
+
 async def interleavings(place: Place, given: Given, piece: int) -> Played:
     """A share of the schedules, in a database of its own."""
     many = -(-given.interleavings // PIECES)
@@ -91,11 +111,23 @@ async def interleavings(place: Place, given: Given, piece: int) -> Played:
     return f"piece {piece + 1} of {PIECES}: {raced.told()}", raced.problems
 
 
+async def cases(place: Place, given: Given, piece: int) -> Played:
+    """A share of the cases, in a year of their own."""
+    async with place.database_url(with_sample=True) as url, opened(url, busy_deadline_s=30) as database:
+        hands, settings = Hands(), settings_for(url, place.folder)
+        linli = linli_over(database, place.sample, settings, clock=hands)
+        year = CaseYear(linli, hands, given.seed * PIECES + piece, -(-given.cases // PIECES))
+        await year.live()
+    return f"piece {piece + 1} of {PIECES}: {year.told()}", year.problems
+
+
 Part = Callable[[Place, Given, int], Awaitable[Played]]
 PARTS: dict[str, tuple[Part, int]] = {
     "turns": (turns, 1),
     "bookings": (bookings, 1),
+    "digests": (digests, 1),
     "race": (interleavings, PIECES),
+    "cases": (cases, PIECES),
 }
 
 
@@ -122,11 +154,12 @@ def main() -> int:
     parser.add_argument(
         "--interleavings", type=int, default=INTERLEAVINGS, help="of the race, on each engine"
     )
+    parser.add_argument("--cases", type=int, default=CASES, help="in years of cases, on each engine")
     parser.add_argument("--only", choices=list(PARTS), help="one part")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), help="one engine")
-    parser.add_argument("--piece", type=int, choices=range(1, PIECES + 1), help="one piece of the race")
+    parser.add_argument("--piece", type=int, choices=range(1, PIECES + 1), help="one piece of many")
     asked = parser.parse_args()
-    given = Given(asked.seed, asked.kills, asked.interleavings)
+    given = Given(asked.seed, asked.kills, asked.interleavings, asked.cases)
     sys.stdout.write(f"seed {given.seed}\n")
     set_up_logs("error")
     with TemporaryDirectory() as name, postgres_server() as postgres:
@@ -138,7 +171,7 @@ def main() -> int:
             played(part, Place(engine, folder, sample, postgres), given, piece)
             for part in ([asked.only] if asked.only else PARTS)
             for engine in ([asked.engine] if asked.engine else ("sqlite", "postgresql"))
-            for piece in ([asked.piece - 1] if asked.piece and part == "race" else range(PARTS[part][1]))
+            for piece in ([asked.piece - 1] if asked.piece and PARTS[part][1] > 1 else range(PARTS[part][1]))
         ]
     return 0 if all(fine) else 1
 
