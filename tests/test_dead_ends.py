@@ -17,7 +17,9 @@ from handlers.message import Location, Message
 from messages.geo import Datum
 from messages.views import VIEWS
 from messages.views_cases import StaffCaseView
+from messages.views_digest import DigestView
 from messages.views_staff import StaffView
+from messages.views_topics import TopicView
 from messages.words import words
 from storage import scratch
 from storage.statements import statement
@@ -60,7 +62,10 @@ OWN = re.compile(
 )
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
-TO_STAFF = {each.__name__ for each in (*StaffView.__args__, *StaffCaseView.__args__)} - {"StaffCodeRefused"}
+STAFF_VIEWS = (StaffView, StaffCaseView, DigestView, TopicView)
+TO_STAFF = {each.__name__ for views in STAFF_VIEWS for each in views.__args__}
+TO_STAFF |= {"RatingsSeen", "StarsRanked"}
+TO_STAFF -= {"StaffCodeRefused", "TopicFixedTold"}
 # Said of Linli's own accord, or only after it was, or after a camp.
 NEWS = frozenset(
     (
@@ -70,7 +75,6 @@ NEWS = frozenset(
         "CaseClosedQuietly",
         "CaseTold",
         "ChildMissed",
-        "DigestShown",
         "EntryClosed",
         "CertificatesReady",
         "NotFetched",
@@ -84,6 +88,7 @@ NEWS = frozenset(
         "SessionCalledOff",
         "SessionMoved",
         "SessionsChanged",
+        "TopicFixedTold",
         "VerdictAsked",
     )
 )

@@ -120,6 +120,7 @@ MORE_STATES: dict[str, tuple[str, ...]] = {
     "an allergy noted": (*SON, "过敏登记", "没有过敏"),
     "codes": (*SON, "接送码"),
     "no certificates": ("我的证书",),
+    "stars": ("东湖社区几颗星",),
 }
 # Anything else that residents send, beside an example of each wish in each language.
 OTHER_INPUTS: dict[str, tuple[str, ...]] = {
