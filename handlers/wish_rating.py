@@ -1,12 +1,11 @@
 """What a sentence or a button wishes of ratings."""
 
 from handlers.asks import Ask, Dialogue
+from messages.understand.lexicon import THINGS
 from messages.understand.understand import Command, Understanding
 
 WORDS = "rating_words"
 SHORT = 6
-# What 'how is it rated' beside a centre's name comes near to.
-ASKED_OF = frozenset(("centre_card", "unknown", "out_of_scope"))
 LEVELS = ("1", "2", "3", "4", "5")
 
 
@@ -49,7 +48,8 @@ def rating_in(meant: Understanding, ask: Ask) -> Ask | None:
     talk = meant.rating
     if talk.mine:
         return Ask("my_ratings")
-    if talk.only_asks and len(ask.centres) == 1 and ask.intent in ASKED_OF:
+    names_a_thing = any(hit.kind in THINGS for hit in meant.hits)
+    if talk.only_asks and len(ask.centres) == 1 and not names_a_thing:
         return Ask("stars", centres=ask.centres)
     if "rate" not in meant.cues or talk.only_asks or ask.intent in ("human", "callback", "emergency"):
         return None
