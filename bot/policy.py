@@ -25,6 +25,7 @@ def policy_of(settings: Settings) -> Policy:
         weeks_ahead=settings.weeks_ahead,
         line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
         responsible=settings.responsible,
+        coverage_by=settings.coverage_by,
         names_days=settings.names_days,
         bodies_days=settings.bodies_days,
         page=settings.public_url,

@@ -1,6 +1,7 @@
 """Every setting with its default and meaning, read from the environment in one place."""
 
 import re
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -63,6 +64,10 @@ class Settings(BaseSettings):
     responsible: str | None = Field(
         None,
         description="Who is responsible for children's data, with a way to reach them; residents read it",
+    )
+    coverage_by: date | None = Field(
+        None,
+        description="By when every centre of the directory is to be open; the district's digest compares",
     )
     turns_per_minute: int = Field(30, ge=1, description="Messages one web session may send in a minute")
     turns_per_minute_address: int = Field(

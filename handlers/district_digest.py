@@ -59,7 +59,8 @@ async def district_digest(
         late=tuple(line_of(each, world) for each in late[:LATE_SHOWN]),
         cases=CasesCount(now.opened, now.closed, now.in_silence, now.still_open, now.overdue),
         figures=tuple(figures_of(Found(now, sums.before), period, world.now)),
-        coverage=tuple(_coverage(subdistrict, world)),
+        coverage=tuple(_coverage(subdistrict, period, world)),
+        coverage_by=world.policy.coverage_by,
         topics=() if subdistrict else await desk_topics.lines_of(tx, TOPICS_SHOWN, world),
         questions=tuple(each.shown for each in asked if each.times >= ASKED_FROM),
         is_again=False,
@@ -104,9 +105,10 @@ def _is_late(case: CaseFile, world: World) -> bool:
     return case.due_at < world.now and State(case.state) not in ANSWERED | {State.APPEALED}
 
 
-def _coverage(subdistrict: str | None, world: World) -> Iterable[Coverage]:
-    centres = world.directory.centres
+def _coverage(subdistrict: str | None, period: Period, world: World) -> Iterable[Coverage]:
+    centres, by = world.directory.centres, world.policy.coverage_by
+    is_over = by is not None and by < period.until
     for name, ids in sorted(world.directory.subdistricts.items()):
         if subdistrict in (None, name):
             opened = sum(centres[each].status is CentreStatus.OPEN for each in ids)
-            yield Coverage(name, opened, len(ids), len(ids) - opened)
+            yield Coverage(name, opened, len(ids), len(ids) - opened if is_over else 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from handlers.asks import Dialogue
@@ -29,7 +29,8 @@ class Policy:
     planned ahead, the rules of the line, and what follows when somebody does not come. Of children: who is
     `responsible` for their data, for how many days after a term sealed names can be read, after how many
     days what was said is emptied, and the `page` on which residents reach Linli (None where it is not set),
-    and can tell what may not be told in every channel. `cases`: the times of cases."""
+    and can tell what may not be told in every channel. `cases`: the times of cases. `coverage_by`: the day by
+    which every centre is to be open."""
 
     help_line: str
     detour: float = 1.3
@@ -42,6 +43,7 @@ class Policy:
     weeks_ahead: int = 6
     line: LineTerms = USUAL_TERMS
     responsible: str | None = None
+    coverage_by: date | None = None
     names_days: int = 30
     bodies_days: int = 30
     page: str | None = None

@@ -98,12 +98,13 @@ class DigestShown:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many centres of a subdistrict are open, of how many; `unserved` are communities without one."""
+    """How many centres of a subdistrict are open, of how many; `late` ones should have been by the end of the
+    period."""
 
     subdistrict: str
     open: int
     total: int
-    unserved: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class DistrictDigestShown:
     cases: CasesCount
     figures: tuple[Figure, ...]
     coverage: tuple[Coverage, ...]
+    coverage_by: date | None
     topics: tuple[TopicLine, ...]
     questions: tuple[str, ...]
     is_again: bool

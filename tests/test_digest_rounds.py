@@ -1,6 +1,7 @@
 """Digests are sent to whoever reads them at their hour: once each, whoever else sends, and the same later."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.linli import Linli, staff_codes
 from handlers import digest_rounds, staff
 from handlers.digest_periods import DAY, MONTH, WEEK, last_over
 from handlers.digest_rounds import due_now, moment_of, send_due
+from handlers.district_digest import district_digest
 from handlers.permissions import Role
 from messages.view_codec import from_json
 from messages.views_digest import DigestShown
@@ -168,3 +170,22 @@ async def test_periods_are_counted_once_for_everybody(staffed: Linli) -> None:
     assert len(weeks) == 8
     assert max(weeks) == last_over(WEEK, MONDAY.date()).first
     assert len(of_all) > 30
+
+
+@pytest.mark.parametrize(
+    ("by", "are_late"), [(None, False), (date(2026, 12, 31), False), (date(2026, 11, 29), True)]
+)
+async def test_the_district_reads_how_far_it_is_and_who_is_late(
+    linli: Linli, by: date | None, are_late: bool
+) -> None:
+    world = linli.world(MONDAY)
+    world = replace(world, policy=replace(world.policy, coverage_by=by))
+    async with linli.database.read() as tx:
+        shown = await district_digest(tx, None, last_over(WEEK, MONDAY.date()), world)
+        one = await district_digest(tx, "东湖街道", last_over(WEEK, MONDAY.date()), world)
+    centres = world.directory.centres.values()
+    assert sum(each.total for each in shown.coverage) == len(centres)
+    assert sum(each.open for each in shown.coverage) == shown.centres < len(centres)
+    late = sum(each.late for each in shown.coverage)
+    assert late == (len(centres) - shown.centres if are_late else 0)
+    assert [each.subdistrict for each in one.coverage] == ["东湖街道"]
