@@ -113,7 +113,7 @@ def resident_choices(case: CaseFile) -> tuple[Choice, ...]:
         case state if state in ANSWERED or state is State.CLOSED_PROVISIONALLY:
             return verdict_choices(case)
         case _:
-            return (write_to(case), Choice("@solved_already", f"/verdict {case.code} solved"), MY_CASES)
+            return (write_to(case), Choice("@solved_already", f"/verdict {case.code} solved"), call_me(case))
 
 
 def verdict_choices(case: CaseFile) -> tuple[Choice, ...]:
@@ -123,6 +123,11 @@ def verdict_choices(case: CaseFile) -> tuple[Choice, ...]:
 
 def write_to(case: CaseFile) -> Choice:
     return Choice("@write_case", f"/case_write {case.code}")
+
+
+def call_me(case: CaseFile) -> Choice:
+    """A phone number that the resident wants to be called on stands with a call-back, and nowhere else."""
+    return Choice("@callback", f"/case_callback {case.centre_id} {case.code}")
 
 
 def open_it(case: CaseFile) -> Choice:

@@ -12,6 +12,7 @@ from handlers.case_news import (
     HUMAN,
     MY_CASES,
     Clerk,
+    call_me,
     line_of,
     open_it,
     resident_choices,
@@ -24,6 +25,7 @@ from handlers.talk import choice_gone, spoken_of
 from handlers.wish_cases import INFORMATION, PURPOSES, WORDS
 from handlers.world import Outcome, Scene, World
 from messages.directory import Centre
+from messages.phones import phone_among
 from messages.view_parts import CentreName, Choice
 from messages.views_cases import (
     AskCaseWords,
@@ -134,6 +136,7 @@ def complain(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 async def take_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """What was written, as others will read it: to say yes or no to."""
     said, purpose = de_identified(scene.text), ask.kind or WRITE
+    has_phone = phone_among(scene.text) is not None
     case = await _own(ask, scene) if purpose == WRITE else None
     centre = world.directory.centres.get(ask.centres[0]) if ask.centres else None
     named = line_of(case, world).centre if case else _named(centre)
@@ -141,8 +144,10 @@ async def take_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
         return choice_gone(ask, dialogue.settled, world)
     token = token_of(scene)
     draft = Draft(CASE_WORDS, token, ids=(purpose, case.code if case else named.id), text=said)
+    if has_phone:
+        draft = replace(draft, numbers=(1,))
     choices = (Choice("@send_words", f"/yes {token}"), Choice("@keep_words", f"/no {token}"))
-    view = CaseWordsProposed(purpose, case.code if case else None, named, said, choices)
+    view = CaseWordsProposed(purpose, case.code if case else None, named, said, has_phone, choices)
     return Outcome(view, replace(dialogue.settled, draft=draft))
 
 
@@ -161,7 +166,8 @@ async def send_words(draft: Draft, dialogue: Dialogue, world: World, scene: Scen
     if purpose in PURPOSES and before is None:
         opening = Opening(purpose, about, scene.conversation_id, about=found, words=draft.text)
         opened = await open_case(scene.tx, opening, clerk)
-        view = CaseOpened(line_of(opened, world), world.policy.help_line, (open_it(opened), HUMAN))
+        more = call_me(opened) if draft.numbers else HUMAN
+        view = CaseOpened(line_of(opened, world), world.policy.help_line, (open_it(opened), more))
         return Outcome(view, kept)
     case = before or await _own(Ask("my_case", case=about), scene)
     if case is None or State(case.state) in ENDED:
@@ -169,5 +175,5 @@ async def send_words(draft: Draft, dialogue: Dialogue, world: World, scene: Scen
     sent = await case_moves.write(scene.tx, case, clerk, said=draft.text)
     if sent is None:
         return Outcome(await _card(case, world, scene), kept)
-    choices = (write_to(sent), open_it(sent), HELP)
+    choices = (write_to(sent), open_it(sent), call_me(sent) if draft.numbers else HELP)
     return Outcome(CaseWordsSent(line_of(sent, world), draft.text, choices), kept)

@@ -4,6 +4,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.case_states import VERDICTS
 from handlers.places import places_in
 from handlers.snapshot import Directory
+from messages.phones import without_phone
 from messages.understand.case_orders import code_in, is_code
 from messages.understand.understand import Command, Understanding
 
@@ -13,7 +14,8 @@ INFORMATION = "information"
 PURPOSES = frozenset(("complaint", INFORMATION))
 # What may be wrong at a centre, as codes of its case.
 FOUND = ("closed", "no_answer", "wrong")
-# Whoever asks for this means it, whatever is waited for.
+# Whoever asks for this in so few letters means it, whatever is waited for; in more it is part of a story.
+SHORT = 8
 ASKS_ELSE = frozenset(("callback", "callback_cancel", "help", "human", "my_cases"))
 
 
@@ -25,6 +27,8 @@ def commanded(command: Command, directory: Directory) -> Ask | None:
             return Ask("my_cases")
         case "case" if first:
             return Ask("my_case", case=first)
+        case "case_callback" if first in directory.centres and is_code(second):
+            return Ask("callback", kind=second, centres=(first,))
         case "case_write" if first:
             return Ask("write_case", case=first)
         case "verdict" if first and second in VERDICTS:
@@ -55,7 +59,9 @@ def wished(meant: Understanding, directory: Directory) -> Ask | None:
 def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
     """How an answer to 'what is to be written?' is read; the words themselves stand in the message alone."""
     pending = dialogue.pending
-    if dialogue.wants != WORDS or pending is None or meant.cues & ASKS_ELSE or is_code(meant.text):
+    if dialogue.wants != WORDS or pending is None or is_code(meant.text):
+        return None
+    if meant.cues & ASKS_ELSE and len(without_phone(meant.text, shown=0).replace("*", "")) <= SHORT:
         return None
     if meant.booking.no or "no" in meant.cues:
         return Ask("no")

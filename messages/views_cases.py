@@ -130,12 +130,14 @@ class AskCaseWords:
 
 @dataclass(frozen=True, slots=True)
 class CaseWordsProposed:
-    """Is this to be written? As it will be read by others: without names and numbers."""
+    """Is this to be written? As it will be read by others: without names and numbers. `has_phone`: one was
+    left out."""
 
     purpose: str
     code: str | None
     centre: CentreName
     said: str
+    has_phone: bool
     choices: tuple[Choice, ...]
 
 
