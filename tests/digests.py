@@ -26,7 +26,10 @@ DIGEST = DigestShown(
     cadence="week",
     first_on=date(2026, 11, 16),
     last_on=date(2026, 11, 22),
-    todo=(ToDo("overdue", "G-0042", 1, datetime(2026, 11, 24, 18, tzinfo=SHANGHAI)), ToDo("question", "游泳")),
+    todo=(
+        ToDo("overdue", "G-0042", 1, datetime(2026, 11, 24, 18, tzinfo=SHANGHAI)),
+        ToDo("question", "游泳"),
+    ),
     figures=(
         Figure("satisfied", 0.83, 38, 0.74, 0.9, 0.86, "noise"),
         Figure("activities", 14, 14, None, None, 10.75, "up"),
