@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.linli import Linli
 from handlers import sealing
-from storage import erasing, handover
+from handlers.photos import KEPT_ALONE
+from storage import erasing, handover, photos
 
 
 async def scrub(linli: Linli, now: datetime) -> str:
@@ -33,3 +34,14 @@ async def forget_names(linli: Linli, now: datetime) -> str:
     codes = await linli.database.write(lambda tx: handover.forget_codes(tx, now))
     await linli.database.scrub()
     return f"forgot {forgotten} names and {codes} codes"
+
+
+async def forget_photos(linli: Linli, now: datetime) -> str:
+    """Photos of cases that have been closed for long enough, and old ones of ratings without a case."""
+    closed, made = now - timedelta(days=linli.settings.photo_days), now - KEPT_ALONE
+    forgotten = await linli.database.write(
+        lambda tx: photos.expire(tx, closed_before_at=closed, made_before_at=made)
+    )
+    if forgotten:
+        await linli.database.scrub()
+    return f"forgot {forgotten} photos"

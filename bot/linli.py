@@ -19,6 +19,7 @@ from bot.keys import KeyRing, PassingKeys
 from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
+from bot.photos import Photos
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
@@ -97,6 +98,7 @@ def policy_of(settings: Settings) -> Policy:
         names_days=settings.names_days,
         bodies_days=settings.bodies_days,
         page=settings.public_url,
+        photo_days=settings.photo_days,
         misses=MissTerms(settings.misses, settings.miss_days, settings.pause_days),
         cases=CaseTerms(
             settings.case_rating_days,
@@ -152,6 +154,7 @@ class Linli:
         self.policy = policy_of(settings)
         self.safe = safe_of(settings)
         self._digests = DigestFiles()
+        self.photos = Photos(self)
         self.turns = self._turns()
 
     def _turns(self) -> Turns:
@@ -174,7 +177,7 @@ class Linli:
         other = copy(self)
         other.database, other.clock = database, clock
         other.safe = safe or passing_safe()
-        other.turns = other._turns()
+        other.turns, other.photos = other._turns(), Photos(other)
         return other
 
     @property

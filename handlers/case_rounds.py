@@ -9,6 +9,7 @@ from uuid import UUID
 from handlers import case_clock, case_moves
 from handlers.case_clock import next_act
 from handlers.case_news import Clerk
+from handlers.safe import Addresses
 from handlers.world import World
 from storage import case_files as files
 from storage.case_files import CaseFile
@@ -30,14 +31,17 @@ ACTS: dict[str, Act] = {
 }
 
 
-async def watch(database: Database, world: World, new_id: Callable[[], UUID]) -> int:
-    """One round: how many steps were made. What is due is looked for first, and judged again when done."""
+async def watch(
+    database: Database, world: World, new_id: Callable[[], UUID], addresses: Addresses | None = None
+) -> int:
+    """One round: how many steps were made. What is due is looked for first, and judged again when done.
+    `addresses` makes those of photos."""
     terms, calendar = world.policy.cases, world.directory.calendar
     async with database.read() as tx:
         cases = await files.open_ones(tx)
         steps = await files.steps_of_open(tx) if cases else {}
     due = [each for each in cases if next_act(each, steps[each.id], terms, calendar, world.now)]
-    clerk = Clerk(world, new_id)
+    clerk = Clerk(world, new_id, addresses=addresses)
     return sum([await database.write(partial(_act, each.id, clerk)) for each in due])
 
 

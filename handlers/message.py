@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from messages.geo import Datum
+from messages.photo import Photo, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Message:
 
     `address` names the resident on the channel. `text` is what was typed or the `say` of a button.
     `location` comes alone or beside the text; `tapped` says that a button was pressed. `language` is
-    that of what surrounds the chat; a conversation begins in it.
+    that of what surrounds the chat; a conversation begins in it. `photo` is a clean one, or why there is
+    none; it comes alone or with what is said with photos: other words are a message of their own.
     """
 
     channel: str
@@ -30,3 +32,4 @@ class Message:
     location: Location | None = None
     tapped: bool = False
     language: str | None = None
+    photo: Photo | Problem | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import case_moves
+from handlers import case_moves, photo_looks
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.cards import centre_name
@@ -21,6 +21,7 @@ from handlers.case_news import (
 from handlers.case_states import ENDED, VERDICTS, Mover, State, may_move
 from handlers.talk import choice_gone, spoken_of
 from handlers.wish_cases import PURPOSES, WORDS
+from handlers.wish_photos import of_case
 from handlers.world import Outcome, Scene, World
 from messages.directory import Centre
 from messages.view_parts import CentreName, Choice
@@ -75,8 +76,13 @@ async def _own(ask: Ask, scene: Scene) -> CaseFile | None:
 
 
 async def _card(case: CaseFile, world: World, scene: Scene) -> CaseShown:
-    steps = steps_of(await files.steps(scene.tx, case.id), world, for_resident=True)
-    return CaseShown(line_of(case, world), steps, resident_choices(case))
+    steps = await files.steps(scene.tx, case.id)
+    seen = await photo_looks.of_case(
+        scene.tx, case, steps, scene.conversation_id, scene.safe.addresses, world
+    )
+    shown = steps_of(steps, world, for_resident=True)
+    photo = None if State(case.state) in ENDED else of_case(case.code)
+    return CaseShown(line_of(case, world), shown, resident_choices(case), seen, photo)
 
 
 def _none(code: str | None, world: World) -> NoCase:
@@ -158,7 +164,8 @@ async def send_words(draft: Draft, dialogue: Dialogue, world: World, scene: Scen
             return choice_gone(Ask("gone"), kept, world)
         opening = Opening(purpose, about, scene.conversation_id, words=draft.text)
         opened = await open_case(scene.tx, opening, clerk)
-        view = CaseOpened(line_of(opened, world), world.policy.help_line, (open_it(opened), HUMAN))
+        shown, photo = line_of(opened, world), of_case(opened.code)
+        view = CaseOpened(shown, world.policy.help_line, (open_it(opened), HUMAN), photo)
         return Outcome(view, kept)
     case = await _own(Ask("my_case", case=about), scene)
     if case is None or State(case.state) in ENDED:

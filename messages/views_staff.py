@@ -112,11 +112,13 @@ class DeskProposed:
 
 @dataclass(frozen=True, slots=True)
 class DeskDone:
-    """It is done, and can be taken back until then; `until` None: not at all."""
+    """It is done, and can be taken back until then; `until` None: not at all. `photo`: what is said with one
+    that shows what was done."""
 
     deed: Deed
     until: datetime | None
     choices: tuple[Choice, ...]
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
