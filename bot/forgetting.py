@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.linli import Linli
 from handlers import sealing, traces
-from storage import erasing, handover
+from handlers.photos import KEPT_ALONE
+from storage import erasing, handover, photos
 
 
 async def scrub(linli: Linli, now: datetime) -> str:
@@ -40,3 +41,14 @@ async def forget_devices(linli: Linli, now: datetime) -> str:
     forgotten = await traces.forget(linli.database, linli.safe.keys, now)
     await linli.database.scrub()
     return f"forgot {forgotten} traces"
+
+
+async def forget_photos(linli: Linli, now: datetime) -> str:
+    """Photos of cases that have been closed for long enough, and old ones of ratings without a case."""
+    closed, made = now - timedelta(days=linli.settings.photo_days), now - KEPT_ALONE
+    forgotten = await linli.database.write(
+        lambda tx: photos.expire(tx, closed_before_at=closed, made_before_at=made)
+    )
+    if forgotten:
+        await linli.database.scrub()
+    return f"forgot {forgotten} photos"

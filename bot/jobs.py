@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import SHANGHAI
-from bot.forgetting import empty_bodies, forget_devices, forget_names, scrub
+from bot.forgetting import empty_bodies, forget_devices, forget_names, forget_photos, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
@@ -168,7 +168,7 @@ async def publish_root(linli: Linli, now: datetime) -> str:
 
 async def watch_cases(linli: Linli, now: datetime) -> str:
     """Cases whose time is nearly over or is, verdicts that are waited for."""
-    steps = await case_rounds.watch(linli.database, linli.world(now), new_id)
+    steps = await case_rounds.watch(linli.database, linli.world(now), new_id, linli.safe.addresses)
     async with linli.database.read() as tx:
         overdue = await case_files.overdue(tx, now)
     linli.metrics.cases_overdue.set(overdue)
@@ -235,6 +235,7 @@ JOBS: tuple[Job, ...] = (
     Job("empty-bodies", timedelta(hours=1), empty_bodies, period="%Y-%m-%d"),
     Job("forget-names", timedelta(hours=1), forget_names, period="%Y-%m-%d"),
     Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
+    Job("forget-photos", timedelta(hours=1), forget_photos),
 )
 
 

@@ -16,6 +16,7 @@ from bot.ids import new_id
 from bot.logs import log
 from bot.meaning import Meaning, Progress
 from bot.metrics import Metrics
+from bot.photos import Photos
 from bot.policy import passing_safe, policy_of, safe_of
 from bot.secret import secret_of
 from bot.settings import Settings
@@ -109,6 +110,7 @@ class Linli:
         self.policy = policy_of(settings)
         self.safe = safe_of(settings)
         self._digests = DigestFiles()
+        self.photos = Photos(self)
         self.turns = self._turns()
 
     def _turns(self) -> Turns:
@@ -131,7 +133,7 @@ class Linli:
         other = copy(self)
         other.database, other.clock = database, clock
         other.safe = safe or passing_safe()
-        other.turns = other._turns()
+        other.turns, other.photos = other._turns(), Photos(other)
         return other
 
     @property

@@ -29,6 +29,7 @@ def policy_of(settings: Settings) -> Policy:
         names_days=settings.names_days,
         bodies_days=settings.bodies_days,
         page=settings.public_url,
+        photo_days=settings.photo_days,
         misses=MissTerms(settings.misses, settings.miss_days, settings.pause_days),
         cases=CaseTerms(
             settings.case_rating_days,

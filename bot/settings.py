@@ -122,6 +122,9 @@ class Settings(BaseSettings):
         le=100,
         description="Of a hundred cases closed in silence, how many the district calls about",
     )
+    photo_days: int = Field(
+        30, ge=1, le=365, description="Days after a case is closed for which its photos are kept"
+    )
     weeks_ahead: int = Field(6, ge=1, le=26, description="Weeks for which sessions are planned ahead")
     unknown_days: int = Field(
         90, ge=1, description="Days after which an unanswered question that came once only is forgotten"

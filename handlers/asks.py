@@ -101,7 +101,8 @@ class Dialogue:
     still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date',
     'words', or 'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus`
     asks for the one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is
-    written in Traditional characters; `draft` is what waits for a yes or a no."""
+    written in Traditional characters; `draft` is what waits for a yes or a no, `photo` what is said with a
+    photo that comes now."""
 
     language: str = "zh"
     near: Near | None = None
@@ -113,6 +114,7 @@ class Dialogue:
     shown: int = 1
     traditional: bool = False
     draft: Draft | None = None
+    photo: str | None = None
 
     @property
     def answered(self) -> "Dialogue":

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from handlers import case_clock
+from handlers import case_clock, photo_looks
 from handlers.cards import centre_name
 from handlers.case_clock import ESCALATED, REMINDED, WITHDRAWN, Clock, kind_of_step
 from handlers.case_states import ANSWERED, CENTRE, DISTRICT, ENDED, SUBDISTRICT, State, next_tier
+from handlers.safe import Addresses
 from handlers.saying import say
 from handlers.world import World
 from messages.view_parts import CentreName, Choice
 from messages.views import View
 from messages.views_cases import CaseLine, CaseNews, CaseStep, CaseTold, VerdictAsked
+from messages.views_photos import PhotoLink
 from storage import case_files as files
+from storage import photos
 from storage.case_files import CaseFile, Step
 from storage.transaction import Transaction
 
@@ -26,6 +29,10 @@ DECISIONS = frozenset(("upheld", "refused"))
 # What only those who have the case need to know.
 NOT_FOR_RESIDENTS = frozenset((REMINDED,))
 STEPS_SHOWN = 12
+# A photo was added to the case.
+PICTURED = "photo"
+# News beside which the staff's photos are seen: their answers, and that there is another one.
+SHOWS_PHOTOS = frozenset((PICTURED, "upheld", *(state.value for state in ANSWERED)))
 
 MY_CASES = Choice("@my_cases", "/cases")
 CASES = Choice("@desk_cases", "/desk_cases")
@@ -34,11 +41,13 @@ HUMAN = Choice("@human", "/human")
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Who keeps the cases during a turn or a round. `own` is the conversation of the turn, if it is one."""
+    """Who keeps the cases during a turn or a round. `own` is the conversation of the turn, if it is one;
+    `addresses` makes those of photos."""
 
     world: World
     new_id: Callable[[], UUID]
     own: str | None = None
+    addresses: Addresses | None = None
 
     @property
     def now(self) -> datetime:
@@ -155,8 +164,16 @@ async def tell_news(
 ) -> None:
     """The resident hears what has come of it."""
     choices = (write_to(case), open_it(case), HUMAN)
-    view = CaseTold(line_of(case, clerk.world), what, said, choices)
+    view = CaseTold(line_of(case, clerk.world), what, said, choices, await evidence(tx, case, clerk, what))
     await tell_resident(tx, case, view, clerk, key=f"told {case.version}")
+
+
+async def evidence(tx: Transaction, case: CaseFile, clerk: Clerk, what: str) -> tuple[PhotoLink, ...]:
+    """What the staff show beside their answer; beside other news nothing is shown."""
+    if case.conversation_id is None or clerk.addresses is None or what not in SHOWS_PHOTOS:
+        return ()
+    shown = [photo for photo in await photos.of_case(tx, case.id) if photo.added_by != photos.RESIDENT]
+    return photo_looks.links(shown, case.conversation_id, clerk.addresses, clerk.world, for_staff=False)
 
 
 async def ask_verdict(
@@ -180,6 +197,7 @@ async def ask_verdict(
         until.astimezone(clerk.now.tzinfo),
         is_again,
         verdict_choices(case),
+        await evidence(tx, case, clerk, how),
     )
     await tell_resident(tx, case, view, clerk, key=f"asked {how} {case.version}")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from handlers import case_clock, case_moves
 from handlers.case_clock import next_act
 from handlers.case_news import Clerk
+from handlers.safe import Addresses
 from handlers.world import World
 from storage import case_files as files
 from storage.case_files import CaseFile, Step
@@ -32,14 +33,20 @@ ACTS: dict[str, Act] = {
 
 
 async def watch(
-    database: Database, world: World, new_id: Callable[[], UUID], *, acts: Mapping[str, Act] = ACTS
+    database: Database,
+    world: World,
+    new_id: Callable[[], UUID],
+    addresses: Addresses | None = None,
+    *,
+    acts: Mapping[str, Act] = ACTS,
 ) -> int:
-    """One round: how many steps were made. What is due is looked for first, and judged again when done."""
+    """One round: how many steps were made. What is due is looked for first, and judged again when done.
+    `addresses` makes those of photos."""
     async with database.read() as tx:
         cases = await files.open_ones(tx)
         steps = await files.steps_of_open(tx) if cases else {}
     due = [each for each in cases if next_of(each, steps[each.id], world)]
-    clerk = Clerk(world, new_id)
+    clerk = Clerk(world, new_id, addresses=addresses)
     return sum([await database.write(partial(_act, each.id, clerk, acts)) for each in due])
 
 

@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import case_moves, case_rounds
+from handlers import case_moves, case_rounds, photo_looks
 from handlers.asks import Ask, Dialogue
 from handlers.case_clock import URGENT, clock_of, kind_of_step
 from handlers.case_news import CASES, Clerk, line_of, steps_of
-from handlers.case_states import ANSWERED, CENTRE, DISTRICT, ENDED, SUBDISTRICT, Mover, State, may_move
+from handlers.case_parties import is_ours, may_see
+from handlers.case_states import ANSWERED, DISTRICT, ENDED, Mover, State, may_move
 from handlers.desk_site import HELP, Done, Errand, Plan, Site, Undone, refused
-from handlers.permissions import Act, Reach, Role, may, reach_of
+from handlers.permissions import Act, Reach, Role, reach_of
 from handlers.talk import choice_gone
+from handlers.wish_photos import of_case
 from handlers.world import Outcome, Scene, World
 from messages.names import without_names
 from messages.understand.case_orders import CaseOrder, case_order_of
@@ -47,29 +49,15 @@ BECOMES: Mapping[str, State] = {
     "refuse": State.IN_PROGRESS,
 }
 NEEDS_WORDS = frozenset(("explain", "rectify", "extend", "appeal", "uphold", "refuse", "reply"))
+# What a photo may show.
+SHOWN = frozenset(("explain", "rectify"))
 BY_THE_DISTRICT = frozenset(("uphold", "refuse"))
 
 
 async def where(ask: Ask, world: World, scene: Scene) -> str | None:
     """The centre that the case is about; another's case is as unknown as nobody's."""
     case = await files.of_code(scene.tx, ask.case or "")
-    return case.centre_id if case and scene.post and _may_see(case, scene.post, world) else None
-
-
-def _may_see(case: CaseFile, post: Post, world: World) -> bool:
-    centre = world.directory.centres.get(case.centre_id)
-    return may(post, Act.CASES, case.centre_id, centre.subdistrict if centre else "")
-
-
-def _is_ours(case: CaseFile, post: Post) -> bool:
-    """Whether this post has the case; of an appeal the district does, whoever had it."""
-    if case.state == State.APPEALED:
-        return post.role == Role.DISTRICT
-    if case.tier == CENTRE:
-        return post.role == Role.CENTRE_MANAGER and post.centre_id == case.owner
-    if case.tier == SUBDISTRICT:
-        return post.role == Role.SUBDISTRICT and post.subdistrict == case.owner
-    return post.role == Role.DISTRICT
+    return case.centre_id if case and scene.post and may_see(case, scene.post, world) else None
 
 
 async def show_list(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -116,14 +104,24 @@ async def show_case(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
     if post is None:
         return choice_gone(ask, dialogue, world)
     case = await files.of_code(scene.tx, ask.case or "")
-    if case is None or not _may_see(case, post, world):
+    if case is None or not may_see(case, post, world):
         return Outcome(refused("no_case", world, act=Act.CASES), kept)
-    steps = steps_of(await files.steps(scene.tx, case.id), world, for_resident=False)
+    steps = await files.steps(scene.tx, case.id)
     level = await files.level_of(scene.tx, case.rating_id) if case.rating_id else None
-    is_ours = _is_ours(case, post) and case.state in (*WAITS, State.APPEALED)
-    is_new = is_ours and may_move(State(case.state), State.ACCEPTED, Mover.OWNER)
+    has_it = is_ours(case, post) and case.state in (*WAITS, State.APPEALED)
+    is_new = has_it and may_move(State(case.state), State.ACCEPTED, Mover.OWNER)
     accept = (Choice("@accept_case", f"/desk_case {case.code} accept"),) if is_new else ()
-    view = StaffCaseShown(line_of(case, world), level, is_ours, steps, (*accept, CASES, HELP))
+    view = StaffCaseShown(
+        line_of(case, world),
+        level,
+        has_it,
+        steps_of(steps, world, for_resident=False),
+        (*accept, CASES, HELP),
+        await photo_looks.of_case(
+            scene.tx, case, steps, scene.conversation_id, scene.safe.addresses, world, post=post
+        ),
+        of_case(case.code) if has_it else None,
+    )
     return Outcome(view, kept)
 
 
@@ -171,6 +169,7 @@ async def look_move(plan: Plan, site: Site) -> Deed | View:
         becomes=plan.text or None,
         was=other or None,
         first=due,
+        photo=of_case(found.code) if act in SHOWN else None,
     )
 
 
@@ -190,10 +189,10 @@ async def _why_not(case: CaseFile, act: str, days: int, site: Site) -> str | Non
         return "not_decided_here"
     if act in BY_THE_DISTRICT and state is not State.APPEALED:
         return "not_appealed"
-    if not _is_ours(case, post) and act != "reply":
+    if not is_ours(case, post) and act != "reply":
         return "not_owner"
     if act == "reply":
-        return "not_owner" if not _is_ours(case, post) and post.role != Role.DISTRICT else None
+        return "not_owner" if not is_ours(case, post) and post.role != Role.DISTRICT else None
     if act == "extend":
         return await _why_not_longer(case, days, site)
     if act == "appeal":
@@ -219,7 +218,7 @@ async def _why_not_longer(case: CaseFile, days: int, site: Site) -> str | None:
 
 
 def _clerk(site: Site) -> Clerk:
-    return Clerk(site.world, site.scene.new_id, site.scene.conversation_id)
+    return Clerk(site.world, site.scene.new_id, site.scene.conversation_id, site.scene.safe.addresses)
 
 
 async def do_move(plan: Plan, site: Site) -> Done:

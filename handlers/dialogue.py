@@ -17,6 +17,8 @@ from handlers.wish_cases import wished as wished_of_cases
 from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
+from handlers.wish_photos import commanded as commanded_of_photos
+from handlers.wish_photos import wished as wished_of_photos
 from handlers.wish_rating import commanded as commanded_of_ratings
 from handlers.wish_rating import rating_in, receipt_in
 from handlers.wish_rating import written as written_of_ratings
@@ -86,13 +88,16 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
             or commanded_of_cases(meant.command, directory)
             or commanded_of_ratings(meant.command)
             or commanded_of_starts(meant.command, directory)
+            or commanded_of_photos(meant.command)
         )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
         return Ask("emergency", kind=meant.emergency)
     if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
-    if wish := wished(meant) or wished_of_cases(meant, directory) or receipt_in(meant):
+    if wish := (
+        wished(meant) or wished_of_cases(meant, directory) or receipt_in(meant) or wished_of_photos(meant)
+    ):
         return wish
     if answer := answered(meant, dialogue):
         return answer

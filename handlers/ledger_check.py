@@ -6,10 +6,11 @@ from handlers import ledger
 from handlers.case_files import content_of as case_content
 from handlers.ledger import BEGINNING, Content
 from handlers.rating import content_of
-from storage import case_files, ratings
+from storage import case_files, photos, ratings
 from storage import ledger as rows
 from storage.database import Database
 from storage.ledger import Entry
+from storage.photos import KeptPhoto
 from storage.ratings import Rating
 from storage.transaction import Transaction
 
@@ -41,6 +42,7 @@ async def check(database: Database) -> Checked:
                     found.append(f"entry {entry.number}: {entry.kind} {entry.subject_id} {why}")
             last, before = page[-1].number, page[-1].entry_hash
         found += [f"rating {each} is not in the ledger" for each in await ratings.not_in_ledger(tx)]
+        found += [f"photo {each} is not in the ledger" for each in await photos.not_in_ledger(tx)]
         found += [
             f"steps of case {each} are not in the ledger" for each in await case_files.not_in_ledger(tx)
         ]
@@ -50,6 +52,8 @@ async def check(database: Database) -> Checked:
 async def fault_of(tx: Transaction, entry: Entry) -> str | None:
     """What is wrong with what an entry is about. A salt is destroyed when its resident is erased, and so is
     the link to their conversation: one without the other was somebody's doing."""
+    if entry.kind == "words" and (photo := await photos.of_id(tx, entry.subject_id)):
+        return await _fault_of_photo(tx, entry, photo)
     if entry.kind == "step":
         case = await case_files.of_id(tx, entry.subject_id)
         if case is None:
@@ -64,6 +68,14 @@ async def fault_of(tx: Transaction, entry: Entry) -> str | None:
     if entry.salt is None:
         return "lost its salt, and nobody was erased" if owner else None
     return None if ledger.commits_to(entry, contents) else "was changed"
+
+
+async def _fault_of_photo(tx: Transaction, entry: Entry, photo: KeptPhoto) -> str | None:
+    """A photo that is gone has lost its salt as well; one that is there is what was committed to."""
+    content = await photos.content(tx, photo.id)
+    if (content is None) is not (entry.salt is None):
+        return "is gone and its salt is not" if content is None else "lost its salt, and is still there"
+    return None if content is None or ledger.commits_to(entry, [ledger.of_photo(content)]) else "was changed"
 
 
 async def _contents(tx: Transaction, kind: str, rating: Rating) -> list[Content]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from messages.geo import Datum
+from messages.photo import Photo, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Message:
     `address` names the resident on the channel. `text` is what was typed or the `say` of a button.
     `location` comes alone or beside the text; `tapped` says that a button was pressed. `language` is
     that of what surrounds the chat; a conversation begins in it. `origin` is what the connection tells of the
-    device, None where nothing; it is kept and logged nowhere.
+    device, None where nothing; it is kept and logged nowhere. `photo` is a clean one, or why there is none;
+    it comes alone or with what is said with photos: other words are a message of their own.
     """
 
     channel: str
@@ -32,3 +34,4 @@ class Message:
     tapped: bool = False
     language: str | None = None
     origin: str | None = field(default=None, repr=False)
+    photo: Photo | Problem | None = None

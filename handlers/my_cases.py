@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import case_moves
+from handlers import case_moves, photo_looks
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.cards import centre_name
@@ -23,6 +23,7 @@ from handlers.case_states import ENDED, VERDICTS, Mover, State, may_move
 from handlers.reports import WRONG, open_one
 from handlers.talk import choice_gone, spoken_of
 from handlers.wish_cases import INFORMATION, PURPOSES, WORDS
+from handlers.wish_photos import of_case
 from handlers.world import Outcome, Scene, World
 from messages.directory import Centre
 from messages.phones import phone_among
@@ -78,8 +79,13 @@ async def _own(ask: Ask, scene: Scene) -> CaseFile | None:
 
 
 async def _card(case: CaseFile, world: World, scene: Scene) -> CaseShown:
-    steps = steps_of(await files.steps(scene.tx, case.id), world, for_resident=True)
-    return CaseShown(line_of(case, world), steps, resident_choices(case))
+    steps = await files.steps(scene.tx, case.id)
+    seen = await photo_looks.of_case(
+        scene.tx, case, steps, scene.conversation_id, scene.safe.addresses, world
+    )
+    shown = steps_of(steps, world, for_resident=True)
+    photo = None if State(case.state) in ENDED else of_case(case.code)
+    return CaseShown(line_of(case, world), shown, resident_choices(case), seen, photo)
 
 
 def _none(code: str | None, world: World) -> NoCase:
@@ -167,7 +173,8 @@ async def send_words(draft: Draft, dialogue: Dialogue, world: World, scene: Scen
         opening = Opening(purpose, about, scene.conversation_id, about=found, words=draft.text)
         opened = await open_case(scene.tx, opening, clerk)
         more = call_me(opened) if draft.numbers else HUMAN
-        view = CaseOpened(line_of(opened, world), world.policy.help_line, (open_it(opened), more))
+        shown, photo = line_of(opened, world), of_case(opened.code)
+        view = CaseOpened(shown, world.policy.help_line, (open_it(opened), more), photo)
         return Outcome(view, kept)
     case = before or await _own(Ask("my_case", case=about), scene)
     if case is None or State(case.state) in ENDED:

@@ -66,7 +66,7 @@ HOUR = 60
 
 
 # What is only shown, by the act of the word lists; everything else moves a case.
-SHOWS_CASES = {"show": "desk_case", "list": "desk_cases", "call_back": "desk_cases"}
+SHOWS_CASES = {"show": "desk_case", "list": "desk_cases", "call_back": "desk_cases", "photos": "desk_photos"}
 
 
 def case_in(meant: Understanding) -> Ask | None:

@@ -126,6 +126,7 @@ class _Family:
             ratings=kept.ratings,
             bookings=len(bookings),
             looks=looks,
+            photos=kept.photos,
         )
 
 

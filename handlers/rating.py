@@ -16,6 +16,7 @@ from handlers.codes import receipt_code
 from handlers.find import example_place
 from handlers.ledger import Content, Proof
 from handlers.talk import service_named, spoken_of
+from handlers.wish_photos import of_rating
 from handlers.wish_rating import WORDS
 from handlers.world import Outcome, Scene, World, suggestions
 from messages.directory import Service
@@ -33,7 +34,7 @@ from messages.views_rating import (
     Visited,
 )
 from messages.words import words
-from storage import case_files, families, ratings, suspicion
+from storage import case_files, families, photos, ratings, suspicion
 from storage import ledger as ledger_rows
 from storage.case_files import CaseFile
 from storage.ratings import Attended, Rating
@@ -43,6 +44,7 @@ BEST, WORST_GOOD, BAD = 5, 3, 2
 # A visit may be rated, and a rating changed, for so long.
 OPEN_FOR = timedelta(days=30)
 LISTED = 5
+FIRST_STEP = 1
 REASONS_SHOWN = 2
 LISTED_CHOICES = 3
 HUMAN = Choice("@human", "/human")
@@ -151,7 +153,8 @@ async def _put_right(rating: Rating, world: World, scene: Scene) -> None:
         service_id=rating.service_id,
         rating_id=rating.id,
     )
-    await open_case(scene.tx, opening, Clerk(world, scene.new_id, scene.conversation_id))
+    case = await open_case(scene.tx, opening, Clerk(world, scene.new_id, scene.conversation_id))
+    await photos.join_case(scene.tx, rating.visit, case.id, FIRST_STEP)
 
 
 async def _case_of(rating: Rating, scene: Scene) -> CaseFile | None:
@@ -249,6 +252,7 @@ async def _taken(
         due_at=case.due_at.astimezone(world.now.tzinfo) if case else None,
         help_line=world.policy.help_line,
         choices=choices or (MINE,),
+        photo=of_rating(rating.id) if rating.conversation_id else None,
     )
 
 
@@ -263,7 +267,7 @@ def _more(rating: Rating, *, written: bool, is_quotable: bool) -> Choice:
 async def let_quote(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Whether what was written may be read in a digest, without a name; both can be said again."""
     kept = dialogue.settled
-    rating = await _own(ask.kind, world, scene)
+    rating = await own_rating(ask.kind, world, scene)
     if rating is None:
         return Outcome(_refused("unknown", world, dialogue), kept)
     if ask.said == "yes":
@@ -276,7 +280,7 @@ async def let_quote(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
 async def add_reason(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """One of the reasons that go with the level; several may be named, one after the other."""
     kept = dialogue.settled
-    rating = await _own(ask.kind, world, scene)
+    rating = await own_rating(ask.kind, world, scene)
     reason = ask.said or ""
     known = words("zh", "rating")
     if rating is None or reason not in (*known["low"], *known["high"]):
@@ -287,7 +291,7 @@ async def add_reason(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
 
 
 async def ask_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    rating = await _own(ask.kind, world, scene)
+    rating = await own_rating(ask.kind, world, scene)
     if rating is None:
         return Outcome(_refused("unknown", world, dialogue), dialogue.settled)
     pending = Ask("take_words", kind=rating.id)
@@ -298,7 +302,7 @@ async def ask_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
 async def take_words(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Keep what was written, apart from the rating, so that it can be erased."""
     kept = dialogue.settled
-    rating = await _own(ask.kind, world, scene)
+    rating = await own_rating(ask.kind, world, scene)
     if rating is None:
         return Outcome(_refused("unknown", world, dialogue), kept)
     said = de_identified(scene.text)
@@ -327,7 +331,7 @@ async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     return Outcome(RatingsListed(given, choices), dialogue.settled)
 
 
-async def _own(rating_id: str | None, world: World, scene: Scene) -> Rating | None:
+async def own_rating(rating_id: str | None, world: World, scene: Scene) -> Rating | None:
     """The resident's own that counts, of a centre that is still there."""
     rating = await ratings.of_id(scene.tx, rating_id) if rating_id else None
     if rating is None or rating.conversation_id != scene.conversation_id or not rating.is_current:

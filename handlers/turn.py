@@ -27,6 +27,7 @@ from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
 from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
+from handlers.wish_photos import said_with
 from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
 from messages.names import without_names
@@ -38,7 +39,7 @@ from messages.understand.orders import without_code
 from messages.understand.scripts import SIMPLIFIED, TRADITIONAL, script_of
 from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.view_codec import ViewError, from_json, to_json
-from messages.views import ChoiceGone, View
+from messages.views import ChoiceGone, View, photo_of
 from messages.words import button
 from storage import conversations
 from storage.database import Database, Step, Transaction
@@ -206,6 +207,7 @@ class Turns:
                 self._code_hash,
                 post,
                 message.origin,
+                message.photo,
             )
             outcome = ready or await _acted(intent, ask, dialogue, world, scene)
             values = await tx.chain(steps(conversation, outcome))
@@ -232,6 +234,8 @@ class Turns:
         """The wish in the message, and the dialogue with what the message itself tells."""
         dialogue = _located(message.location, dialogue)
         text = clean(message.text)
+        if message.photo and not text.startswith("/"):
+            return said_with(dialogue.photo), dialogue
         if not text and message.location:
             pending = dialogue.pending
             return (pending or Ask("place_noted"), dialogue.answered)
@@ -310,7 +314,8 @@ def _remembered(outcome: Outcome, before: Dialogue) -> Outcome:
     """A number or a label that is said next is one of the answer's choices, and 'it' is what it showed."""
     view, dialogue = outcome.view, outcome.dialogue
     focus = focus_of(view) or (dialogue.focus if dialogue.last is before.last else None)
-    return replace(outcome, dialogue=replace(dialogue, choices=view.choices, focus=focus))
+    shown = replace(dialogue, choices=view.choices, focus=focus, photo=photo_of(view))
+    return replace(outcome, dialogue=shown)
 
 
 async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

@@ -11,6 +11,7 @@ from handlers.line import USUAL_TERMS, LineTerms
 from handlers.pauses import USUAL_MISS_TERMS, MissTerms
 from handlers.safe import Safe
 from handlers.snapshot import Directory
+from messages.photo import Photo, Problem
 from messages.view_parts import Choice
 from messages.views import View
 from messages.words import words
@@ -29,8 +30,8 @@ class Policy:
     planned ahead, the rules of the line, and what follows when somebody does not come. Of children: who is
     `responsible` for their data, for how many days after a term sealed names can be read, after how many
     days what was said is emptied, and the `page` on which residents reach Linli (None where it is not set),
-    and can tell what may not be told in every channel. `cases`: the times of cases. `coverage_by`: the day by
-    which every centre is to be open."""
+    and can tell what may not be told in every channel. `cases`: the times of cases; `photo_days` after one is
+    closed its photos are deleted. `coverage_by`: the day by which every centre is to be open."""
 
     help_line: str
     detour: float = 1.3
@@ -49,6 +50,7 @@ class Policy:
     page: str | None = None
     misses: MissTerms = USUAL_MISS_TERMS
     cases: CaseTerms = USUAL_CASE_TERMS
+    photo_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Scene:
     What stands in `text` only, such as a phone number or a name, is remembered by nobody but the act.
     `origin` is that of the message, and must be kept nowhere as it is.
     `code_hash` makes of a staff code as it is typed what is kept of it, None of what can be none; `post` is
-    there when the conversation is staff's.
+    there when the conversation is staff's; `photo` when the message brought one, or why it is none.
     """
 
     tx: Transaction
@@ -80,6 +82,7 @@ class Scene:
     code_hash: CodeHash
     post: Post | None
     origin: str | None = field(default=None, repr=False)
+    photo: Photo | Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

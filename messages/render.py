@@ -1,7 +1,7 @@
 """From a view to what a resident reads: one template per view and language, plain text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -12,11 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.understand.scripts import traditional
 from messages.view_parts import Choice
-from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View
+from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View, photo_of
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
+from messages.views_cases import CaseShown, CaseTold, StaffCaseShown, VerdictAsked
 from messages.views_certificates import CertificatesReady
 from messages.views_digest import DigestShown
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
+from messages.views_photos import PhotoLink, PhotoTaken, RatingPhotosListed
 from messages.views_staff import NamesReady
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
 
@@ -50,7 +52,8 @@ class Link:
 class Rendered:
     """Plain text with line breaks, the choices in order (a channel numbers them from 1), a map link,
     whether a shared location would help, whether this is a moment to keep the conversation, the codes
-    of the bookings that it is about and that a calendar can take, and what else there is to open."""
+    of the bookings that it is about and that a calendar can take, what else there is to open, and what is
+    said with a photo, where one is welcome."""
 
     language: str
     text: str
@@ -60,6 +63,7 @@ class Rendered:
     keeps: bool = False
     calendar: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    photo: str | None = None
 
 
 class Renderer:
@@ -80,7 +84,7 @@ class Renderer:
         asks_location, keeps = isinstance(view, AskWhere), isinstance(view, WORTH_KEEPING)
         place, booked = speaker.map_of(view), codes_of(view)
         links = speaker.links_of(view)
-        return Rendered(language, text, choices, place, asks_location, keeps, booked, links)
+        return Rendered(language, text, choices, place, asks_location, keeps, booked, links, photo_of(view))
 
 
 def codes_of(view: View) -> tuple[str, ...]:
@@ -199,8 +203,21 @@ class _Speaker:
                     Link(said.format(who=people.get(one.who, one.who), activity=one.activity), one.address)
                     for one in lines
                 )
+            case CaseShown() | CaseTold() | VerdictAsked() | StaffCaseShown() | PhotoTaken():
+                return self._photo_links(view.photos)
+            case RatingPhotosListed(lines=rated):
+                return self._photo_links([one.link for one in rated])
             case _:
                 return ()
+
+    def _photo_links(self, photos: Sequence[PhotoLink]) -> tuple[Link, ...]:
+        """Numbered where there are several."""
+        said, whose = str(self._labels["links"]["photo"]), self._labels["whose_photo"]
+        found = []
+        for number, each in enumerate(photos, 1):
+            label = said.format(number=number if len(photos) > 1 else "", whose=whose.get(each.whose, ""))
+            found.append(Link(" ".join(label.split()), each.address))
+        return tuple(found)
 
     def map_of(self, view: View) -> MapLink | None:
         """A link that opens a map app or page at the place of a card."""

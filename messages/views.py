@@ -6,7 +6,7 @@ from datetime import date
 from messages.view_parts import CentreName, Choice, Days, Opening, Reported, Spot
 from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
-from messages.views_cases import CaseView
+from messages.views_cases import CaseOpened, CaseShown, CaseView, StaffCaseShown
 from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
 from messages.views_digest import DigestView
@@ -20,9 +20,10 @@ from messages.views_people import (
     StaffAnswered,
     StayedCalm,
 )
-from messages.views_rating import RatingView
+from messages.views_photos import PhotoAsked, PhotoRefused, PhotoRemoved, PhotoTaken, PhotoView
+from messages.views_rating import RatingTaken, RatingView
 from messages.views_ratings_seen import RatingsSeen
-from messages.views_staff import StaffView
+from messages.views_staff import DeskDone, DeskProposed, StaffView
 from messages.views_stars import StarsView
 from messages.views_topics import TopicView
 
@@ -352,6 +353,27 @@ View = (
     | DigestView
     | RatingsSeen
     | TopicView
+    | PhotoView
 )
+
+# Where a photo may be sent along with what the view says.
+ASKS_PHOTO = (
+    CaseOpened,
+    CaseShown,
+    PhotoAsked,
+    PhotoRefused,
+    PhotoRemoved,
+    PhotoTaken,
+    RatingTaken,
+    StaffCaseShown,
+)
+
+
+def photo_of(view: View) -> str | None:
+    """What is said with a photo, where one is welcome."""
+    if isinstance(view, DeskProposed | DeskDone):
+        return view.deed.photo
+    return view.photo if isinstance(view, ASKS_PHOTO) else None
+
 
 VIEWS: dict[str, type[View]] = {view.__name__: view for view in View.__args__}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messages.view_parts import CentreName, Choice
+from messages.views_photos import PhotoLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ class CaseStep:
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """To a resident: there is a case now, with a number, an owner and a time."""
+    """To a resident: there is a case now, with a number, an owner and a time. `photo`: what is said with one
+    that may be added, here and below; None where none may."""
 
     line: CaseLine
     help_line: str
     choices: tuple[Choice, ...]
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class CaseShown:
     line: CaseLine
     steps: tuple[CaseStep, ...]
     choices: tuple[Choice, ...]
+    photos: tuple[PhotoLink, ...] = ()
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class CaseTold:
     what: str
     said: str | None
     choices: tuple[Choice, ...]
+    photos: tuple[PhotoLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class VerdictAsked:
     until: datetime
     is_again: bool
     choices: tuple[Choice, ...]
+    photos: tuple[PhotoLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,8 @@ class StaffCaseShown:
     is_ours: bool
     steps: tuple[CaseStep, ...]
     choices: tuple[Choice, ...]
+    photos: tuple[PhotoLink, ...] = ()
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class Counted:
     ratings: int
     bookings: int
     looks: int
+    photos: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class RatingTaken:
     """A rating stands. `was` is the level it had before; `reasons` are codes that were named with it;
     `number` and `short_hash` prove it in the ledger; `has_words`: something was written as well, and
     `is_quotable`: it may be read by others without a name; `case` is the open case of a bad one, to be
-    answered by `due_at`."""
+    answered by `due_at`. `photo`: what is said with one that is added."""
 
     visited: Visited
     level: int
@@ -53,6 +53,7 @@ class RatingTaken:
     due_at: datetime | None
     help_line: str
     choices: tuple[Choice, ...]
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import case_files, children, families, ledger, ratings, suspicion
+from storage import case_files, children, families, ledger, photos, ratings, suspicion
 from storage.database import Database
 from storage.statements import load_queries
 from storage.transaction import Transaction
@@ -40,6 +40,7 @@ class Kept:
     codes: int
     cases: int
     ratings: int
+    photos: int
 
 
 async def note(
@@ -93,6 +94,7 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
     message that comes twice is not taken for a new one. `is_here`: the turn that asks for it goes on in
     this conversation and says itself what is remembered."""
     which = {"conversation_id": conversation_id}
+    await photos.erase(tx, conversation_id)
     cases = [case.id for case in await case_files.of_conversation(tx, conversation_id)]
     await suspicion.forget_traces_of(tx, conversation_id)
     for subject_id in (*await ratings.forget(tx, conversation_id), *cases):

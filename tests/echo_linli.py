@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import SHANGHAI
@@ -14,6 +14,8 @@ from handlers.message import Message
 from messages.certificate import Certificate, certificate_svg
 from messages.ics import BookedEvent, Meeting, calendar_feed, calendar_file
 from messages.page import Community, NameLine, NamesList
+from messages.photo import Photo
+from messages.photo_clean import cleaned
 from messages.render import Link, MapLink, Rendered
 from messages.view_parts import CentreName, Choice
 from messages.views_booking import Activity, Held, Slot
@@ -78,10 +80,32 @@ class EchoEar:
         return True
 
 
+class EchoPhotos:
+    """Makes photos clean as Linli does, and shows the last one to everybody who brings its address."""
+
+    def __init__(self, linli: "EchoLinli") -> None:
+        self._linli = linli
+        self.last: bytes | None = None
+        self.sent: list[bytes] = []
+        self.asked: list[tuple[str, str | None]] = []
+
+    async def hear(self, message: Message, content: bytes) -> Reply:
+        self.sent.append(content)
+        photo = cleaned(content)
+        if isinstance(photo, Photo):
+            self.last = photo.content
+        return await self._linli.hear(replace(message, photo=photo))
+
+    async def at(self, token: str, channel: str, address: str | None) -> bytes | None:
+        self.asked.append((channel, address))
+        return self.last if token == "good" else None
+
+
 class EchoLinli:
     """Keeps conversations in lists. `heard` has every message that arrived, repeated ones as well."""
 
     def __init__(self) -> None:
+        self.photos = EchoPhotos(self)
         self.heard: list[Message] = []
         self.ears: dict[tuple[str, str], list[EchoEar]] = {}
         self.broken: Exception | None = None
@@ -219,7 +243,14 @@ def rendered_for(message: Message) -> Rendered:
     if message.location:
         place = message.location
         return Rendered("zh", f"收到位置 {place.latitude:.3f} {place.longitude:.3f}", MENU, None, False)
+    if isinstance(message.photo, Photo):
+        links = (Link("看照片（您发的）", "/photo/good.jpg"),)
+        return Rendered("zh", "照片收到了。", (), None, False, links=links, photo=message.text)
+    if message.photo:
+        return Rendered("zh", "这个文件不是照片。", (), None, False, photo=message.text)
     match message.text:
+        case "发照片":
+            return Rendered("zh", "请不要拍到孩子的脸。", MENU[2:], None, False, photo="/photo case G-0001")
         case "菜单":
             return Rendered("zh", "您想看什么？", MENU, None, False)
         case "地图":

@@ -171,7 +171,9 @@ async def test_everything_of_a_family_goes_and_what_was_counted_stays(database: 
             (None, "")
         ]
         assert await recovery.kept_at(tx, "hash", NOW) is None
-        assert await erasing.kept_of(tx, "talk") == erasing.Kept(1, 1, 0, 0, 0, 0)  # the case is nobody's now
+        assert await erasing.kept_of(tx, "talk") == erasing.Kept(
+            1, 1, 0, 0, 0, 0, 0
+        )  # the case is nobody's now
         assert [len(await children.keys(tx))] == [1]  # of the centre, not of the family
     assert [entry.kind for entry in log.entries()] == ["family", "conversation", "conversation"]
     assert await rows_with(database, CANARY, "13800138000") == []

@@ -13,6 +13,7 @@ from jinja2 import UndefinedError
 from handlers.case_states import State
 from handlers.desk_cases import BECOMES
 from handlers.permissions import Act
+from messages.photo import Problem
 from messages.render import Renderer
 from messages.view_codec import ViewError, from_json, to_json
 from messages.view_parts import CentreName, Days, Opening
@@ -31,6 +32,7 @@ from messages.views_cases import (
     VerdictNoted,
 )
 from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
+from messages.views_photos import PhotoLink, PhotoRefused, PhotoTaken
 from messages.views_staff import (
     Deed,
     DeskDone,
@@ -64,7 +66,8 @@ REFUSALS = [
 ]  # fmt: skip
 STEPS = [
     "opened", "escalated", "withdrawn", "reminded", "urged", "rejudged", "asked_again", "silence", "extended",
-    "words", "reply", "upheld", "refused", "same", "accepted", "appealed", "reopened", "half_fixed", "closed",
+    "words", "reply", "photo", "upheld", "refused", "same", "accepted", "appealed", "reopened", "half_fixed",
+    "closed",
     "",
 ]  # fmt: skip
 WHO = ("resident", "linli", "centre", "subdistrict", "district")
@@ -113,6 +116,11 @@ def staff_variants() -> Iterator[Any]:
                 )
             yield pytest.param(replace(made(DeskDone, full=full), deed=deed), id=f"{act}-done-{full}")
             yield pytest.param(replace(made(DeskUndone, full=full), deed=deed), id=f"{act}-undone-{full}")
+    for why in (*Problem, "unknown", "enough"):
+        yield pytest.param(replace(made(PhotoRefused, full=True), why=why), id=f"photo-{why}")
+    for whose in ("own", "resident", "staff"):
+        shown = (PhotoLink(whose, "/photo/good.jpg"),)
+        yield pytest.param(replace(made(PhotoTaken, full=True), photos=shown), id=f"photo-{whose}")
     for why in REFUSALS:
         yield pytest.param(replace(made(DeskRefused, full=True), why=why), id=f"refused-{why}")
 

@@ -19,8 +19,19 @@ class Listens(Protocol):
         """Wait until there may be something new (True) or `seconds` have passed (False)."""
 
 
+class TakesPhotos(Protocol):
+    """bot.photos.Photos is one."""
+
+    async def hear(self, message: Message, content: bytes) -> Reply: ...
+
+    async def at(self, token: str, channel: str, address: str | None) -> bytes | None: ...
+
+
 class Conversation(Protocol):
     """bot.linli.Linli is one; tests bring a smaller one."""
+
+    @property
+    def photos(self) -> TakesPhotos: ...
 
     async def hear(self, message: Message) -> Reply: ...
 

@@ -139,6 +139,7 @@ SELECT
     (SELECT COUNT(*) FROM callback AS b WHERE b.conversation_id = c.id AND b.phone IS NOT NULL) AS phones,
     (SELECT COUNT(*) FROM recovery_code AS r WHERE r.conversation_id = c.id) AS codes,
     (SELECT COUNT(*) FROM case_file AS f WHERE f.conversation_id = c.id) AS cases,
-    (SELECT COUNT(*) FROM rating AS x WHERE x.conversation_id = c.id AND x.is_current) AS ratings
+    (SELECT COUNT(*) FROM rating AS x WHERE x.conversation_id = c.id AND x.is_current) AS ratings,
+    (SELECT COUNT(*) FROM photo AS p WHERE p.conversation_id = c.id AND p.gone IS NULL) AS photos
 FROM conversation AS c
 WHERE c.id = :conversation_id;
