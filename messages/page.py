@@ -17,6 +17,8 @@ PAUSE = timedelta(minutes=5)
 # What `lang` says of each language.
 TAGS = {"zh": "zh-CN", TRADITIONAL_TAG: TRADITIONAL_TAG, "en": "en"}
 SUGGESTIONS = 3
+# How what is said with a photo begins.
+PHOTO = "/photo "
 # Type sizes in the order in which one button goes round; the last has high contrast as well.
 SIZES = ("normal", "large", "elder")
 
@@ -246,6 +248,8 @@ def _words_of(said: str, labels: Mapping[str, str], language: str) -> str:
     script: Mapping[str, str] = words(language, "page")["script"]
     if not said:
         return script["here"]
+    if said.startswith(PHOTO):
+        return script["photo"]
     return labels.get(said) or (script["pressed"] if said.startswith("/") else said)
 
 

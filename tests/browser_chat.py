@@ -8,9 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 
 from tests.echo_linli import EchoLinli
+from tests.photos import jpeg
 from tests.web_visitor import SETTINGS, Site, serving
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -104,6 +113,16 @@ async def chatting(browser: Browser, *, size: str = "normal", **context: Any) ->
         yield chat
         assert [url for url in chat.requests if not url.startswith(f"{chat.url}/")] == []
         assert chat.complaints == []
+
+
+async def send_photo(chat: Chat, content: bytes | None = None, name: str = "IMG_0001.JPG") -> None:
+    """Choose a file in the newest answer's form, which is open, and send it; wait for the answer."""
+    form = chat.page.locator(".photo-form:visible").last
+    before = await chat.page.locator(".step .linli").count()
+    file: FilePayload = {"name": name, "mimeType": "image/jpeg", "buffer": content or jpeg()}
+    await form.locator("input[type=file]").set_input_files(file)
+    await form.locator("button").click()
+    await expect(chat.page.locator(".step .linli")).to_have_count(before + 1)
 
 
 def _note_complaint(chat: Chat, text: str) -> None:

@@ -86,9 +86,11 @@ class EchoPhotos:
     def __init__(self, linli: "EchoLinli") -> None:
         self._linli = linli
         self.last: bytes | None = None
+        self.sent: list[bytes] = []
         self.asked: list[tuple[str, str | None]] = []
 
     async def hear(self, message: Message, content: bytes) -> Reply:
+        self.sent.append(content)
         photo = cleaned(content)
         if isinstance(photo, Photo):
             self.last = photo.content

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from messages.page import SIZES
 from messages.words import LANGUAGES
-from tests.browser_chat import PHONE, Chat, chatting
+from tests.browser_chat import PHONE, Chat, chatting, send_photo
 
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 MISSING = "the accessibility test needs axe-core: make axe"
@@ -47,10 +47,14 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
         found[name] = await complaints(chat.page, strictly=size == "elder")
 
     await judge("start")
-    for said in ("菜单", "地图", "在哪里", "记住", "报名"):
+    for said in ("菜单", "地图", "在哪里", "记住", "报名", "发照片"):
         await chat.type(said)
         await expect(chat.page.locator(".step:last-child .linli")).to_be_visible()
     await judge("conversation")
+    await chat.page.locator(".step:last-child summary").click()
+    await judge("a photo is chosen")
+    await send_photo(chat)
+    await judge("a photo is sent")
     for path in (
         "more",
         "place",
@@ -63,6 +67,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
         "names/A1@20261012",
         "certificate/none.svg",
         "digest/none.png",
+        "photo/none.jpg",
         "nowhere",
     ):
         await chat.page.goto(f"{chat.url}/{path}")
@@ -93,7 +98,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
 async def test_every_page_can_be_used_by_everybody(browser: Browser, language: str, size: str) -> None:
     async with chatting(browser, viewport=PHONE, locale=LOCALES[language], size=size) as chat:
         found = await visit_all(chat, size)
-    assert len(found) == 18
+    assert len(found) == 21
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 

@@ -313,7 +313,7 @@ async def test_own_files_may_be_kept_for_ever_because_their_url_changes_with_the
     async with at_home(Site()) as visitor:
         page = await visitor.open()
         urls = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-        assert len(urls) == 7
+        assert len(urls) == 8
         for url in urls:
             assert re.fullmatch(r"/static/\w+\.[0-9a-f]{16}\.(?:css|js|svg)", url)
             got = await visitor.http.get(url)

@@ -144,6 +144,7 @@ def test_an_answer_has_text_buttons_map_and_number() -> None:
         "keeps": False,
         "calendar": {"file": "/calendar/7K2M.ics", "code": "/qr/7K2M"},
         "links": [],
+        "photo": None,
     }
 
 

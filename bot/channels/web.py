@@ -22,6 +22,7 @@ CHOICES = 9
 """The most buttons of one answer: each is numbered, and a number is one digit."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_PHOTO = re.compile(r"/photo (?:case|rating) [A-Za-z0-9-]{1,64}")
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -77,6 +78,25 @@ def message_from_form(fields: Mapping[str, str], address: str, language: str | N
     )
 
 
+def photo_message(
+    fields: Mapping[str, str], content: bytes, address: str, language: str | None = None, *, is_form: bool
+) -> Message:
+    """The message of a photo button, without the photo. In a plain form, as above, the file goes into the
+    message's id."""
+    said, page = fields.get("say", ""), _id(fields.get("id"))
+    if not _PHOTO.fullmatch(said):
+        raise PayloadError("say")
+    digest = sha256(f"{page} {said} ".encode() + content).hexdigest()[:32]
+    return Message(
+        channel=CHANNEL,
+        address=address,
+        id=digest if is_form else page,
+        text=said,
+        tapped=True,
+        language=language,
+    )
+
+
 def reply_payload(reply: Reply) -> dict[str, object]:
     """What the page shows as the answer to the message it sent."""
     return {"number": reply.number} | _rendered_payload(reply.rendered)
@@ -99,6 +119,7 @@ def _rendered_payload(rendered: Rendered) -> dict[str, object]:
         "keeps": rendered.keeps,
         "calendar": {"file": calendar_path(codes), "code": code_path(codes)} if codes else None,
         "links": [{"label": each.label, "url": each.url} for each in rendered.links],
+        "photo": rendered.photo,
     }
 
 

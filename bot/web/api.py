@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from bot.channels.web import PayloadError, message_from_json, reply_payload
+from bot.linli import Reply
 from bot.web.bodies import read_json_body
 from bot.web.conversation import Conversation
 from bot.web.door import Door
@@ -19,6 +20,12 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 # nginx would keep a stream back until its buffer is full.
 STREAM_HEADERS = {"x-accel-buffering": "no"}
 SOON_S = 2
+
+
+def not_done(reply: Reply) -> Response:
+    """Nothing was committed: the words to show, and that the same may be sent again."""
+    words = {"error": "not_done", "text": reply.rendered.text}
+    return JSONResponse(words, HTTPStatus.SERVICE_UNAVAILABLE, {"retry-after": str(SOON_S)})
 
 
 class Api:
@@ -41,9 +48,7 @@ class Api:
             raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
         reply = await self._linli.hear(message)
         if not reply.number:
-            words = {"error": "not_done", "text": reply.rendered.text}
-            headers = {"retry-after": str(SOON_S)}
-            return JSONResponse(words, HTTPStatus.SERVICE_UNAVAILABLE, headers)
+            return not_done(reply)
         response = JSONResponse(reply_payload(reply))
         self._door.keep_session(request, response, session)
         return response

@@ -27,6 +27,7 @@ from bot.web.more import MorePages
 from bot.web.names import NamesPages
 from bot.web.notes import Notes
 from bot.web.pages import ChatPage
+from bot.web.photos import PhotoPages
 from bot.web.rates import Seconds
 from messages.page import Files, Pages
 
@@ -46,7 +47,7 @@ def make_app(
     files = Files(
         styles=assets.urls("chat.css", "pages.css", "sizes.css"),
         script=assets.url("leaving.js"),
-        chat=assets.urls("steps.js", "chat.js"),
+        chat=assets.urls("steps.js", "chat.js", "photos.js"),
         icon=assets.url("icon.svg"),
         copying=assets.url("copying.js"),
     )
@@ -60,6 +61,7 @@ def make_app(
     names = NamesPages(linli, door, pages, notes)
     certificates = CertificateFiles(linli, door, notes)
     digests = DigestPages(linli, door, notes)
+    photos = PhotoPages(linli, door, notes)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
     lists = PublishedLists(linli)
     health = Health(probes, figures)
@@ -86,6 +88,9 @@ def make_app(
             Route("/certificate/{token}.svg", certificates.show),
             Route("/digest/{token}.png", digests.chart),
             Route("/digest/{token}.xlsx", digests.workbook),
+            Route("/photo", photos.take, methods=["POST"]),
+            Route("/photo/{token}.jpg", photos.show),
+            Route("/api/photo", photos.take_from_script, methods=["POST"]),
             Route("/api/say", api.say, methods=["POST"]),
             Route("/api/stay", api.stay, methods=["POST"]),
             Route("/api/stream", api.stream),

@@ -1,12 +1,18 @@
 """Reads what a browser sent, up to a limit."""
 
+from collections.abc import AsyncGenerator
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from bot.channels.web import BODY_BYTES
+from messages.photo import MOST_BYTES
 
+# A photo, and the form around it.
+UPLOAD_BYTES = MOST_BYTES + BODY_BYTES
 _MOST_FIELDS = 20
 
 
@@ -32,6 +38,49 @@ async def read_form(request: Request) -> dict[str, str]:
     except ValueError:
         raise HTTPException(400) from None
     return dict(pairs)
+
+
+class TooBig(Exception):
+    """An upload was read no further."""
+
+
+class _InMemory(MultiPartParser):
+    """Keeps what is sent off the disk: it is never more than UPLOAD_BYTES."""
+
+    spool_max_size = UPLOAD_BYTES + 1
+
+
+async def read_upload(request: Request, name: str) -> tuple[dict[str, str], bytes]:
+    """The fields of a form and the file in the field `name`, empty when there is none. Raises TooBig as soon
+    as more is announced or has come than a photo may have; what calls itself no form is 415, and 400 what is
+    not told apart."""
+    if _kind(request) != "multipart/form-data":
+        raise HTTPException(415)
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) > UPLOAD_BYTES:
+        raise TooBig
+    parser = _InMemory(
+        request.headers, _counted(request), max_files=1, max_fields=_MOST_FIELDS, max_part_size=BODY_BYTES
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, UnicodeError):
+        raise HTTPException(400) from None
+    try:
+        file = form.get(name)
+        content = await file.read() if isinstance(file, UploadFile) else b""
+        return {key: value for key, value in form.items() if isinstance(value, str)}, content
+    finally:
+        await form.close()
+
+
+async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > UPLOAD_BYTES:
+            raise TooBig
+        yield chunk
 
 
 async def read_json_body(request: Request) -> bytes:

@@ -49,6 +49,10 @@ class Notes:
         """What was asked for is not there, or not for who asks; which of both is not told."""
         return self._note(request, HTTPStatus.NOT_FOUND, kind, headers={})
 
+    def too_big(self, request: Request, kind: str) -> Response:
+        """More was sent than is read."""
+        return self._note(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, kind, headers={})
+
     def _note(self, request: Request, status: int, kind: str, *, headers: dict[str, str]) -> Response:
         look = look_of(request)
         if request.url.path.startswith("/api/"):

@@ -15,7 +15,7 @@
   const input = byId("text");
   const notice = byId("notice");
   const csrf = form.elements.csrf.value;
-  const { words, steps, stepOf, stepNumbered, newStep, answer, labelOf, state, tell, offerPlace, noPlace, atBottom, reveal } =
+  const { words, newId, steps, stepOf, stepNumbered, newStep, answer, labelOf, state, tell, offerPlace, noPlace, atBottom, reveal } =
     Steps;
 
   /* What a tab keeps for itself; a browser that keeps nothing still works until it is closed, and on a
@@ -48,12 +48,6 @@
   function settled(id) {
     queue = queue.filter((message) => message.id !== id);
     save();
-  }
-
-  function newId() {
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   function show(message) {

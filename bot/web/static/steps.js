@@ -13,6 +13,12 @@ const Steps = (() => {
     month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai",
   });
 
+  function newId() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   const copy = (name) => byId(name).content.firstElementChild.cloneNode(true);
   const number = (step) => Number(step.dataset.number || 0);
   const steps = () => Array.from(log.children);
@@ -76,6 +82,11 @@ const Steps = (() => {
       link.querySelector(".label").textContent = each.label;
       bubble.append(link);
     });
+    if (payload.photo) {
+      const photo = copy("t-photo");
+      photo.querySelector("[name=say]").value = payload.photo;
+      bubble.append(photo);
+    }
     if (payload.asks_location) bubble.append(byId("t-place").content.cloneNode(true));
     if (payload.keeps) bubble.append(copy("t-keep"));
     step.append(shown);
@@ -110,6 +121,7 @@ const Steps = (() => {
     const buttons = Array.from(log.querySelectorAll("button[name=say]")).reverse();
     const pressed = buttons.find((each) => each.value === said);
     if (pressed) return pressed.querySelector(".label").textContent;
+    if (said.startsWith("/photo ")) return words.photo;
     if (said.startsWith("/")) return words.languages[said] || words.pressed;
     return said || words.here;
   }
@@ -163,5 +175,5 @@ const Steps = (() => {
     if (step.getBoundingClientRect().top < Math.max(0, bar.bottom)) step.scrollIntoView({ block: "start" });
   }
 
-  return { words, steps, stepOf, stepNumbered, newStep, answer, labelOf, state, tell, offerPlace, noPlace, atBottom, reveal };
+  return { words, newId, steps, stepOf, stepNumbered, newStep, answer, labelOf, state, tell, offerPlace, noPlace, atBottom, reveal };
 })();
