@@ -187,7 +187,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     )
     choices = (Choice("@undo", f"/desk_undo {entry_id}"), ROSTER)
     if errand.is_final:
-        return Outcome(DeskDone(done.deed or deed, None, (CASES, ROSTER), done.photo), kept)
+        return Outcome(DeskDone(done.deed or deed, None, (CASES, ROSTER)), kept)
     return Outcome(DeskDone(done.deed or deed, until, choices), kept)
 
 

@@ -49,6 +49,8 @@ BECOMES: Mapping[str, State] = {
     "refuse": State.IN_PROGRESS,
 }
 NEEDS_WORDS = frozenset(("explain", "rectify", "extend", "appeal", "uphold", "refuse", "reply"))
+# What a photo may show.
+SHOWN = frozenset(("explain", "rectify"))
 BY_THE_DISTRICT = frozenset(("uphold", "refuse"))
 
 
@@ -167,6 +169,7 @@ async def look_move(plan: Plan, site: Site) -> Deed | View:
         becomes=plan.text or None,
         was=other or None,
         first=due,
+        photo=of_case(found.code) if act in SHOWN else None,
     )
 
 
@@ -223,8 +226,7 @@ async def do_move(plan: Plan, site: Site) -> Done:
     moved = await _moved(plan, case, site) if case else None
     if case is None or moved is None:
         raise LookupError("a case that was just looked at, and is held, is gone")
-    photo = of_case(case.code) if State(moved.state) in ANSWERED else None
-    return Done((case.code, case.id), was=case.state, became=f"{plan.ids[1]} {moved.state}", photo=photo)
+    return Done((case.code, case.id), was=case.state, became=f"{plan.ids[1]} {moved.state}")
 
 
 async def _moved(plan: Plan, case: CaseFile, site: Site) -> CaseFile | None:

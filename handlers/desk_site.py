@@ -72,13 +72,12 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Done:
     """What the audit keeps of an act beside who, what, where and when: ids, codes and numbers alone.
-    `deed`: what it came to, where that was not known before; `photo`: what is said with one that shows it."""
+    `deed`: what it came to, where that was not known before."""
 
     subjects: tuple[str, ...]
     was: str = ""
     became: str = ""
     deed: Deed | None = None
-    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

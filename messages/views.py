@@ -22,7 +22,7 @@ from messages.views_people import (
 )
 from messages.views_photos import PhotoAsked, PhotoRefused, PhotoRemoved, PhotoTaken, PhotoView
 from messages.views_rating import RatingTaken, RatingView
-from messages.views_staff import DeskDone, StaffView
+from messages.views_staff import DeskDone, DeskProposed, StaffView
 from messages.views_stars import StarsView
 
 
@@ -352,7 +352,6 @@ View = (
 ASKS_PHOTO = (
     CaseOpened,
     CaseShown,
-    DeskDone,
     PhotoAsked,
     PhotoRefused,
     PhotoRemoved,
@@ -364,6 +363,8 @@ ASKS_PHOTO = (
 
 def photo_of(view: View) -> str | None:
     """What is said with a photo, where one is welcome."""
+    if isinstance(view, DeskProposed | DeskDone):
+        return view.deed.photo
     return view.photo if isinstance(view, ASKS_PHOTO) else None
 
 

@@ -81,6 +81,7 @@ class Deed:
     number becomes.
 
     `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
+    `photo`: what is said with one that shows what was done.
     """
 
     act: str
@@ -99,6 +100,7 @@ class Deed:
     number: int | None = None
     moved: DeskSession | None = None
     days: tuple[date, ...] = ()
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,11 @@ class DeskProposed:
 
 @dataclass(frozen=True, slots=True)
 class DeskDone:
-    """It is done, and can be taken back until then; `until` None: not at all. `photo`: what is said with one
-    that shows what was done."""
+    """It is done, and can be taken back until then; `until` None: not at all."""
 
     deed: Deed
     until: datetime | None
     choices: tuple[Choice, ...]
-    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

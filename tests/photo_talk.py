@@ -13,9 +13,11 @@ KEPT = statement("test.photos", "SELECT id FROM photo ORDER BY made_at, id")
 HOST = "/photo/"
 
 
-async def sends(linli: Linli, who: str, content: bytes | None = None, said: str = "") -> Reply:
+async def sends(
+    linli: Linli, who: str, content: bytes | None = None, said: str = "", channel: str = "web"
+) -> Reply:
     """What becomes of a file; with `said` as a photo button says it, without as a phone's app sends it."""
-    message = Message("web", who, str(uuid4()), said, tapped=bool(said))
+    message = Message(channel, who, str(uuid4()), said, tapped=bool(said))
     return await linli.photos.hear(message, jpeg() if content is None else content)
 
 
@@ -25,9 +27,9 @@ def tokens(reply: Reply) -> list[str]:
     return [url.partition(HOST)[2].removesuffix(".jpg") for url in urls if HOST in url]
 
 
-async def told_tokens(linli: Linli, who: str) -> list[str]:
+async def told_tokens(linli: Linli, who: str, channel: str = "web") -> list[str]:
     """Those of all that somebody was shown, the last at the end."""
-    lines = await linli.lines("web", who, after=0)
+    lines = await linli.lines(channel, who, after=0)
     urls = [link.url for line in lines for link in line.rendered.links]
     return [url.partition(HOST)[2].removesuffix(".jpg") for url in urls if HOST in url]
 

@@ -25,11 +25,13 @@ from handlers.safe import KeyLost
 from handlers.world import Outcome, Scene, World
 from messages.render import Renderer
 from messages.view_codec import from_json
-from storage import case_files, children, questions
+from storage import case_files, children, photos, questions
 from storage.statements import statement
 from tests.canary import files_with, rows_with, texts_with
 from tests.desk import House
 from tests.family_talk import Parent, booked
+from tests.photo_talk import kept, sends
+from tests.photos import jpeg, png, webp
 from tests.sample import NOW, Mishap, Sample, linli_over, message, settings_for
 
 CHILD, FETCHER, STRANGER = "林金鹂", "陈玉鹂", "黄翠鹂"
@@ -158,6 +160,21 @@ async def test_names_pushed_through_every_path_come_out_nowhere(sinks: Sinks, sa
     await scrub(linli, NOW)
     await forget_names(linli, NOW)
     await empty_bodies(linli, NOW)
+    assert await sinks.found(*ALL) == []
+
+
+async def test_nothing_that_came_with_a_photo_is_kept_or_logged_anywhere(sinks: Sinks) -> None:
+    """Names in its notes, its texts and behind it; and of its pixels nothing in logs, answers or figures."""
+    linli = sinks.linli
+    assert LATIN.encode() in jpeg(), "the control: it is in what is sent"
+    await played(sinks, Parent(linli, "lin"), "给东湖社区打一星")
+    for content in (jpeg(), png(), webp(), jpeg()[:1500], LATIN.encode() * 99):
+        sinks.replies.append(await sends(linli, "lin", content))
+    assert [reply.view for reply in sinks.replies[1:]] == ["PhotoTaken"] * 3 + ["PhotoRefused"] * 2
+    async with linli.database.read() as tx:
+        pixels = [await photos.content(tx, each.id) for each in await kept(linli)]
+    assert len(pixels) == 3
+    assert await sinks.found(*ALL, *(repr(content)[20:60] for content in pixels)) == ["table photo"]
     assert await sinks.found(*ALL) == []
 
 

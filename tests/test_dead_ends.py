@@ -46,6 +46,7 @@ FAILURES = frozenset(
         "NotReadable",
         "NotUnderstood",
         "OutOfScope",
+        "PhotoRefused",
         "StayedCalm",
         "StaffCodeRefused",
         "WentWrong",
@@ -59,7 +60,7 @@ OWN = re.compile(
 # Said by a failure of ours, by staff's command, or by no wish at all; and to or by staff.
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
 TO_STAFF = {each.__name__ for each in (*StaffView.__args__, *StaffCaseView.__args__)} - {"StaffCodeRefused"}
-# Said of Linli's own accord, or only after it was, or after a camp.
+# Said of Linli's own accord, or only after it was, after a camp, or when a photo was sent.
 NEWS = frozenset(
     (
         "ArrivalAsked",
@@ -77,6 +78,9 @@ NEWS = frozenset(
         "NotServed",
         "NumberNoted",
         "OfferOver",
+        "PhotoRemoved",
+        "PhotoTaken",
+        "RatingPhotosListed",
         "PlaceOffered",
         "Reminded",
         "SessionCalledOff",

@@ -1,25 +1,31 @@
 """Photos of ratings and cases on both engines: who adds them, who sees them, and when they are gone."""
 
 import asyncio
+import shutil
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.clock import fixed_clock
 from bot.forgetting import forget_photos
+from bot.ids import new_id
 from bot.linli import Linli
 from bot.photos import Photos
 from handlers import ledger_check
+from handlers.erasing import erase_again, to_erase_again
+from handlers.notices import office_of
 from handlers.permissions import Role
 from handlers.photos import KEPT_ALONE, MOST
 from messages.photo import Photo, Problem
 from storage import audit, care
 from storage.audit import Entry
 from storage.statements import statement
-from tests.case_talk import ordered, staffed
+from tests.case_talk import ordered, staffed, talk_of
 from tests.desk import CENTRE, House
+from tests.engines import opened
 from tests.photo_talk import kept, looks, sends, tokens, told_tokens
 from tests.photos import clean_photo, heic, jpeg
 from tests.sample import NOW, message, rows_of
@@ -142,8 +148,11 @@ async def test_of_a_rating_without_a_case_the_district_alone_sees_it_and_each_lo
     [own] = tokens(await sends(linli, "lin", said=rated.rendered.photo))
     assert await looks(linli, "lin", own)
     assert await entries(linli) == []
+    [photo] = await kept(linli)
     for who in ("wang", "zhao"):
         assert tokens(await house.say("评价照片", who)) == []
+        about = ("photo", photo.id, await talk_of(house, who))
+        assert await looks(linli, who, linli.safe.addresses.make(about, NOW + KEPT_ALONE)) is None
     [token] = tokens(await house.say("评价照片", "sun"))
     assert await looks(linli, "sun", token)
     assert await looks(linli, "sun", token)
@@ -354,3 +363,21 @@ async def test_photos_are_made_clean_one_at_a_time_and_beside_the_turns(sqlite_l
     go_on.set()
     assert [reply.view for reply in await asyncio.gather(*waiting)] == ["PhotoRefused"] * 3
     assert most == 1
+
+
+async def test_a_backup_does_not_bring_photos_back(sqlite_linli: Linli, tmp_path: Path) -> None:
+    house = await staffed(sqlite_linli)
+    await complained(house)
+    await sends(sqlite_linli, "lin", said=CASE)
+    assert await sqlite_linli.database.scrub()
+    copied = tmp_path / "older.db"
+    shutil.copyfile(tmp_path / "linli.db", copied)
+    await house.say("删除我的数据", "lin")
+    await house.say("确认删除", "lin")
+    async with opened(f"sqlite:///{copied}") as older:
+        back = sqlite_linli.over(older, sqlite_linli.clock, safe=sqlite_linli.safe)
+        assert [each.gone for each in await kept(back)] == [None]
+        missing = await to_erase_again(older, sqlite_linli.safe.journal)
+        await erase_again(older, office_of(back.world(NOW), new_id), missing)
+        assert [each.gone for each in await kept(back)] == ["erased"]
+        assert await faults(back) == []

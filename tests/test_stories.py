@@ -1,5 +1,6 @@
 """Stories of several people over several days, on both engines: who says what when, and who hears of it."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ from storage import care, conversations
 from storage import misses as misses_of
 from storage.statements import statement
 from storage.transaction import Transaction
+from tests.photo_talk import sends, told_tokens
+from tests.photos import heic, jpeg
 from tests.test_dialogues import misses
 
 FOLDER = Path(__file__).parent / "stories"
@@ -69,7 +72,7 @@ class Stage:
         self.at = str(turn.get("at", self.at))
         now = read_time(self.at)
         assert now
-        there = self.linli.over(self.linli.database, fixed_clock(now))
+        there = self.linli.over(self.linli.database, fixed_clock(now), safe=self.linli.safe)
         await there.take_up_directory()
         await run_due(there, now)
         await there.take_up_directory()
@@ -84,6 +87,10 @@ class Stage:
             await self._rate(there, turn)
         elif "arrives" in turn or "excuses" in turn:
             await self._note(turn)
+        elif "sends" in turn:
+            await self._send(there, turn)
+        elif "looks" in turn:
+            await self._look(there, turn)
         elif "say" in turn:
             said = turn["say"] if isinstance(turn["say"], list) else [turn["say"]]
             answers = await self._say(there, turn["who"], said)
@@ -145,6 +152,22 @@ class Stage:
                 assert await misses_of.excuse(tx, row["code"], turn["session"], by="S-0001")
 
         await self.linli.database.write(work)
+
+    async def _send(self, linli: Linli, turn: dict[str, Any]) -> None:
+        """A file, as a phone's app sends it: of a photo, or of what is none."""
+        began = time.perf_counter()
+        content = {"photo": jpeg(), "heic": heic(), "text": b"#!"}[turn["sends"]]
+        reply = await sends(linli, turn["who"], content, channel=CHANNEL)
+        self.heard[turn["who"]] = reply.number
+        answer = Answer(turn["sends"], reply, time.perf_counter() - began)
+        self.found += misses(turn | {"say": f"{turn['who']} sends {turn['sends']}"}, answer)
+
+    async def _look(self, linli: Linli, turn: dict[str, Any]) -> None:
+        """Whoever it is opens the last photo that `of` was shown; `fails` where it is not for them."""
+        token = (await told_tokens(linli, turn.get("of", turn["looks"]), CHANNEL))[-1]
+        content = await linli.photos.at(token, CHANNEL, turn["looks"])
+        if (content is None) != turn.get("fails", False):
+            self.found.append(f"{turn['looks']} at {self.at} sees {content and len(content)} bytes")
 
     async def _say(self, linli: Linli, who: str, say: list[str]) -> list[Answer]:
         answers = await play(linli, Script(None, None, None, who, tuple(say)))

@@ -94,6 +94,9 @@ MORE_STATES: dict[str, tuple[str, ...]] = {
     "the case's card": (*COMPLAINED, "我的工单"),
     "no case": ("我的工单",),
     "several cases": (*COMPLAINED, *COMPLAINED, "我的工单"),
+    "a photo for the case": (*COMPLAINED, "发照片"),
+    "no photo": (*COMPLAINED, "发照片", "先不发"),
+    "nothing to add a photo to": ("发照片",),
     "words for the case": (*COMPLAINED, "我的工单", "写给经办的人"),
     "words sent": (*COMPLAINED, "我的工单", "写给经办的人", "还有椅子", "就这样写"),
     "solved already": (*COMPLAINED, "我的工单", "已经解决了"),
@@ -160,5 +163,6 @@ OTHER_INPUTS: dict[str, tuple[str, ...]] = {
         "/case_write G-9999",
         "电话写错了",
     ),
+    "photos": ("发照片", "/photo case G-9999", "/photo rating nothing", "/photo_remove nothing"),
     "hard words": ("傻逼", "我不想活了", "着火了"),
 }
