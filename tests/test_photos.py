@@ -23,7 +23,7 @@ from messages.photo import Photo, Problem
 from storage import audit, care
 from storage.audit import Entry
 from storage.statements import statement
-from tests.case_talk import ordered, staffed
+from tests.case_talk import ordered, staffed, talk_of
 from tests.desk import CENTRE, House
 from tests.engines import opened
 from tests.photo_talk import kept, looks, sends, tokens, told_tokens
@@ -148,8 +148,11 @@ async def test_of_a_rating_without_a_case_the_district_alone_sees_it_and_each_lo
     [own] = tokens(await sends(linli, "lin", said=rated.rendered.photo))
     assert await looks(linli, "lin", own)
     assert await entries(linli) == []
+    [photo] = await kept(linli)
     for who in ("wang", "zhao"):
         assert tokens(await house.say("评价照片", who)) == []
+        about = ("photo", photo.id, await talk_of(house, who))
+        assert await looks(linli, who, linli.safe.addresses.make(about, NOW + KEPT_ALONE)) is None
     [token] = tokens(await house.say("评价照片", "sun"))
     assert await looks(linli, "sun", token)
     assert await looks(linli, "sun", token)

@@ -103,6 +103,7 @@ async def test_what_is_too_large_is_refused_before_it_has_come(path: str, is_ann
     assert refused.status_code == 413
     text = refused.json()["text"] if path.startswith("/api") else visible(refused.text)
     assert "不能超过5MB" in text
+    assert (taken == 0) if is_announced else (taken * 64 * 1024 < MOST_BYTES + 300_000)
     assert here.linli.heard == []
 
 
