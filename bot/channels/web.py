@@ -108,25 +108,6 @@ def photo_message(
     )
 
 
-def photo_message(
-    fields: Mapping[str, str], content: bytes, address: str, language: str | None = None, *, is_form: bool
-) -> Message:
-    """The message of a photo button, without the photo. In a plain form, as above, the file goes into the
-    message's id."""
-    said, page = fields.get("say", ""), _id(fields.get("id"))
-    if not _PHOTO.fullmatch(said):
-        raise PayloadError("say")
-    digest = sha256(f"{page} {said} ".encode() + content).hexdigest()[:32]
-    return Message(
-        channel=CHANNEL,
-        address=address,
-        id=digest if is_form else page,
-        text=said,
-        tapped=True,
-        language=language,
-    )
-
-
 def reply_payload(reply: Reply) -> dict[str, object]:
     """What the page shows as the answer to the message it sent."""
     return {"number": reply.number} | _rendered_payload(reply.rendered)
