@@ -67,7 +67,7 @@ bench: dev ## measure, print the table and write bench.json
 understanding: dev ## play the kept-apart sentences and count; ARGS='--dev FILE' shows what went wrong in others
 	@exec $(BIN)/python -m tests.understanding $(ARGS)
 
-soak: dev ## storms of turns, bookings and killed processes, and the race; ARGS='--seed 7' repeats one
+soak: dev ## storms of killed processes, the race and years of cases; ARGS='--seed 7' repeats one
 	@exec $(BIN)/python -m tests.soak $(ARGS)
 
 train: dev ## make the small files that understanding needs from the examples: see messages/understand/train.py

@@ -1,4 +1,4 @@
-"""How both engines find what is asked of bookings: by an index, however many there are."""
+"""How both engines find what is asked of bookings, cases, stars and digests: by an index, however many."""
 
 from datetime import date
 from typing import Any

@@ -4,10 +4,14 @@ Nothing was counted before: the digest of a week needs eight weeks of every cent
 there already wherever a digest was sent the week before.
 """
 
+import asyncio
+import json
+import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +29,7 @@ from storage.database import Database
 from storage.statements import statement
 from storage.transaction import Transaction
 from tests.bench.bench_bookings import PATIENCE_S, durable_postgres
+from tests.bench.bench_import import ROOT
 from tests.bench.figures import Figure, at_most, plain
 from tests.bigbook import SAMPLE
 from tests.engines import opened, postgres_database
@@ -37,13 +42,18 @@ CASES = 10_000
 PASSES = 5
 FIRST = 1_000
 """After so many digests memory has what it needs."""
+PARTS = STARS, COUNTED, EARLY, LATE, OF_ALL = (
+    "stars", "counted", f"first {FIRST:,} digests", "other digests", "district"
+)  # fmt: skip
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 @dataclass
 class Pass:
-    """Seconds of each part and MB of memory: at the beginning, and the most of each part."""
+    """Seconds of each part and MB of memory: at the beginning, and the most of each part. SQLite works in
+    this process: its seconds are those of the processor, since others work on this computer, too."""
 
+    engine: str
     seconds: dict[str, float] = field(default_factory=dict)
     before_mb: float = 0.0
     peaks_mb: dict[str, float] = field(default_factory=dict)
@@ -59,9 +69,10 @@ class Pass:
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
         RESET.write_text("5")
-        began = time.perf_counter()
+        clock = time.process_time if self.engine == "sqlite" else time.perf_counter
+        began = clock()
         yield
-        self.seconds[name] = time.perf_counter() - began
+        self.seconds[name] = clock() - began
         self.peaks_mb[name] = _memory_mb("VmHWM")
 
 
@@ -70,23 +81,40 @@ def _memory_mb(name: str) -> float:
     return int(line.split()[1]) / 1024
 
 
-async def passed(database: Database, world: World) -> Pass:
+async def passed(database: Database, world: World, parts: Sequence[str] = PARTS) -> Pass:
     """The stars of the day, then every digest of the week, made and rendered, one after the other."""
-    done, period = Pass(before_mb=_memory_mb("VmRSS")), last_over(WEEK, world.now.date())
+    done, period = Pass(database.engine, before_mb=_memory_mb("VmRSS")), last_over(WEEK, world.now.date())
     places = [
         CENTRE + each.id for each in world.directory.centres.values() if each.status is CentreStatus.OPEN
     ]
-    with done.part("stars"):
-        await reckon(database, world)
-    with done.part("counted"):
-        await count_missing(database, period, world)
-    with done.part("first digests"):
-        await _said(database, places[:FIRST], period, world)
-    with done.part("other digests"):
-        await _said(database, places[FIRST:], period, world)
-    with done.part("district"):
-        await _said(database, [DISTRICT], period, world)
+    works: dict[str, Callable[[], Awaitable[object]]] = {
+        STARS: lambda: reckon(database, world),
+        COUNTED: lambda: count_missing(database, period, world),
+        EARLY: lambda: _said(database, places[:FIRST], period, world),
+        LATE: lambda: _said(database, places[FIRST:], period, world),
+        OF_ALL: lambda: _said(database, [DISTRICT], period, world),
+    }
+    for name in parts:
+        with done.part(name):
+            await works[name]()
     return done
+
+
+async def _in_own_process(url: str, *parts: str) -> Pass:
+    """The memory of a process that has done nothing before."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.bench_digests", url, *parts, cwd=ROOT, stdout=PIPE
+    )
+    out, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("a pass in a process of its own failed")
+    return Pass(**json.loads(out))
+
+
+async def _report(url: str, parts: Sequence[str]) -> None:
+    async with opened(url, busy_deadline_s=PATIENCE_S) as database:
+        done = await passed(database, await _world(database), parts)
+    sys.stdout.write(json.dumps(asdict(done)))
 
 
 async def _said(database: Database, places: list[str], period: Period, world: World) -> None:
@@ -105,35 +133,29 @@ async def _district(database: Database) -> World:
     return await _world(database)
 
 
-async def _many(database: Database) -> World:
+async def _many(database: Database) -> None:
     await seed_calendar(database, NOW)
     await write_directory(database, MANY, NOW)
     await write_year(database, NOW, Size(MANY * EACH, MANY * EACH, CASES))
-    return await _world(database)
 
 
 async def _world(database: Database) -> World:
     return World(await load_directory(database, sample_prefix=PREFIX), NOW, Policy("12345"))
 
 
-Engine = Callable[[], AbstractAsyncContextManager[Database]]
+Engine = Callable[[], AbstractAsyncContextManager[str]]
 
 
 @asynccontextmanager
-async def _sqlite() -> AsyncIterator[Database]:
+async def _sqlite() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder:
-        async with opened(f"sqlite:///{Path(folder) / 'linli.db'}", busy_deadline_s=PATIENCE_S) as database:
-            yield database
+        yield f"sqlite:///{Path(folder) / 'linli.db'}"
 
 
 @asynccontextmanager
-async def _postgres() -> AsyncIterator[Database]:
-    async with (
-        durable_postgres() as server,
-        postgres_database(server) as url,
-        opened(url, busy_deadline_s=PATIENCE_S) as database,
-    ):
-        yield database
+async def _postgres() -> AsyncIterator[str]:
+    async with durable_postgres() as server, postgres_database(server) as url:
+        yield url
 
 
 async def _forget(tx: Transaction) -> None:
@@ -143,7 +165,7 @@ async def _forget(tx: Transaction) -> None:
 
 async def _few_figures(engine: Engine) -> list[Figure]:
     """The quickest pass of several: others work on this computer, too."""
-    async with engine() as database:
+    async with engine() as url, opened(url, busy_deadline_s=PATIENCE_S) as database:
         world, passes = await _district(database), []
         for _ in range(PASSES):
             await database.write(_forget)
@@ -154,16 +176,21 @@ async def _few_figures(engine: Engine) -> list[Figure]:
 
 
 async def _many_figures(engine: Engine) -> list[Figure]:
-    async with engine() as database:
-        done = await passed(database, await _many(database))
-        name = f"the same of {MANY:,} centres, {EACH} ratings each, {database.engine}"
-    grown = done.peaks_mb["other digests"] - done.peaks_mb["first digests"]
+    """All of it in one process; then the digests alone in another, where nothing that was freed before hides
+    what they keep."""
+    async with engine() as url:
+        async with opened(url, busy_deadline_s=PATIENCE_S) as database:
+            await _many(database)
+            name = f"the same of {MANY:,} centres, {EACH} ratings each, {database.engine}"
+        done = await _in_own_process(url, *PARTS)
+        alone = await _in_own_process(url, EARLY, LATE)
     return [
         at_most(name, done.all_s, "s", 60.0),
         *_parts(done),
         plain("  most memory", done.peak_mb, "MB"),
         plain("  of that before it began", done.before_mb, "MB"),
-        at_most(f"  grown from {FIRST:,} to {MANY:,} digests", grown, "MB", 10.0),
+        plain("  most memory of the digests alone", alone.peak_mb, "MB"),
+        at_most("  of that since the first", alone.peaks_mb[LATE] - alone.peaks_mb[EARLY], "MB", 10.0),
     ]
 
 
@@ -177,3 +204,7 @@ async def run() -> list[Figure]:
         figures += await _few_figures(engine)
         figures += await _many_figures(engine)
     return figures
+
+
+if __name__ == "__main__":
+    asyncio.run(_report(sys.argv[1], sys.argv[2:]))
