@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, fields
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from messages.workbook import CentreEntry, Entry, Key, Problem, RowKind, WorkbookRead, key_of
+from messages.workbook_rows import EXTRA
 from messages.workbook_words import expected
 
 MOST_SHARE_WITHDRAWN: Final = 0.1
@@ -107,9 +109,13 @@ def id_of(kind: RowKind, key: Key) -> str:
 
 
 def hash_of(entry: Entry) -> str:
-    """A hash over everything the row says; where it stands in the file is not part of that."""
-    values = (getattr(entry, column.name) for column in fields(entry) if column.name != "row")
-    said = [value.isoformat() if isinstance(value, date) else value for value in values]
+    """A hash over everything the row says; where it stands in the file is not part of that. A column that few
+    files have changes no hash where it is empty: else every row would have been another one when it came."""
+    values = {column.name: getattr(entry, column.name) for column in fields(entry) if column.name != "row"}
+    for column in chain(*EXTRA.values()):
+        if values.get(column) is None:
+            values.pop(column, None)
+    said = [value.isoformat() if isinstance(value, date) else value for value in values.values()]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -34,6 +34,7 @@ def centre_row(fresh: Fresh, district: str) -> CentreRow:
         row_hash=fresh.row_hash,
         updated_on=fresh.updated_on,
         withdrawn_at=None,
+        population=entry.population,
     )
 
 
@@ -123,6 +124,7 @@ def centre_entry(row: CentreRow) -> CentreEntry:
         transport=row.transport,
         note=row.note,
         row=row.position,
+        population=row.population,
     )
 
 

@@ -71,10 +71,10 @@ async def counted(tx: Transaction, world: World) -> list[Record]:
 
 
 def site_of(centre_id: str, world: World) -> Site:
-    """What makes a centre like others."""
+    """What makes a centre like others. Where nobody wrote down who lives around it, it is as elsewhere."""
     centre = world.directory.centres[centre_id]
     offered = frozenset(each.category for each in world.directory.services_of.get(centre_id, ()))
-    return Site(centre.kind, offered, POPULATION)
+    return Site(centre.kind, offered, centre.population or POPULATION)
 
 
 def _days(opened_on: date | None, today: date) -> int:

@@ -31,7 +31,8 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """A neighbourhood centre. Latitude and longitude are degrees, GCJ-02; `coming` tells hours to come."""
+    """A neighbourhood centre. Latitude and longitude are degrees, GCJ-02; `population` is who lives
+    around it, where somebody wrote it down; `coming` tells hours to come."""
 
     id: str
     district: str
@@ -50,6 +51,7 @@ class Centre:
     transport: str | None
     note: str | None
     updated_on: date
+    population: int | None
     coming: str | None = None
 
 

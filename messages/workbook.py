@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from messages.geo import distance_m
 from messages.workbook_file import Book, SheetRow, WorkbookError, opened
 from messages.workbook_rows import (
+    EXTRA,
     READERS,
     REQUIRED,
     ActivityEntry,
@@ -144,7 +145,7 @@ class _Reading:
         """Name headings that are missing or doubled; False when the sheet cannot be read for it."""
         title, complete = self.titles[kind], True
         for column, heading in sheet_words(kind).headings.items():
-            if column not in table.columns:
+            if column not in table.columns and column not in EXTRA.get(kind, ()):
                 is_required = column in REQUIRED[kind]
                 text = expected("column" if is_required else "column_optional")
                 self.problems.append(Problem(title, table.row, heading, "", text, refused=is_required))

@@ -55,7 +55,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CentreEntry:
-    """A centre as the workbook tells it; degrees are GCJ-02, `row` is the spreadsheet's row number."""
+    """A centre as the workbook tells it; degrees are GCJ-02, `row` is the spreadsheet's row number,
+    `population` who lives around it."""
 
     id: str
     name: str
@@ -73,6 +74,7 @@ class CentreEntry:
     transport: str | None
     note: str | None
     row: int
+    population: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,9 @@ REQUIRED: Final[Mapping[RowKind, tuple[str, ...]]] = {
     ),
     RowKind.KIOSK: ("id", "centre_id", "name", "location", "hours_text", "can_do"),
 }  # fmt: skip
+
+# Columns that most files do not have: nobody misses them, and they are written only where something stands.
+EXTRA: Final[Mapping[RowKind, frozenset[str]]] = {RowKind.CENTRE: frozenset({"population"})}
 
 
 class Shared:
@@ -252,6 +257,13 @@ class Line:
             self.says(column, expected("places"), refused=True)
         return number or 0
 
+    def people(self, column: str) -> int | None:
+        """How many there are, where it is said; what is no number is named and left out."""
+        number = as_whole_number(self.cells.get(column))
+        if number is None and self.optional(column):
+            self.says(column, expected(column), refused=False)
+        return number
+
     def optional_date(self, column: str, note: str | None) -> tuple[date | None, str | None]:
         """The date and the note; a date that cannot be read is named and kept in the note."""
         value = self.cells.get(column)
@@ -306,6 +318,7 @@ def read_centre(line: Line) -> CentreEntry:
         transport=line.optional("transport"),
         note=note,
         row=line.number,
+        population=line.people("population"),
     )
 
 

@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from messages.workbook_cells import trimmed
-from messages.workbook_rows import ActivityEntry, CentreEntry, Entry, KioskEntry, ServiceEntry
+from messages.workbook_rows import EXTRA, ActivityEntry, CentreEntry, Entry, KioskEntry, ServiceEntry
 from messages.workbook_words import RowKind, WordTable, notes_sheet, sheet_words, word_for
 
 _WORDS = {"kind": WordTable.KINDS, "status": WordTable.STATUSES, "category": WordTable.CATEGORIES}
@@ -73,17 +73,24 @@ def _book(
 
 
 def _write_sheet(book: Workbook, kind: RowKind, entries: Iterable[Entry]) -> None:
-    words = sheet_words(kind)
+    words, listed = sheet_words(kind), list(entries)
+    columns = {name: heading for name, heading in words.headings.items() if _is_written(name, kind, listed)}
     sheet: Any = book.create_sheet(words.title)
     sheet.freeze_panes = "A2"
-    for number in range(1, len(words.headings) + 1):
+    for number in range(1, len(columns) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTH
-    headings = [cell_of(sheet, heading) for heading in words.headings.values()]
+    headings = [cell_of(sheet, heading) for heading in columns.values()]
     for cell in headings:
         cell.font = Font(bold=True)
     sheet.append(headings)
-    for entry in entries:
-        sheet.append([cell_of(sheet, _written(entry, column)) for column in words.headings])
+    for entry in listed:
+        sheet.append([cell_of(sheet, _written(entry, column)) for column in columns])
+
+
+def _is_written(column: str, kind: RowKind, entries: Iterable[Entry]) -> bool:
+    """Whether a column stands in the sheet: one that few files have, only where something stands in it."""
+    is_extra = column in EXTRA.get(kind, ())
+    return not is_extra or any(getattr(entry, column) is not None for entry in entries)
 
 
 def _written(entry: Entry, column: str) -> str | int | float | None:

@@ -49,6 +49,7 @@ class CentreRow:
     row_hash: str
     updated_on: date
     withdrawn_at: datetime | None
+    population: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ CENTRE = CentreRow(
     id="FZ-01", district="FZ", position=1, name="东湖邻里中心", subdistrict="东湖街道", community=None,
     kind="community", status="open", opened_on=None, address="东湖街1号", latitude=24.9, longitude=118.6,
     phone=None, hours_text="每天 8:00-20:00", accessibility=None, transport=None, note=None,
-    row_hash="h", updated_on=TODAY, withdrawn_at=None,
+    row_hash="h", updated_on=TODAY, withdrawn_at=None, population=None,
 )  # fmt: skip
 SERVICE = ServiceRow(
     id="FZ-01/理发", centre_id="FZ-01", position=1, name="理发", category="life",

@@ -24,7 +24,7 @@ UNREADABLE = "看情况"
 
 CENTRE = Centre(
     "FZ1", "FZ", "东湖社区党建+邻里中心", "东湖街道", "东湖社区", CentreKind.COMMUNITY, CentreStatus.OPEN,
-    None, "一号", 24.9, 118.6, "0595-22221111", UNREADABLE, None, None, None, DAY,
+    None, "一号", 24.9, 118.6, "0595-22221111", UNREADABLE, None, None, None, DAY, None,
 )  # fmt: skip
 SERVICE = Service(
     "FZ1.a", "FZ1", "书吧", Category.CULTURE, UNREADABLE, None, None, None, None, ("看书",), None, DAY

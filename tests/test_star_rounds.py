@@ -7,10 +7,12 @@ from uuid import uuid4
 from bot.jobs import reckon_stars
 from bot.linli import Linli
 from handlers import star_rounds
+from handlers.likeness import POPULATION
 from handlers.stars import FORMULA, Ratings
 from handlers.world import World
 from storage import conversations
 from storage import stars as rows
+from storage.directory import bump_version
 from storage.stars import Star
 from storage.statements import statement
 from storage.transaction import Transaction
@@ -25,6 +27,7 @@ PUT_RATING = statement(
     " VALUES (:id, :id, :id, :centre_id, CAST(:conversation_id AS TEXT), :level, :how, :is_verified,"
     " :rated_on, :made_at, :is_current, :excluded_at, CAST(:excluded_by AS TEXT))",
 )
+PEOPLE = statement("test.people", "UPDATE centre SET population = :number WHERE id = :id")
 PUT_FLAG = statement("test.put_flag", "INSERT INTO rating_flag (rating_id, flag) VALUES (:id, 'burst')")
 
 
@@ -160,3 +163,17 @@ async def test_after_two_months_mondays_alone_are_kept(linli: Linli) -> None:
         kept = [each.day_on for each in await rows.since(tx, CENTRE, first)]
     assert kept[:2] == [first, first + timedelta(days=7)]
     assert kept[2] == date(2026, 11, 20)
+
+
+async def test_a_centre_is_compared_by_its_kind_its_functions_and_who_lives_around_it(linli: Linli) -> None:
+    async def work(tx: Transaction) -> None:
+        await tx.run(PEOPLE, {"id": CENTRE, "number": 12_000})
+        await bump_version(tx, NOW)
+
+    await linli.database.write(work)
+    await linli.take_up_directory()
+    world = linli.world(NOW)
+    assert star_rounds.site_of(CENTRE, world).population == 12_000
+    assert star_rounds.site_of("FZ004", world).population == POPULATION
+    offered = {each.category for each in world.directory.services_of[CENTRE]}
+    assert star_rounds.site_of(CENTRE, world).functions == offered

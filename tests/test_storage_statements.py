@@ -192,6 +192,7 @@ NUMBERS = frozenset(
         "activities", "after_number", "arrived", "bad", "closed", "drawn_number", "earned", "fair", "good",
         "grade", "grade_year", "height", "in_line", "in_silence", "least", "level", "minute", "missed",
         "most", "number", "offered", "opened", "overdue", "passed_over", "passes", "people", "places",
+        "population",
         "position", "size", "stars", "still_open", "taken", "text_version", "tier", "times", "unserved",
         "unverified", "version", "very_bad", "very_good", "waiting", "weekday", "width", "year",
     )

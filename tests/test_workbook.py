@@ -1,19 +1,25 @@
 """A workbook is read by its headings, however the office arranged it."""
 
+import json
 import re
+from dataclasses import fields, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
+from handlers.directory_plan import hash_of
 from messages.words import words
 from messages.workbook import RowKind, key_of, read_workbook
 from messages.workbook_cells import as_date, as_degrees, as_key, as_text, as_whole_number, is_phone
 from messages.workbook_file import FORMULA_WITHOUT_RESULT
 from messages.workbook_words import WordTable, meaning, sheet_words, squeezed
+from messages.workbook_write import write_workbook
 from tests.workbooks import ACTIVITIES, CENTRES, KIOSKS, SERVICES, put, save, small
 
 SAMPLE = Path(__file__).parent.parent / "handlers" / "data" / "fengze.xlsx"
@@ -324,3 +330,41 @@ def _patch_part(path: Path, part: str, old: bytes, new: bytes) -> None:
     with ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+
+
+@pytest.mark.parametrize(
+    ("written", "population", "is_named"),
+    [
+        (12_000, 12_000, False),
+        ("8600人", 8_600, False),
+        (None, None, False),
+        ("很多", None, True),
+        (0, None, True),
+    ],
+)
+def test_who_lives_around_a_centre_may_be_said(
+    tmp_path: Path, written: Any, population: int | None, is_named: bool
+) -> None:
+    sheets = small()
+    for row in sheets[CENTRES]:
+        row.append("服务人口" if row is sheets[CENTRES][0] else written)
+    read = read_workbook(save(tmp_path / "book.xlsx", sheets))
+    assert read.centres[0].population == population
+    assert bool(read.problems) is is_named
+    assert not any(problem.refused for problem in read.problems)
+
+
+def test_a_column_that_few_files_have_makes_no_row_another_one_where_it_is_empty(tmp_path: Path) -> None:
+    plain = read_workbook(save(tmp_path / "book.xlsx", small())).centres[0]
+    assert hash_of(replace(plain, population=1)) != hash_of(plain) == hash_of(replace(plain, row=9))
+    values = [getattr(plain, column.name) for column in fields(plain)]
+    said = [each.isoformat() if isinstance(each, date) else each for each in values[:-2]]
+    assert hash_of(plain) == sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def test_it_is_written_only_where_somebody_said_it(tmp_path: Path) -> None:
+    read = read_workbook(save(tmp_path / "book.xlsx", small()))
+    for centres, is_written in ((read.centres, False), ([replace(read.centres[0], population=9)], True)):
+        write_workbook(tmp_path / "out.xlsx", centres, [], [], [], sample=False)
+        sheet = load_workbook(tmp_path / "out.xlsx")[CENTRES]
+        assert ("服务人口" in [cell.value for cell in sheet[1]]) is is_written

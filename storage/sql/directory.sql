@@ -14,20 +14,20 @@ RETURNING version;
 SELECT
     id, district, position, name, subdistrict, community, kind, status, opened_on, address,
     latitude, longitude, phone, hours_text, accessibility, transport, note, row_hash,
-    updated_on, withdrawn_at
+    updated_on, withdrawn_at, population
 FROM centre
 WHERE withdrawn_at IS NULL OR CAST(:is_all AS BOOLEAN)
 ORDER BY position, id;
 
--- name: put_centres(id, district, position, name, subdistrict, community, kind, status, opened_on, address, latitude, longitude, phone, hours_text, accessibility, transport, note, row_hash, updated_on, withdrawn_at)
+-- name: put_centres(id, district, position, name, subdistrict, community, kind, status, opened_on, address, latitude, longitude, phone, hours_text, accessibility, transport, note, row_hash, updated_on, withdrawn_at, population)
 INSERT INTO centre (
     id, district, position, name, subdistrict, community, kind, status, opened_on, address,
     latitude, longitude, phone, hours_text, accessibility, transport, note, row_hash,
-    updated_on, withdrawn_at
+    updated_on, withdrawn_at, population
 ) VALUES (
     :id, :district, :position, :name, :subdistrict, :community, :kind, :status, :opened_on,
     :address, :latitude, :longitude, :phone, :hours_text, :accessibility, :transport, :note,
-    :row_hash, :updated_on, :withdrawn_at
+    :row_hash, :updated_on, :withdrawn_at, :population
 )
 ON CONFLICT (id) DO UPDATE SET
     district = excluded.district, position = excluded.position, name = excluded.name,
@@ -37,7 +37,8 @@ ON CONFLICT (id) DO UPDATE SET
     longitude = excluded.longitude, phone = excluded.phone,
     hours_text = excluded.hours_text, accessibility = excluded.accessibility,
     transport = excluded.transport, note = excluded.note, row_hash = excluded.row_hash,
-    updated_on = excluded.updated_on, withdrawn_at = excluded.withdrawn_at;
+    updated_on = excluded.updated_on, withdrawn_at = excluded.withdrawn_at,
+    population = excluded.population;
 
 -- name: withdraw_centres(id, withdrawn_at)
 UPDATE centre SET withdrawn_at = :withdrawn_at WHERE id = :id AND withdrawn_at IS NULL;
