@@ -1,5 +1,7 @@
 """What a sentence or a button wishes of a resident's cases, and which words are for whoever has one."""
 
+import re
+
 from handlers.asks import Ask, Dialogue
 from handlers.case_states import VERDICTS
 from handlers.places import places_in
@@ -14,8 +16,9 @@ INFORMATION = "information"
 PURPOSES = frozenset(("complaint", INFORMATION))
 # What may be wrong at a centre, as codes of its case.
 FOUND = ("closed", "no_answer", "wrong")
-# Whoever asks for this in so few letters means it, whatever is waited for; in more it is part of a story.
+# Whoever asks for this in so few words means it, whatever is waited for; in more it is part of a story.
 SHORT = 8
+_WORD = re.compile(r"[a-z']+|[^\W\d_]")
 ASKS_ELSE = frozenset(("callback", "callback_cancel", "help", "human", "my_cases"))
 
 
@@ -56,12 +59,17 @@ def wished(meant: Understanding, directory: Directory) -> Ask | None:
     return Ask("my_case", case=code_in(meant.text)) if is_code(meant.text) else None
 
 
+def _is_short(text: str) -> bool:
+    """Chinese is counted by characters, English by words, and a phone number as none."""
+    return len(_WORD.findall(without_phone(text, shown=0).lower())) <= SHORT
+
+
 def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
     """How an answer to 'what is to be written?' is read; the words themselves stand in the message alone."""
     pending = dialogue.pending
     if dialogue.wants != WORDS or pending is None or is_code(meant.text):
         return None
-    if meant.cues & ASKS_ELSE and len(without_phone(meant.text, shown=0).replace("*", "")) <= SHORT:
+    if meant.cues & ASKS_ELSE and _is_short(meant.text):
         return None
     if meant.booking.no or "no" in meant.cues:
         return Ask("no")

@@ -34,6 +34,8 @@ PRIVATE = {
     "ledger",
     "ledger_salt",
     "ledger_root",
+    "star", "counted", "digest", "digest_wish", "digest_sent", "job_run", "rating_quote",
+    "topic", "topic_case", "photo",
 }  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def test_the_views_that_are_never_simply_right_exist() -> None:
     # What is asked on the way to a booking, a rating or a case, of one's own data, or of staff is judged by
     # what it tells.
     assert asks - ASKED_BACK == {
-        "AskCaseWords", "AskWhichRated",
+        "AskCaseWords", "AskWhatIsWrong", "AskWhichRated",
         "AskForWhom", "AskHowOld", "AskName", "AskRelation", "AskWhichChild", "AskWhichOfOurs",
         "AskWhichSession", "AskWhomToErase",
     }  # fmt: skip
