@@ -45,7 +45,7 @@ async def test_both_files_are_made_of_what_was_kept_in_the_language_of_the_addre
     assert english.content == chart_png(DIGEST, "en")
     book = await linli.digest_file(token(linli, digest_id, "zh-Hant"), "xlsx")
     assert book
-    assert load_workbook(BytesIO(book.content)).sheetnames[0] == "小結"
+    assert load_workbook(BytesIO(book.content)).sheetnames[0] == "彙總"
 
 
 async def test_an_address_ends(linli: Linli) -> None:

@@ -39,8 +39,8 @@ def rows(digest: DigestShown, sheet: str, language: str = "zh") -> dict[str, lis
 @pytest.mark.parametrize(
     ("language", "titles", "headings"),
     [
-        ("zh", ["小结", "每周", "工单和星级"], "样本数"),
-        ("zh-Hant", ["小結", "每週", "工單和星級"], "樣本數"),
+        ("zh", ["汇总", "每周", "工单和星级"], "样本数"),
+        ("zh-Hant", ["彙總", "每週", "工單和星級"], "樣本數"),
         ("en", ["Summary", "Weeks", "Cases and stars"], "Made of"),
     ],
 )
@@ -71,20 +71,20 @@ def test_the_weeks_are_those_of_the_view() -> None:
 
 
 def test_a_figure_stands_with_what_it_is_made_of_its_interval_and_what_it_was_before() -> None:
-    found = rows(DIGEST, "小结")
-    assert [cell.value for cell in found["满意的占比"]] == [
+    found = rows(DIGEST, "汇总")
+    assert [cell.value for cell in found["满意率"]] == [
         0.83, 38, 0.74, 0.9, 0.86, "没有明显变化", None
     ]  # fmt: skip
-    assert [cell.number_format for cell in found["满意的占比"]][:5] == ["0%", "#,##0", "0%", "0%", "0%"]
-    assert [cell.value for cell in found["举办活动"]] == [14, 14, None, None, 10.75, "上升", None]
-    assert [cell.number_format for cell in found["举办活动"]][4] == "#,##0.0"
-    assert [cell.value for cell in found["名额使用率"]][:2] == [None, 0]
+    assert [cell.number_format for cell in found["满意率"]][:5] == ["0%", "#,##0", "0%", "0%", "0%"]
+    assert [cell.value for cell in found["活动"]] == [14, 14, None, None, 10.75, "上升", None]
+    assert [cell.number_format for cell in found["活动"]][4] == "#,##0.0"
+    assert [cell.value for cell in found["名额用满"]][:2] == [None, 0]
 
 
 def test_the_summary_says_whose_when_and_what_to_do() -> None:
-    found = rows(DIGEST, "小结")
+    found = rows(DIGEST, "汇总")
     assert found["中心"][0].value == DIGEST.centre.name
-    assert found["小结"][0].value == "每周"
+    assert found["报表"][0].value == "每周"
     assert (found["开始"][0].value, found["结束"][0].value) == (
         datetime(2026, 11, 16),
         datetime(2026, 11, 22),
@@ -163,11 +163,11 @@ def test_the_same_digest_is_the_same_sheets(language: str) -> None:
 
 def test_columns_are_as_wide_as_chinese_needs_and_no_wider_than_a_screen() -> None:
     digest = replace(DIGEST, questions=("能不能开游泳课" * 30,))
-    widths = {letter: column.width for letter, column in opened(digest)["小结"].column_dimensions.items()}
+    widths = {letter: column.width for letter, column in opened(digest)["汇总"].column_dimensions.items()}
     assert widths["A"] >= 2 * len("最该做的事：办超期的工单")
     assert widths["B"] == 60
     assert widths["C"] == 10
-    assert opened(digest)["小结"]["B2"].alignment.wrap_text
+    assert opened(digest)["汇总"]["B2"].alignment.wrap_text
 
 
 def test_a_digest_of_nothing_is_a_workbook_too() -> None:

@@ -43,7 +43,7 @@ async def test_the_files_open() -> None:
         chart = await stranger.http.get("/digest/good.png")
         book = await stranger.http.get("/digest/good.xlsx")
     assert Image.open(BytesIO(chart.content)).width == 1000
-    assert load_workbook(BytesIO(book.content)).sheetnames == ["小结", "每周", "工单和星级"]
+    assert load_workbook(BytesIO(book.content)).sheetnames == ["汇总", "每周", "工单和星级"]
 
 
 @pytest.mark.parametrize("path", ["/digest/bad.png", "/digest/x.y.z.xlsx", "/digest/%F0%9F.png"])
@@ -51,7 +51,7 @@ async def test_an_address_that_is_over_or_nobodys_says_what_to_do(path: str) -> 
     async with visiting(Site()) as stranger:
         page = await stranger.http.get(path)
     assert page.status_code == 404
-    assert "再要一次小结" in visible(page.text)
+    assert "再要一次" in visible(page.text)
 
 
 async def test_there_are_no_other_kinds() -> None:
