@@ -13,6 +13,7 @@ from handlers.likeness import POPULATION, Site
 from handlers.stars import FORMULA, Ratings, Record, Stars, all_stars
 from handlers.world import World
 from messages.directory import CentreStatus
+from storage import counted as counted_rows
 from storage import stars as rows
 from storage.database import Database
 from storage.stars import LevelsOf, Star
@@ -53,7 +54,8 @@ async def counted(tx: Transaction, world: World) -> list[Record]:
     quarters = (first, first + QUARTER, first + 2 * QUARTER, first + 3 * QUARTER)
     span = _midnight(first, world), _midnight(today, world)
     levels = await rows.levels(tx, quarters, today)
-    activities, people = await rows.activities(tx, *span, HELD_FROM), await rows.people(tx, *span)
+    activities = await counted_rows.activities(tx, *span, HELD_FROM)
+    people = await counted_rows.people(tx, *span)
     overdue = await rows.overdue(tx, world.now)
     return [
         Record(

@@ -55,6 +55,18 @@ class Counted:
         return self.very_bad + self.bad + self.fair + self.good + self.very_good
 
 
+async def activities(tx: Transaction, first_at: datetime, until_at: datetime, least: int) -> dict[str, int]:
+    """By centre: meetings in that time at which at least so many people were checked in."""
+    params = {"first_at": first_at, "until_at": until_at, "least": least}
+    return {row["centre_id"]: row["activities"] for row in await tx.rows(SQL["activities"], params)}
+
+
+async def people(tx: Transaction, first_at: datetime, until_at: datetime) -> dict[str, int]:
+    """By centre: different people who were checked in in that time."""
+    params = {"first_at": first_at, "until_at": until_at}
+    return {row["centre_id"]: row["people"] for row in await tx.rows(SQL["arrivals"], params)}
+
+
 async def count(
     tx: Transaction, centres: Iterable[str], span: Span, now: datetime, *, least: int
 ) -> list[Counted]:

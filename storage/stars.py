@@ -61,18 +61,6 @@ def _levels(numbers: Sequence[int]) -> Levels:
     return one, two, three, four, five
 
 
-async def activities(tx: Transaction, first_at: datetime, until_at: datetime, least: int) -> dict[str, int]:
-    """By centre: meetings in that time at which at least so many people were checked in."""
-    params = {"first_at": first_at, "until_at": until_at, "least": least}
-    return {row["centre_id"]: row["number"] for row in await tx.rows(SQL["activities"], params)}
-
-
-async def people(tx: Transaction, first_at: datetime, until_at: datetime) -> dict[str, int]:
-    """By centre: different people who were checked in in that time."""
-    params = {"first_at": first_at, "until_at": until_at}
-    return {row["centre_id"]: row["number"] for row in await tx.rows(SQL["people"], params)}
-
-
 async def overdue(tx: Transaction, now: datetime) -> dict[str, tuple[str, ...]]:
     """By centre: the codes of its overdue cases, the oldest first."""
     found: dict[str, tuple[str, ...]] = {}

@@ -16,6 +16,7 @@ WHERE
     AND NOT EXISTS (SELECT 1 FROM rating_flag AS f WHERE f.rating_id = r.id)
 GROUP BY r.centre_id;
 
+-- Meetings at which enough people were checked in.
 -- name: activities(first_at, until_at, least)
 SELECT held.centre_id, COUNT(*) AS activities
 FROM (

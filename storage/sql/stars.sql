@@ -30,30 +30,6 @@ FROM (
 WHERE last.place = 1
 GROUP BY last.centre_id, last.sort, last.level;
 
--- Meetings at which enough people were checked in.
--- name: activities(first_at, until_at, least)
-SELECT held.centre_id, COUNT(*) AS number
-FROM (
-    SELECT s.centre_id
-    FROM attendance AS a
-    INNER JOIN booking AS b ON b.id = a.booking_id
-    INNER JOIN session AS s ON s.id = b.session_id
-    WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
-    GROUP BY s.centre_id, s.id, a.starts_at
-    HAVING COUNT(*) >= :least
-) AS held
-GROUP BY held.centre_id
-ORDER BY held.centre_id;
-
--- name: people(first_at, until_at)
-SELECT s.centre_id, COUNT(DISTINCT a.participant_id) AS number
-FROM attendance AS a
-INNER JOIN booking AS b ON b.id = a.booking_id
-INNER JOIN session AS s ON s.id = b.session_id
-WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
-GROUP BY s.centre_id
-ORDER BY s.centre_id;
-
 -- A case whose time was let pass stays one of the centre's until it is answered, whoever has it since. By
 -- their deadlines, as the index of the open ones has them: in the order of centres every case would be read.
 -- name: overdue(now_at)
