@@ -104,7 +104,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if dialogue.pending and (place := place_in(meant, directory)):
         return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))
     wish = wish_in(meant, dialogue, directory)
-    return rating_in(meant, wish) or booking_in(meant, wish, dialogue)
+    return rating_in(meant, wish, dialogue) or booking_in(meant, wish, dialogue)
 
 
 def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask:

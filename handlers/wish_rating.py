@@ -1,11 +1,11 @@
 """What a sentence or a button wishes of ratings."""
 
 from handlers.asks import Ask, Dialogue
-from messages.understand.lexicon import THINGS
+from messages.understand.lexicon import FAINT, THINGS
 from messages.understand.understand import Command, Understanding
 
 WORDS = "rating_words"
-SHORT = 6
+SHORT, FEW = 6, 8
 LEVELS = ("1", "2", "3", "4", "5")
 
 
@@ -43,13 +43,21 @@ def written(meant: Understanding, dialogue: Dialogue) -> Ask | None:
     return Ask("my_ratings") if meant.booking.no else dialogue.pending
 
 
-def rating_in(meant: Understanding, ask: Ask) -> Ask | None:
+def _asks_of_a_centre(meant: Understanding, ask: Ask, dialogue: Dialogue) -> bool:
+    """Whether it is a centre whose rating is asked for: the one that is named, or in so few words the one
+    spoken of."""
+    if any(hit.kind in THINGS and hit.rank > FAINT for hit in meant.hits):
+        return False
+    before = dialogue.last.centres if dialogue.last else ()
+    return len(ask.centres) == 1 or (not ask.centres and len(before) == 1 and len(meant.text) <= FEW)
+
+
+def rating_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask | None:
     """A rating that is given in words: a level, or a word for rating, of a place or of the one spoken of."""
     talk = meant.rating
     if talk.mine:
         return Ask("my_ratings")
-    names_a_thing = any(hit.kind in THINGS for hit in meant.hits)
-    if talk.only_asks and len(ask.centres) == 1 and not names_a_thing:
+    if talk.only_asks and _asks_of_a_centre(meant, ask, dialogue):
         return Ask("stars", centres=ask.centres)
     if "rate" not in meant.cues or talk.only_asks or ask.intent in ("human", "callback", "emergency"):
         return None
