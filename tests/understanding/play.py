@@ -20,11 +20,12 @@ from tests.understanding.judge import Case, Reply
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
 # Intents that change something and that somebody asks for by saying so: not counted as a wrong action.
 ASKED_FOR = "callback"
-# These look into the database and say what a yes would do.
+# These look into the database, and say what is there or what a yes would do.
 PROPOSES = frozenset(
     (
         "book", "my_bookings", "booking", "cancel_booking", "change_booking",
         "privacy", "erase", "withdraw", "real_name", "fetcher", "allergy",
+        "my_cases", "my_case", "my_ratings", "receipt", "stars",
     )
 )  # fmt: skip
 
