@@ -34,6 +34,8 @@ PRIVATE = {
     "ledger",
     "ledger_salt",
     "ledger_root",
+    "counted", "digest", "digest_sent", "digest_wish", "job_run", "photo", "rating_quote", "star",
+    "topic", "topic_case", "wish",
 }  # fmt: skip
 
 
