@@ -90,9 +90,10 @@ def _nearest(near: Near, world: World) -> Centre:
 
 def matter_in(said: str) -> str | None:
     """What the sentence asks for of the word list of what centres seldom have (messages/zh/matters.yaml), by
-    the longest of its words; None when none is in it."""
+    the longest of its words; None when none is in it, and for what nobody misses a place for, as weather."""
     text = normalise(said)
-    return next((name for word, name in _matters() if word in text), None)
+    found = next((name for word, name in _matters() if word in text), None)
+    return None if found in words("zh", "phrases")["no_gaps"] else found
 
 
 @cache

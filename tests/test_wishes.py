@@ -11,6 +11,7 @@ from bot.linli import Linli
 from handlers.message import Location, Message
 from handlers.wishes import matter_in
 from messages.geo import Datum
+from messages.words import words
 from storage import directory, wishes
 from storage.database import Database, Step
 from storage.wishes import Wished
@@ -53,7 +54,8 @@ async def test_what_is_not_near_the_place_that_is_named_is_counted_by_its_name(
 @pytest.mark.parametrize(
     "said",
     ["你好", "东湖社区", "东湖社区有便民服务大厅吗", "东湖社区有医疗服务吗", "我在城东社区，想找老年食堂",
-     "老年食堂", "附近哪里可以游泳", "东湖街道有宠物洗澡吗", "北峰街道有太极吗", "东湖社区有阿巴阿巴吗"],
+     "老年食堂", "附近哪里可以游泳", "东湖街道有宠物洗澡吗", "北峰街道有太极吗", "东湖社区有阿巴阿巴吗",
+     "东湖社区明天天气怎么样"],
 )  # fmt: skip
 async def test_what_is_near_what_is_no_thing_and_what_is_nowhere_is_not_counted(
     sqlite_linli: Linli, said: str
@@ -144,7 +146,14 @@ async def test_how_far_is_too_far_follows_the_detour_that_is_set(sqlite_linli: L
 
 @pytest.mark.parametrize(
     ("said", "name"),
-    [("有没有游泳池", "游泳"), ("宠物洗澡", "宠物"), ("老年食堂", None), ("你好", None), ("", None)],
+    [
+        ("有没有游泳池", "游泳"),
+        ("宠物洗澡", "宠物"),
+        ("明天天气怎么样", None),
+        ("老年食堂", None),
+        ("你好", None),
+        ("", None),
+    ],
 )
 def test_a_matter_of_the_word_list_is_found_in_a_sentence(said: str, name: str | None) -> None:
     assert matter_in(said) == name
@@ -156,3 +165,7 @@ async def test_weeks_before_the_first_that_is_asked_for_are_left_out(database: D
         assert await database.chain([wishes.note_step("游泳", "FZ-01", week)])
     async with database.read() as tx:
         assert await wishes.since(tx, MONDAY) == [Wished("游泳", "FZ-01", 3)]
+
+
+def test_what_is_not_counted_stands_in_the_word_list_of_matters() -> None:
+    assert set(words("zh", "phrases")["no_gaps"]) < set(words("zh", "matters"))
