@@ -21,7 +21,7 @@ from bot.policy import passing_safe, policy_of, safe_of
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
-from handlers import calendars, certificates, desk_names, digest_files, keeping, starts
+from handlers import calendars, certificates, desk_deserts, desk_names, digest_files, keeping, starts
 from handlers.cards import short_name
 from handlers.directory_load import load_directory, load_reports
 from handlers.intents import INTENTS, Intent
@@ -33,6 +33,7 @@ from handlers.turn import Overtaken, Turn, Turns, gone, readable
 from handlers.world import World
 from messages import views
 from messages.certificate import certificate_svg
+from messages.desert_map import desert_map_svg
 from messages.ics import calendar_feed, calendar_file
 from messages.page import Community, NamesList
 from messages.render import Rendered, Renderer
@@ -315,6 +316,16 @@ class Linli:
         async with self.database.read() as tx:
             found = await certificates.of_address(tx, about, self.world(now))
         return certificate_svg(*found) if found else None
+
+    async def desert_map(self, token: str) -> str | None:
+        """The map of service deserts at an address, as it is today; None for one that is over or not ours."""
+        now = self.clock()
+        about = self.safe.addresses.read(token, now)
+        if about is None:
+            return None
+        async with self.database.read(snapshot=False) as tx:
+            found = await desk_deserts.of_address(tx, about, self.world(now))
+        return desert_map_svg(*found) if found else None
 
     async def digest_file(self, token: str, kind: str) -> DigestFile | None:
         """The chart ('png') or the workbook ('xlsx') at an address; None for one that is over or not ours."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
-from handlers import desk_topics
+from handlers import desk_deserts, desk_topics
 from handlers.case_news import line_of
 from handlers.case_states import ANSWERED, State
 from handlers.digest import ASKED_FROM, ASKED_WITHIN, QUESTIONS, Found, figures_of
@@ -19,9 +19,13 @@ from storage.case_files import CaseFile
 from storage.counted import Counted
 from storage.transaction import Transaction
 
-LATE_SHOWN, TOPICS_SHOWN = 5, 3
+LATE_SHOWN, TOPICS_SHOWN, DESERTS_SHOWN = 5, 3, 3
 ALL = "district"
-CHOICES = (Choice("@desk_stars", "/desk_stars"), Choice("@desk_cases", "/desk_cases"))
+CHOICES = (
+    Choice("@desk_stars", "/desk_stars"),
+    Choice("@desk_cases", "/desk_cases"),
+    Choice("@desk_deserts", "/desk_deserts"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ async def district_digest(
     board = await ranked(tx, subdistrict, world)
     late = [each for each in await _open_cases(tx, ours, subdistrict, world) if _is_late(each, world)]
     asked = await questions.most_asked(tx, world.now.date() - ASKED_WITHIN, QUESTIONS)
+    missed = await desk_deserts.found_in(tx, subdistrict, world)
     now = sums.now
     return DistrictDigestShown(
         of=subdistrict or ALL,
@@ -65,6 +70,7 @@ async def district_digest(
         questions=tuple(each.shown for each in asked if each.times >= ASKED_FROM),
         is_again=False,
         choices=CHOICES,
+        deserts=tuple(desk_deserts.name_of(each, world) for each in missed[:DESERTS_SHOWN]),
     )
 
 

@@ -18,7 +18,7 @@ from messages.understand.fetch_codes import fetch_code_in
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.orders import Order, OrderWords, order_of
 from messages.understand.time import TimeExpr
-from messages.understand.topic_orders import topic_order_of
+from messages.understand.topic_orders import asks_for_deserts, topic_order_of
 from messages.understand.understand import Command, Understanding
 from messages.words import words
 from storage.staff import Post
@@ -81,7 +81,10 @@ TOPICS = {"list": "desk_topics", "show": "desk_topic", "fix": "desk_topic_fix"}
 
 
 def topic_in(meant: Understanding) -> Ask | None:
-    """What the district says of topics; what was done about one stands in the message alone."""
+    """What the district says of topics and service deserts; what was done about a topic stands in the message
+    alone."""
+    if not meant.command and asks_for_deserts(meant.text):
+        return Ask("desk_deserts")
     order = None if meant.command else topic_order_of(meant.text)
     return Ask(TOPICS[order.act], said=order.code) if order else None
 
@@ -298,7 +301,7 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_certify", session=value, who=command.arguments[1:2])
         case "desk_undo":
             return Ask("desk_undo", said=value or None)
-        case "desk_cases" | "desk_stars" | "desk_ratings" | "desk_topics":
+        case "desk_cases" | "desk_stars" | "desk_ratings" | "desk_topics" | "desk_deserts":
             return Ask(command.name)
         case "desk_topic":
             return Ask("desk_topic", said=value or None)

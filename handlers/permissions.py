@@ -42,6 +42,7 @@ class Act(StrEnum):
     CASES = "cases"
     DIGEST = "digest"
     TOPICS = "topics"
+    DESERTS = "deserts"
 
 
 class Reach(StrEnum):
@@ -53,6 +54,8 @@ class Reach(StrEnum):
     EVERYWHERE = "everywhere"
 
 
+# What shows one centre beside others.
+ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS)
 FROM_AFAR = (Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST)
 
 # The acts of a role that are not named are never allowed. What a subdistrict and the district do from afar is
@@ -68,9 +71,9 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.WALK_IN: Reach.CENTRE,
         Act.CERTIFY: Reach.CENTRE,
     },
-    Role.CENTRE_MANAGER: dict.fromkeys((act for act in Act if act is not Act.TOPICS), Reach.CENTRE),
-    Role.SUBDISTRICT: dict.fromkeys(FROM_AFAR, Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, Act.TOPICS), Reach.EVERYWHERE),
+    Role.CENTRE_MANAGER: dict.fromkeys((act for act in Act if act not in ACROSS_CENTRES), Reach.CENTRE),
+    Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS), Reach.SUBDISTRICT),
+    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES), Reach.EVERYWHERE),
     Role.OPERATOR: {},
 }
 

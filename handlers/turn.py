@@ -28,6 +28,7 @@ from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
 from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
 from handlers.wish_photos import said_with
+from handlers.wishes import unmet
 from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
 from messages.names import without_names
@@ -188,8 +189,8 @@ class Turns:
             taken = conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
             if is_private:
                 return taken
-            language = outcome.dialogue.language
-            return taken + unanswered(outcome.view, message.text, language, now.date())
+            asked = unanswered(outcome.view, message.text, outcome.dialogue.language, now.date())
+            return taken + asked + unmet(ask, dialogue, outcome, message.text, world)
 
         async def work(tx: Transaction) -> tuple[conversations.Conversation, Outcome, int]:
             conversation = thread.conversation or await conversations.create(

@@ -16,6 +16,7 @@ from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
 from messages.views_cases import CaseShown, CaseTold, StaffCaseShown, VerdictAsked
 from messages.views_certificates import CertificatesReady
+from messages.views_deserts import DesertsShown
 from messages.views_digest import DigestShown
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.views_photos import PhotoLink, PhotoTaken, RatingPhotosListed
@@ -194,6 +195,8 @@ class _Speaker:
         match view:
             case NamesReady(address=address):
                 return (Link(labels["names"], address),)
+            case DesertsShown(picture=str(picture)):
+                return (Link(labels["deserts"], picture),)
             case DigestShown(chart=str(chart), workbook=str(workbook)):
                 return Link(labels["digest_chart"], chart), Link(labels["digest_workbook"], workbook)
             case CertificatesReady(lines=lines):

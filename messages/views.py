@@ -9,6 +9,7 @@ from messages.views_booking import BookingView
 from messages.views_cases import CaseOpened, CaseShown, CaseView, StaffCaseShown
 from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
+from messages.views_deserts import DesertView
 from messages.views_digest import DigestView
 from messages.views_people import (
     CallbackPhoneNoted,
@@ -350,6 +351,7 @@ View = (
     | RatingView
     | CaseView
     | StarsView
+    | DesertView
     | DigestView
     | RatingsSeen
     | TopicView

@@ -113,7 +113,7 @@ class DistrictDigestShown:
 
     `praised` and `spoken_with` are proposals by the rules of handlers/star_board.py, `late` the cases that
     are overdue longest, `topics` what many complain of (for the district alone); `figures` are sums over the
-    `centres` that are open.
+    `centres` that are open. `deserts` are what residents miss most, as DesertLine names things.
     """
 
     of: str
@@ -133,6 +133,7 @@ class DistrictDigestShown:
     questions: tuple[str, ...]
     is_again: bool
     choices: tuple[Choice, ...]
+    deserts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
 from messages.certificate import Certificate, certificate_svg
+from messages.desert_map import desert_map_svg
 from messages.ics import BookedEvent, Meeting, calendar_feed, calendar_file
 from messages.page import Community, NameLine, NamesList
 from messages.photo import Photo
@@ -19,6 +20,7 @@ from messages.photo_clean import cleaned
 from messages.render import Link, MapLink, Rendered
 from messages.view_parts import CentreName, Choice
 from messages.views_booking import Activity, Held, Slot
+from tests.desert_rows import MAP as DESERTS
 from tests.digests import DIGEST
 
 BEGAN = datetime(2026, 10, 10, 1, 30, tzinfo=UTC)
@@ -206,6 +208,9 @@ class EchoLinli:
 
     async def certificate(self, token: str) -> str | None:
         return certificate_svg(CAMP, "zh") if token == "good" else None
+
+    async def desert_map(self, token: str) -> str | None:
+        return desert_map_svg(DESERTS, "zh") if token == "good" else None
 
     async def digest_file(self, token: str, kind: str) -> DigestFile | None:
         return await DigestFiles().made(kind, DIGEST, "zh") if token == "good" else None

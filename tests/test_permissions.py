@@ -21,10 +21,12 @@ FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGES
 # Written out a second time, so that a slip in the table is noticed.
 ALLOWED: dict[tuple[Role, Act], Reach] = {
     **{(Role.CENTRE_STAFF, act): Reach.CENTRE for act in DESK},
-    **{(Role.CENTRE_MANAGER, act): Reach.CENTRE for act in Act if act is not Act.TOPICS},
+    **{(Role.CENTRE_MANAGER, act): Reach.CENTRE for act in Act if act not in {Act.TOPICS, Act.DESERTS}},
     **{(Role.SUBDISTRICT, act): Reach.SUBDISTRICT for act in FROM_AFAR},
     **{(Role.DISTRICT, act): Reach.EVERYWHERE for act in FROM_AFAR},
     (Role.DISTRICT, Act.TOPICS): Reach.EVERYWHERE,
+    (Role.SUBDISTRICT, Act.DESERTS): Reach.SUBDISTRICT,
+    (Role.DISTRICT, Act.DESERTS): Reach.EVERYWHERE,
 }
 
 

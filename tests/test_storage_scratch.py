@@ -34,8 +34,8 @@ PRIVATE = {
     "ledger",
     "ledger_salt",
     "ledger_root",
-    "star", "counted", "digest", "digest_wish", "digest_sent", "job_run", "rating_quote",
-    "topic", "topic_case", "photo",
+    "counted", "digest", "digest_sent", "digest_wish", "job_run", "photo", "rating_quote", "star",
+    "topic", "topic_case", "wish",
 }  # fmt: skip
 
 

@@ -89,7 +89,7 @@ async def test_a_turn_that_was_understood_sends_no_more_statements_than_before(
     counting = Counting(sqlite_linli.database.sqlite, busy_deadline_s=5)
     counting.chains = []
     linli = linli_over(counting, sample, sqlite_linli.settings)
-    for said in ("你好", "东湖社区", "最近的老年食堂", "人工", "傻逼", "阿巴阿巴"):
+    for said in ("你好", "东湖社区", "最近的便民服务大厅", "人工", "傻逼", "阿巴阿巴"):
         await linli.hear(message(said))
     three = ["conversations.advance", "conversations.note_turn", "conversations.say_answer"]
     assert counting.chains == [three] * 4 + [[*three, "questions.note"]]

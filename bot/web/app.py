@@ -17,6 +17,7 @@ from bot.web.calendars import CalendarFiles
 from bot.web.certificates import CertificateFiles
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
+from bot.web.deserts import DesertMaps
 from bot.web.digests import DigestPages
 from bot.web.door import Door, WebSettings
 from bot.web.feeds import Feeds
@@ -60,6 +61,7 @@ def make_app(
     calendars = CalendarFiles(linli, door, pages, notes, feeds)
     names = NamesPages(linli, door, pages, notes)
     certificates = CertificateFiles(linli, door, notes)
+    deserts = DesertMaps(linli, door, notes)
     digests = DigestPages(linli, door, notes)
     photos = PhotoPages(linli, door, notes)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
@@ -87,6 +89,7 @@ def make_app(
             Route("/qr/{code}", calendars.code),
             Route("/names/{session}", names.show),
             Route("/certificate/{token}.svg", certificates.show),
+            Route("/deserts/{token}.svg", deserts.show),
             Route("/digest/{token}.png", digests.chart),
             Route("/digest/{token}.xlsx", digests.workbook),
             Route("/photo", photos.take, methods=["POST"]),

@@ -1,4 +1,5 @@
-"""What the district says of topics: the list of them, one by its number, and that one was put right."""
+"""What the district says of topics: the list of them, one by its number, and that one was put right; and of
+service deserts."""
 
 import re
 from dataclasses import dataclass
@@ -40,3 +41,13 @@ def topic_order_of(said: str) -> TopicOrder | None:
         if done := fix.fullmatch(rest):
             return TopicOrder("fix", code, done["words"].strip() or None)
     return TopicOrder("show", code)
+
+
+@cache
+def _of_deserts() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(words(each, "staff")["deserts"], re.IGNORECASE) for each in LANGUAGES)
+
+
+def asks_for_deserts(said: str) -> bool:
+    """Whether it asks where which services are missing, and nothing else."""
+    return any(asking.fullmatch(clean(said)) for asking in _of_deserts())
