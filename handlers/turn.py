@@ -232,6 +232,8 @@ class Turns:
         """The wish in the message, and the dialogue with what the message itself tells."""
         dialogue = _located(message.location, dialogue)
         text = clean(message.text)
+        if message.unread:
+            return Ask("not_readable", kind=message.unread), dialogue
         if not text and message.location:
             pending = dialogue.pending
             return (pending or Ask("place_noted"), dialogue.answered)
