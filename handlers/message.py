@@ -21,8 +21,8 @@ class Message:
     `address` names the resident on the channel. `text` is what was typed or the `say` of a button.
     `location` comes alone or beside the text; `tapped` says that a button was pressed. `language` is
     that of what surrounds the chat; a conversation begins in it. `origin` is what the connection tells of the
-    device, None where nothing; it is kept and logged nowhere. `unread` says what came instead of words: 'voice',
-    'picture', 'video', 'link' or 'other'.
+    device, None where nothing; it is kept and logged nowhere. `unread` says what came instead of words:
+    'voice', 'picture', 'video', 'link' or 'other'.
     """
 
     channel: str

@@ -23,8 +23,8 @@ _OF_FOLLOWING = "qrscene_"
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A push of one follower. `address` is the openid, `account` ours; `message` is None where nothing is to be
-    answered. `tapped` is what a link of ours carried. `opens`: what pushing back it allows, None for nothing.
+    """A push of one follower. `address` is the openid, `account` ours; `message` is None where nothing
+    is to be answered. `tapped` is what a link of ours carried. `opens`: which pushing back it allows.
     """
 
     address: str
@@ -36,7 +36,8 @@ class Incoming:
 
 
 def incoming(fields: Fields) -> Incoming:
-    """Raises Refused for what lacks sender, receiver or time; an unknown kind is none that is answered or read."""
+    """Raises Refused for what lacks sender, receiver or time. An unknown kind of message cannot be read, an
+    unknown event is not answered."""
     address, account = _known(fields, "FromUserName", _NAME), _known(fields, "ToUserName", _NAME)
     at, kind = _known(fields, "CreateTime", _NUMBER), fields.get("MsgType", "").lower()
     heard = Message(CHANNEL, address, "", "")
