@@ -11,6 +11,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.channels.wechat.account import wechat_routes
 from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
@@ -95,7 +96,9 @@ async def import_sample(linli: Linli) -> None:
 @asynccontextmanager
 async def working(linli: Linli) -> AsyncIterator[None]:
     """The timed jobs and the outbox worker, around whatever is served."""
-    dispatcher = Dispatcher(linli.database, {"web": page_of(linli)}, chance=jitter)
+    dispatcher = Dispatcher(
+        linli.database, {"web": page_of(linli), "wechat": waits_for_the_resident}, chance=jitter
+    )
 
     async def deliver(_: Linli, now: object) -> str:
         return f"sent {await dispatcher.run(linli.clock())}"
@@ -115,6 +118,11 @@ def page_of(linli: Linli) -> Deliver:
     return deliver
 
 
+async def waits_for_the_resident(parcel: Parcel) -> None:
+    """WeChat takes what Linli says with the answer to the resident's next message."""
+    raise NotNow("the resident writes first")
+
+
 async def serve_web(linli: Linli, door: socket.socket) -> None:
     settings = linli.settings
     web = WebSettings(
@@ -129,7 +137,7 @@ async def serve_web(linli: Linli, door: socket.socket) -> None:
     async def probes() -> list[Probe]:
         return await look(linli)
 
-    app = make_app(linli, web, probes, figures=linli.metrics.text)
+    app = make_app(linli, web, probes, figures=linli.metrics.text, channels=wechat_routes(linli))
     server = make_server(app, host=settings.host, port=settings.port)
     serving = asyncio.create_task(server.serve([door]))
     ready = asyncio.create_task(server.ready.wait())

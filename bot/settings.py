@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic.functional_validators import BeforeValidator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -139,6 +139,18 @@ class Settings(BaseSettings):
     )
     backup_dir: Path = Field(Path("var/backup"), description="Folder of the nightly copies (SQLite)")
     backups_kept: int = Field(14, ge=1, description="Nightly copies kept before the oldest is deleted")
+    wechat_token: SecretStr | None = Field(
+        None, description="Token of the WeChat Official Account, as in its console; with it, /wechat answers"
+    )
+    wechat_mode: Literal["plain", "compat", "safe"] = Field(
+        "safe", description="How the console sends messages; with compat and safe, nothing unsealed is taken"
+    )
+    wechat_aes_key: SecretStr | None = Field(
+        None, description="EncodingAESKey of the account, 43 characters; not needed with plain"
+    )
+    wechat_appid: str | None = Field(
+        None, pattern=r"^wx[0-9A-Za-z]{16}$", description="AppID of the account; not needed with plain"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never what residents wrote"
     )

@@ -34,6 +34,8 @@ PRIVATE = {
     "ledger",
     "ledger_salt",
     "ledger_root",
+    "wechat_shown",
+    "wechat_window",
 }  # fmt: skip
 
 

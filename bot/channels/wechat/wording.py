@@ -37,7 +37,7 @@ _CLUSTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One thing that Linli said. Numbers that are typed mean the choices of the `newest` alone."""
+    """One thing that Linli said. Digits that are typed mean the choices of the `newest` alone."""
 
     number: int
     rendered: Rendered
