@@ -151,6 +151,15 @@ class Settings(BaseSettings):
     wechat_appid: str | None = Field(
         None, pattern=r"^wx[0-9A-Za-z]{16}$", description="AppID of the account; not needed with plain"
     )
+    wechat_secret: SecretStr | None = Field(
+        None, description="AppSecret of the account; needed to push and to make the menu"
+    )
+    wechat_can: Annotated[
+        tuple[Literal["customer_service", "menu"], ...], NoDecode, BeforeValidator(_listed)
+    ] = Field((), description="What the account may do: customer_service, menu; without, it only answers")
+    wechat_api: str = Field(
+        "https://api.weixin.qq.com", pattern=r"^https?://[^\s/]+$", description="Where WeChat's API is"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never what residents wrote"
     )

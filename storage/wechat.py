@@ -118,9 +118,15 @@ async def open_window(
     return await tx.one(SQL["open_window"], params) is not None
 
 
-async def take_push(tx: Transaction, conversation_id: str, now: datetime) -> bool:
-    """Count one message that is about to be pushed; False when WeChat takes none any more."""
-    return await tx.one(SQL["take_push"], {"conversation_id": conversation_id, "now_at": now}) is not None
+async def take_push(tx: Transaction, conversation_id: str, now: datetime) -> str | None:
+    """Count one message that is about to be pushed: the kind of its window; None when WeChat takes none."""
+    kind: str | None = await tx.value(SQL["take_push"], {"conversation_id": conversation_id, "now_at": now})
+    return kind
+
+
+async def give_back_push(tx: Transaction, conversation_id: str, kind: str) -> None:
+    """It was not pushed after all."""
+    await tx.run(SQL["give_back_push"], {"conversation_id": conversation_id, "kind": kind})
 
 
 async def close_windows(tx: Transaction, conversation_id: str) -> None:

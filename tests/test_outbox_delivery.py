@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.channels.wechat.pushes import waits_for_the_resident
 from bot.dispatch import LEASE, Deliver, Dispatcher, Never, NotNow, Parcel, jitter
 from bot.linli import Linli
-from bot.serve import page_of, waits_for_the_resident
+from bot.serve import page_of
 from messages.view_codec import to_json
 from messages.views import Greeted
 from storage import care, conversations, outbox

@@ -196,7 +196,7 @@ async def opened(
 
 
 async def take(database: Database, talk: str, now: datetime = NOW) -> bool:
-    return await database.write(lambda tx: wechat.take_push(tx, talk, now))
+    return await database.write(lambda tx: wechat.take_push(tx, talk, now)) is not None
 
 
 async def test_a_message_allows_so_many_and_not_one_more(database: Database, talk: str) -> None:
@@ -225,6 +225,14 @@ async def test_a_window_closes_in_time_and_the_one_that_closes_first_is_used_fir
     assert not await take(database, talk, SOON)
     await opened(database, talk, "touch", "e2", 3, SOON)
     assert not await take(database, talk, SOON)
+
+
+async def test_what_was_not_pushed_after_all_does_not_count(database: Database, talk: str) -> None:
+    await opened(database, talk, "message", "m1", 1, LATER)
+    await opened(database, talk, "touch", "e1", 1, SOON)
+    assert await database.write(lambda tx: wechat.take_push(tx, talk, NOW)) == "touch"
+    await database.write(lambda tx: wechat.give_back_push(tx, talk, "touch"))
+    assert [await take(database, talk) for _ in range(3)] == [True, True, False]
 
 
 async def test_who_left_is_sent_nothing(database: Database, talk: str) -> None:

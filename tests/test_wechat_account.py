@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.channels.wechat.account import gate_of, wechat_routes
+from bot.channels.wechat.account import gate_of, open_wechat
 from bot.linli import Linli
 from bot.settings import Settings, SettingsError, shown
 from bot.web.app import make_app
@@ -62,7 +62,8 @@ async def test_the_web_server_answers_wechat_once_there_is_an_account(
     query = {"timestamp": str(AT), "nonce": "1", "echostr": "42", "signature": signed(TOKEN, str(AT), "1")}
     for given, status in ((sqlite_linli.settings, 404), (whole, 200)):
         linli = linli_over(sqlite_linli.database, sample, given)
-        app = make_app(linli, SETTINGS, all_well, figures=lambda: b"", channels=wechat_routes(linli))
+        async with open_wechat(linli) as account:
+            app = make_app(linli, SETTINGS, all_well, figures=lambda: b"", channels=account.routes)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://linli.example") as http:
             assert (await http.get("/wechat", params=query)).status_code == status

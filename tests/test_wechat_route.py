@@ -277,7 +277,7 @@ async def test_a_message_that_comes_again_while_the_first_runs_gets_its_answer(
 
 
 async def test_where_late_answers_are_pushed_nothing_is_said_meanwhile(slow: Linli, gated: Gated) -> None:
-    route = route_over(slow, patience_s=0.05, can_push=True)
+    route = route_over(slow, patience_s=0.05, can_push=lambda: True)
     async with following(route) as ding:
         assert (await ding.send("text", Content="你好", MsgId="1")).text == "success"
         await gated.ends(route)

@@ -82,5 +82,11 @@ WHERE
     )
 RETURNING kind;
 
+-- name: give_back_push(conversation_id, kind)
+UPDATE wechat_window
+SET pushes_left = pushes_left + 1
+WHERE conversation_id = :conversation_id AND kind = :kind
+RETURNING kind;
+
 -- name: close_windows(conversation_id)
 DELETE FROM wechat_window WHERE conversation_id = :conversation_id RETURNING kind;

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.channels.wechat.incoming import Incoming
+from bot.channels.wechat.incoming import CHANNEL, Incoming
+from bot.channels.wechat.pushes import ALLOWED
 from bot.channels.wechat.wording import (
     NEXT,
     Spoken,
@@ -173,6 +174,27 @@ class Answers:
 
     def _first_page(self, spoken: Sequence[Spoken]) -> str:
         return pages_of(spoken, self._public_url)[0]
+
+    async def note(self, push: Incoming, message: Message) -> None:
+        """What they did opens a window in which something may be pushed to them."""
+        if push.opens is None:
+            return
+        allowed, lasts = ALLOWED[push.opens]
+        kind, closes_at = push.opens, self._linli.clock() + lasts
+        thread, _ = await self._before(message)
+        if thread:
+            await self._linli.database.write(
+                lambda tx: wechat.open_window(
+                    tx, thread.id, kind, message.id, allowed=allowed, closes_at=closes_at
+                )
+            )
+
+    async def left(self, push: Incoming) -> None:
+        """Who does not follow any more is sent nothing."""
+        async with self._linli.database.read(snapshot=False) as tx:
+            thread = await wechat.thread(tx, CHANNEL, push.address)
+        if thread:
+            await self._linli.database.write(lambda tx: wechat.close_windows(tx, thread.id))
 
     async def put_back(self, message: Message, numbers: tuple[int, ...]) -> None:
         """Nobody took the answer: it waits like news for whoever pushes it or for the next message."""

@@ -1,5 +1,6 @@
 """The address that WeChat pushes to: verified, heard once, answered in time and always validly."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
 
@@ -33,7 +34,7 @@ class WeChatRoute:
         linli: Linli,
         gate: Gate,
         *,
-        can_push: bool = False,
+        can_push: Callable[[], bool] = lambda: False,
         patience_s: float = PATIENCE_S,
         seconds: Seconds = monotonic,
     ) -> None:
@@ -75,6 +76,8 @@ class WeChatRoute:
     async def _said(self, push: Push) -> str | None:
         """The answer as XML; None for none. Raises Refused for what is none of WeChat's pushes."""
         came = incoming(push.fields)
+        if came.leaves:
+            await self._answers.left(came)
         if came.message is None:
             return None
         text = await self._answered(came, came.message)
@@ -89,7 +92,10 @@ class WeChatRoute:
         async def work() -> Answer:
             if asks_for_result(message.text):
                 await self.waiting.others(message.address, message.id)
-            return await self._answers.answer(came, message)
+            answer = await self._answers.answer(came, message)
+            if self._can_push():
+                await self._answers.note(came, message)
+            return answer
 
         async def late(answer: Answer) -> None:
             if answer.numbers:
@@ -101,7 +107,7 @@ class WeChatRoute:
             log("wechat").error("a message was not answered", exc_info=error)
             return said_in("zh", "failed", help_line=help_line)
         if answer is None:
-            return None if self._can_push else said_in("zh", "slow", help_line=help_line)
+            return None if self._can_push() else said_in("zh", "slow", help_line=help_line)
         return answer.text
 
     def _now_s(self) -> float:
