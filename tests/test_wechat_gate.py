@@ -108,6 +108,13 @@ def test_an_old_push_is_refused_however_well_it_is_signed(off: int) -> None:
         gate("plain").opened(PLAIN, HELLO, PLAIN_AT + off)
 
 
+@pytest.mark.parametrize("mode", ["plain", "safe"])
+def test_of_an_old_push_the_body_is_not_read(mode: Mode) -> None:
+    query, at = (PLAIN, PLAIN_AT) if mode == "plain" else (SAFE, SAFE_AT)
+    with pytest.raises(Refused, match="stale"):
+        gate(mode).opened(query, b"no xml", at + WINDOW_S + 1)
+
+
 @pytest.mark.parametrize("at", ["", "soon", "-1714037059", "1e9", "９９", "9" * 5000])
 def test_a_timestamp_that_is_none_is_refused(at: str) -> None:
     query = PLAIN | {"timestamp": at, "signature": signature(TOKEN, at, PLAIN["nonce"])}

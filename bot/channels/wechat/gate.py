@@ -43,18 +43,21 @@ class Gate:
 
     def greeted(self, query: Mapping[str, str], now_s: float) -> str:
         """The `echostr` to send back when the address is entered in the console; plain in every mode."""
-        self._check(query, "signature", now_s)
+        _check_time(query, now_s)
+        self._check(query, "signature")
         return query.get("echostr", "")
 
     def opened(self, query: Mapping[str, str], body: bytes, now_s: float) -> Push:
+        """What can be told without the body is looked at first."""
         is_sealed = query.get("encrypt_type", "raw") != "raw"
         if is_sealed != (self._seal is not None):
             raise Refused("mode")
+        _check_time(query, now_s)
         if self._seal is None:
-            self._check(query, "signature", now_s)
+            self._check(query, "signature")
             return Push(fields_of(body), is_sealed=False)
         encrypted = fields_of(body).get("Encrypt", "")
-        self._check(query, "msg_signature", now_s, encrypted)
+        self._check(query, "msg_signature", encrypted)
         return Push(fields_of(self._seal.opened(encrypted).encode()), is_sealed=True)
 
     def closed(self, xml: str, nonce: str, now_s: int) -> str:
@@ -65,10 +68,13 @@ class Gate:
         signed = signature(self._token, str(now_s), nonce, encrypted)
         return written({"Encrypt": encrypted, "MsgSignature": signed, "TimeStamp": now_s, "Nonce": nonce})
 
-    def _check(self, query: Mapping[str, str], name: str, now_s: float, *more: str) -> None:
-        at, nonce = query.get("timestamp", ""), query.get("nonce", "")
-        wanted = signature(self._token, at, nonce, *more)
+    def _check(self, query: Mapping[str, str], name: str, *more: str) -> None:
+        wanted = signature(self._token, query.get("timestamp", ""), query.get("nonce", ""), *more)
         if not compare_digest(query.get(name, "").encode(), wanted.encode()):
             raise Refused("signature")
-        if not at.isascii() or not at.isdecimal() or len(at) > 12 or abs(int(at) - now_s) > WINDOW_S:
-            raise Refused("stale")
+
+
+def _check_time(query: Mapping[str, str], now_s: float) -> None:
+    at = query.get("timestamp", "")
+    if not at.isascii() or not at.isdecimal() or len(at) > 12 or abs(int(at) - now_s) > WINDOW_S:
+        raise Refused("stale")
