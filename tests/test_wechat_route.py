@@ -317,6 +317,8 @@ async def test_who_writes_too_fast_is_asked_to_wait_and_heard_again_later(sqlite
     async with following(route_over(sqlite_linli, seconds=lambda: now[0])) as ding:
         texts = [await ding.say("你好") for _ in range(sqlite_linli.settings.turns_per_minute + 1)]
         assert "快" in texts[-1]
+        assert "a little fast" in await ding.say("where can I get a haircut")
+        assert "快" in await ding.event("CLICK", EventKey="/help")
         assert "快" not in texts[-2]
         lin = Follower(ding.http, "plain", "oLin")
         assert "快" not in await lin.say("你好")

@@ -20,6 +20,7 @@ from bot.logs import log
 from bot.web.bodies import read_body
 from bot.web.rates import Rate, Seconds
 from handlers.message import Message
+from messages.understand.normalise import language_of, normalise
 
 PATH = "/wechat"
 NOTHING = "success"
@@ -84,10 +85,9 @@ class WeChatRoute:
         return text and _text_xml(came, text, int(self._now_s()))
 
     async def _answered(self, came: Incoming, message: Message) -> str | None:
-        help_line = self._linli.policy.help_line
         is_new = not self.waiting.has(message.address, message.id)
         if is_new and self._rate.wait_for(message.address):
-            return said_in("zh", "too_fast", help_line=help_line)
+            return self._words(message, "too_fast")
 
         async def work() -> Answer:
             if asks_for_result(message.text):
@@ -105,10 +105,15 @@ class WeChatRoute:
             answer = await self.waiting.of(message.address, message.id, work, late)
         except Exception as error:  # whatever it is, the resident gets a phone number
             log("wechat").error("a message was not answered", exc_info=error)
-            return said_in("zh", "failed", help_line=help_line)
+            return self._words(message, "failed")
         if answer is None:
-            return None if self._can_push() else said_in("zh", "slow", help_line=help_line)
+            return None if self._can_push() else self._words(message, "slow")
         return answer.text
+
+    def _words(self, message: Message, name: str) -> str:
+        """Without the conversation, in the language of the message itself."""
+        spoken = None if message.text.startswith("/") else language_of(normalise(message.text))
+        return said_in(spoken or "zh", name, help_line=self._linli.policy.help_line)
 
     def _now_s(self) -> float:
         return self._linli.clock().timestamp()
