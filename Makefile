@@ -100,7 +100,7 @@ versions: ## the tests once on each other Python found (3.11, 3.12, 3.13), each 
 clean: ## remove what was made here, but not var/ with the data
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov build dist
 	rm -f .coverage .coverage.* bench.json understanding.json
-	rm -rf tests/axe/node_modules
+	rm -rf $(NPM:%=%/node_modules)
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Makes the environment. A name on PATH may be a mere signpost to a Python that is not there, so each is tried.
@@ -170,17 +170,25 @@ browser:
 	echo "The browser test needs" $$(missing) "- on Debian: apt-get install $(BROWSER)" >&2; \
 	[[ "$${CI:-}" != true ]]
 
-# The judge of accessibility comes from npm, checked by the hash in its lock; nothing of it runs at installing.
+# The judge of accessibility and foreign readers of WeChat's encryption come from npm, checked by the hashes in
+# their locks; nothing of them runs at installing.
+NPM := tests/axe tests/wechat
+
 axe:
-	@cmp -s tests/axe/package-lock.json tests/axe/node_modules/installed-lock.json && exit 0; \
+	@missing() { for at in $(NPM); do \
+	  cmp -s $$at/package-lock.json $$at/node_modules/installed-lock.json || echo $$at; done; }; \
+	[[ -n "$$(missing)" ]] || exit 0; \
 	if ! command -v npm > /dev/null && [[ $$(id -u) == 0 ]] && command -v apt-get > /dev/null; then \
-	  echo "Installing for the accessibility test: npm"; \
+	  echo "Installing for tests that need it: npm"; \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  { apt-get -qq $(PATIENTLY) update \
 	    && apt-get -qq $(PATIENTLY) install -y --no-install-recommends nodejs npm; } > /dev/null < /dev/null || true; \
 	fi; \
-	if command -v npm > /dev/null \
-	  && (cd tests/axe && npm ci --ignore-scripts --no-audit --no-fund --silent) \
-	  && cp tests/axe/package-lock.json tests/axe/node_modules/installed-lock.json; then exit 0; fi; \
-	echo "The accessibility test needs axe-core from npm - on Debian: apt-get install nodejs npm" >&2; \
+	for at in $$(missing); do \
+	  command -v npm > /dev/null \
+	    && (cd $$at && npm ci --ignore-scripts --no-audit --no-fund --silent) \
+	    && cp $$at/package-lock.json $$at/node_modules/installed-lock.json || true; \
+	done; \
+	[[ -n "$$(missing)" ]] || exit 0; \
+	echo "Some tests need packages from npm:" $$(missing) "- on Debian: apt-get install nodejs npm" >&2; \
 	[[ "$${CI:-}" != true ]]

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import commands, ledgers, lots, people, staffing, stars, timed
 from bot.ask import AskError
+from bot.channels.wechat import console
 from bot.jobs import JOBS
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -118,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     staff.add_argument("id", nargs="?", help="as `linli staff` lists it, such as S-0001")
 
     _stars(said)
+    _wechat(said)
 
     command("jobs", timed.list_jobs, "list the timed jobs, when each ran last and how it went")
     job = command("job", timed.run_job, "run one of them now, or as of another moment")
@@ -189,6 +191,17 @@ def _stars(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     simulate.set_defaults(work=stars.simulate, quiet=True)
     simulate.add_argument("--seed", type=int, default=1, help="another one, other districts; 1 by default")
     simulate.add_argument("--districts", type=stars.three_or_more, default=10, help="how many, 10 by default")
+
+
+def _wechat(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "the WeChat Official Account: what is missing, and its menu"
+    steps = said.add_parser("wechat", help=text, description=text).add_subparsers(
+        required=True, metavar="STEP"
+    )
+    check = steps.add_parser("check", help="say what is set, what is missing and what the account may do")
+    check.set_defaults(work=console.check, quiet=True)
+    menu = steps.add_parser("menu", help="put the menu below the chat")
+    menu.set_defaults(work=console.make_menu, quiet=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

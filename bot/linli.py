@@ -49,7 +49,7 @@ from storage import directory as directory_store
 from storage.database import Busy, Database
 
 # Channels that carry the answer in the response to the message itself.
-REPLIED_AT_ONCE = frozenset({"web", "terminal", "ask", SHELL_CHANNEL})
+REPLIED_AT_ONCE = frozenset({"web", "wechat", "terminal", "ask", SHELL_CHANNEL})
 # So many days' hashes are published.
 ROOTS = 400
 
@@ -212,9 +212,12 @@ class Linli:
         return [self._line(row) for row in rows]
 
     def _line(self, row: conversations.Line) -> Line:
-        view, language = readable(row.view, self.policy.help_line)
-        rendered = self._said(view, language)
+        rendered = self.spoken(row.view)
         return Line(row.number, row.message_id, row.said, row.created_at, rendered)
+
+    def spoken(self, stored: str) -> Rendered:
+        """A view as the outbox keeps it, in words."""
+        return self._said(*readable(stored, self.policy.help_line))
 
     @asynccontextmanager
     async def listening(self, channel: str, address: str) -> AsyncIterator[Ear]:

@@ -4,13 +4,15 @@ import asyncio
 import signal
 import socket
 from argparse import Namespace
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 
 from rich.console import Console
 from rich.progress import Progress
+from starlette.routing import BaseRoute
 
+from bot.channels.wechat.account import open_wechat
 from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
@@ -67,9 +69,9 @@ async def serve_behind(door: socket.socket, settings: Settings, *, import_if_emp
     async with open_linli(settings) as linli:
         if not linli.directory.centres and import_if_empty:
             await import_sample(linli)
-        async with working(linli):
+        async with open_wechat(linli) as account, working(linli, {"wechat": account.deliver}):
             outlive_signals()
-            await serve_web(linli, door)
+            await serve_web(linli, door, channels=account.routes)
 
 
 def outlive_signals() -> None:
@@ -93,9 +95,9 @@ async def import_sample(linli: Linli) -> None:
 
 
 @asynccontextmanager
-async def working(linli: Linli) -> AsyncIterator[None]:
-    """The timed jobs and the outbox worker, around whatever is served."""
-    dispatcher = Dispatcher(linli.database, {"web": page_of(linli)}, chance=jitter)
+async def working(linli: Linli, channels: Mapping[str, Deliver]) -> AsyncIterator[None]:
+    """The timed jobs and the outbox worker, around whatever is served; `channels` beside the web page."""
+    dispatcher = Dispatcher(linli.database, {"web": page_of(linli), **channels}, chance=jitter)
 
     async def deliver(_: Linli, now: object) -> str:
         return f"sent {await dispatcher.run(linli.clock())}"
@@ -115,7 +117,7 @@ def page_of(linli: Linli) -> Deliver:
     return deliver
 
 
-async def serve_web(linli: Linli, door: socket.socket) -> None:
+async def serve_web(linli: Linli, door: socket.socket, *, channels: Iterable[BaseRoute]) -> None:
     settings = linli.settings
     web = WebSettings(
         key=secret_of(settings.secret_file).encode(),
@@ -129,7 +131,7 @@ async def serve_web(linli: Linli, door: socket.socket) -> None:
     async def probes() -> list[Probe]:
         return await look(linli)
 
-    app = make_app(linli, web, probes, figures=linli.metrics.text)
+    app = make_app(linli, web, probes, figures=linli.metrics.text, channels=channels)
     server = make_server(app, host=settings.host, port=settings.port)
     serving = asyncio.create_task(server.serve([door]))
     ready = asyncio.create_task(server.ready.wait())

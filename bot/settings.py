@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic.functional_validators import BeforeValidator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -147,6 +147,27 @@ class Settings(BaseSettings):
     )
     backup_dir: Path = Field(Path("var/backup"), description="Folder of the nightly copies (SQLite)")
     backups_kept: int = Field(14, ge=1, description="Nightly copies kept before the oldest is deleted")
+    wechat_token: SecretStr | None = Field(
+        None, description="Token of the WeChat Official Account, as in its console; with it, /wechat answers"
+    )
+    wechat_mode: Literal["plain", "compat", "safe"] = Field(
+        "safe", description="How the console sends messages; with compat and safe, nothing unsealed is taken"
+    )
+    wechat_aes_key: SecretStr | None = Field(
+        None, description="EncodingAESKey of the account, 43 characters; not needed with plain"
+    )
+    wechat_appid: str | None = Field(
+        None, pattern=r"^wx[0-9A-Za-z]{16}$", description="AppID of the account; not needed with plain"
+    )
+    wechat_secret: SecretStr | None = Field(
+        None, description="AppSecret of the account; needed to push and to make the menu"
+    )
+    wechat_can: Annotated[
+        tuple[Literal["customer_service", "menu"], ...], NoDecode, BeforeValidator(_listed)
+    ] = Field((), description="What the account may do: customer_service, menu; without, it only answers")
+    wechat_api: str = Field(
+        "https://api.weixin.qq.com", pattern=r"^https?://[^\s/]+$", description="Where WeChat's API is"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never what residents wrote"
     )

@@ -23,7 +23,8 @@ class Message:
     `location` comes alone or beside the text; `tapped` says that a button was pressed. `language` is
     that of what surrounds the chat; a conversation begins in it. `origin` is what the connection tells of the
     device, None where nothing; it is kept and logged nowhere. `photo` is a clean one, or why there is none;
-    it comes alone or with what is said with photos: other words are a message of their own.
+    it comes alone or with what is said with photos: other words are a message of their own. `unread` says
+    what came instead of words: 'voice', 'picture', 'video', 'link' or 'other'.
     """
 
     channel: str
@@ -35,3 +36,4 @@ class Message:
     language: str | None = None
     origin: str | None = field(default=None, repr=False)
     photo: Photo | Problem | None = None
+    unread: str | None = None

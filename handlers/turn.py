@@ -27,15 +27,15 @@ from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
 from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
-from handlers.wish_photos import said_with
 from handlers.wishes import unmet
+from handlers.wordless import wordless
 from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
 from messages.names import without_names
-from messages.phones import is_phone, without_phone
+from messages.phones import without_phone
 from messages.understand.fetch_codes import is_fetch_code, without_fetch_code
 from messages.understand.lexicon import Hit, Kind
-from messages.understand.normalise import MAX_LENGTH, clean, has_words, normalise
+from messages.understand.normalise import MAX_LENGTH, clean, normalise
 from messages.understand.orders import without_code
 from messages.understand.scripts import SIMPLIFIED, TRADITIONAL, script_of
 from messages.understand.understand import Reader, Surroundings, Understanding
@@ -235,16 +235,8 @@ class Turns:
         """The wish in the message, and the dialogue with what the message itself tells."""
         dialogue = _located(message.location, dialogue)
         text = clean(message.text)
-        if message.photo and not text.startswith("/"):
-            return said_with(dialogue.photo), dialogue
-        if not text and message.location:
-            pending = dialogue.pending
-            return (pending or Ask("place_noted"), dialogue.answered)
-        if not text or len(message.text) > MAX_LENGTH or not has_words(text):
-            why = "empty" if not text else "long" if len(message.text) > MAX_LENGTH else "signs"
-            return Ask("not_readable", kind=why), dialogue
-        if is_phone(text):
-            return Ask("callback_phone"), dialogue
+        if without_words := wordless(message, text, dialogue):
+            return without_words
         dialogue = _in_script(text, dialogue, self._policy)
         waits = waits_for_name(dialogue)
         meant = self._read(text, dialogue, world, keep=not waits)

@@ -265,7 +265,8 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class NotReadable:
-    """The message was empty, too long, or held nothing that can be read. `why` is a code."""
+    """The message was empty, too long, or held nothing that can be read. `why` is 'empty', 'long', 'signs' or
+    what came instead of words: the `unread` of a message."""
 
     why: str
     help_line: str

@@ -12,6 +12,7 @@ from bot.linli import Linli
 from bot.logs import HIDDEN, QUIET, Handler, log, scrub, set_up_logs, where
 from handlers.intents import INTENTS
 from tests.sample import Mishap, Sample, acting, linli_over, message
+from tests.wechat_follower import following, route_over
 
 BOT_TOKEN = "7012345678:AAF-kdh3_9sLmQwErTyUiOpAsDfGhJkLzXc"
 APP_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -44,6 +45,23 @@ def stream() -> Iterator[StringIO]:
 
 def lines(stream: StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+async def test_a_push_of_wechat_leaves_nothing_of_it_in_the_logs(
+    sqlite_linli: Linli, stream: StringIO
+) -> None:
+    said = "最近的老年食堂在哪里呀13800138000"
+    async with following(route_over(sqlite_linli), openid=OPENID) as follower:
+        await follower.say(said)
+        await follower.say(said, id="not a number")
+        forged = await follower.http.post("/wechat", params={"signature": said}, content=said.encode())
+        await sqlite_linli.database.close()
+        await follower.say(said)
+    assert forged.status_code == 403
+    events = {line["event"] for line in lines(stream)}
+    assert {"turn", "a push was refused", "a message was not answered"} <= events
+    assert leaks(stream.getvalue()) == []
+    assert "食堂" not in stream.getvalue()
 
 
 async def test_a_turn_is_logged_with_its_id_and_nothing_that_was_said(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.channels.wechat.pushes import waits_for_the_resident
 from bot.dispatch import LEASE, Deliver, Dispatcher, Never, NotNow, Parcel, jitter
 from bot.linli import Linli
 from bot.serve import page_of
@@ -283,3 +284,10 @@ async def test_an_answer_on_any_other_channel_is_left_to_a_worker(linli: Linli) 
 
 async def test_jitter_lies_between_nothing_and_one() -> None:
     assert all(0 <= jitter() <= 1 for _ in range(100))
+
+
+async def test_a_message_for_wechat_waits_until_its_resident_writes(database: Database) -> None:
+    await put(database, channel="wechat")
+    worker = Dispatcher(database, {"wechat": waits_for_the_resident}, chance=lambda: 0.5)
+    assert await worker.run(NOW) == 0
+    assert await states(database) == ["waiting"]

@@ -90,10 +90,11 @@ def test_a_package_without_a_hash_is_noticed() -> None:
         pins("six==1.16.0 \\\n    # via linli (pyproject.toml)\n")
 
 
-def test_what_comes_from_npm_is_pinned_by_its_hash_and_names_no_address() -> None:
-    text = (ROOT / "tests" / "axe" / "package-lock.json").read_text(encoding="utf-8")
+@pytest.mark.parametrize("folder", ["axe", "wechat"])
+def test_what_comes_from_npm_is_pinned_by_its_hash_and_names_no_address(folder: str) -> None:
+    text = (ROOT / "tests" / folder / "package-lock.json").read_text(encoding="utf-8")
     assert "://" not in text
-    wanted = json.loads((ROOT / "tests" / "axe" / "package.json").read_text(encoding="utf-8"))
+    wanted = json.loads((ROOT / "tests" / folder / "package.json").read_text(encoding="utf-8"))
     packages = json.loads(text)["packages"]
     assert packages.pop("")["devDependencies"] == wanted["devDependencies"]
     assert packages

@@ -36,6 +36,8 @@ PRIVATE = {
     "ledger_root",
     "counted", "digest", "digest_sent", "digest_wish", "job_run", "photo", "rating_quote", "star",
     "topic", "topic_case", "wish",
+    "wechat_shown",
+    "wechat_window",
 }  # fmt: skip
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.clock import Clock, system_clock
 from bot.web.api import Api
@@ -41,8 +41,10 @@ def make_app(
     figures: Figures,
     seconds: Seconds = time.monotonic,
     clock: Clock = system_clock,
+    channels: Iterable[BaseRoute] = (),
 ) -> Starlette:
-    """The application over `linli`. `app.state.closing` ends the open streams; bot.web.server sets it."""
+    """The application over `linli`; `channels` are the addresses that others push to. `app.state.closing`
+    ends the open streams; bot.web.server sets it."""
     closing = asyncio.Event()
     assets = Assets()
     files = Files(
@@ -101,6 +103,7 @@ def make_app(
             Route("/lottery/{session}.txt", lists.serve),
             Route("/ledger.txt", lists.roots),
             Route("/static/{name}", assets.serve),
+            *channels,
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/metrics", health.figures),

@@ -1,0 +1,83 @@
+"""`linli wechat`: what of the account is set, what the console must still be told, and the menu."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+from bot.channels.wechat.account import gate_of, open_api
+from bot.channels.wechat.client import CallFailed, NoAnswer
+from bot.channels.wechat.menu import menu
+from bot.channels.wechat.route import PATH
+from bot.commands import say, tell
+from bot.settings import Settings, SettingsError
+
+# What WeChat's answer means for whoever looks after the account.
+MEANINGS = {
+    40001: "the AppSecret or the token is wrong",
+    40013: "the appid is wrong",
+    40125: "the AppSecret is wrong",
+    40164: "the address of this server is not on the console's IP white list",
+    61004: "the address of this server is not on the console's IP white list",
+    89503: "an administrator must confirm the address of this server in WeChat",
+    40200: "this type of account may not",
+    40243: "the AppSecret is frozen: unfreeze it in the console",
+    48001: "the account is not authorised for this",
+}
+
+
+async def check(settings: Settings, given: Namespace) -> int:
+    """What is set and what is missing, a line each; asks WeChat for a token where the secret is set."""
+    missing = list(_missing(settings))
+    for line in missing:
+        tell(line)
+    if settings.wechat_token is not None:
+        address = f"{settings.public_url}{PATH}" if settings.public_url else f"https://…{PATH}"
+        say(f"console: address {address}, data XML, mode {settings.wechat_mode}, and the same token and key")
+    for capability in ("customer_service", "menu"):
+        say(f"{capability}: {'on' if capability in settings.wechat_can else 'off, see LINLI_WECHAT_CAN'}")
+    async with open_api(settings) as api:
+        if api is None:
+            say("WeChat was not asked: LINLI_WECHAT_APPID and LINLI_WECHAT_SECRET are needed for that")
+            return 1 if missing else 0
+        try:
+            await api.token()
+        except (CallFailed, NoAnswer) as error:
+            tell(_why(error))
+            return 1
+    say("WeChat gives a token: appid, secret and IP white list are right")
+    return 1 if missing else 0
+
+
+def _missing(settings: Settings) -> Iterator[str]:
+    if settings.wechat_token is None:
+        yield "LINLI_WECHAT_TOKEN is not set: /wechat is not served"
+    try:
+        gate_of(settings)
+    except SettingsError as error:
+        yield str(error)
+    if settings.public_url is None:
+        yield "LINLI_PUBLIC_URL is not set: answers leave out the addresses of our own pages"
+    if settings.wechat_can and (settings.wechat_appid is None or settings.wechat_secret is None):
+        yield "LINLI_WECHAT_CAN needs LINLI_WECHAT_APPID and LINLI_WECHAT_SECRET"
+
+
+async def make_menu(settings: Settings, given: Namespace) -> int:
+    """Put the menu below the chat; phones show it within five minutes."""
+    if "menu" not in settings.wechat_can:
+        tell("LINLI_WECHAT_CAN does not say that this account may make a menu")
+        return 2
+    async with open_api(settings) as api:
+        if api is None:
+            tell("LINLI_WECHAT_APPID and LINLI_WECHAT_SECRET are needed to make a menu")
+            return 2
+        try:
+            await api.call("menu/create", menu())
+        except (CallFailed, NoAnswer) as error:
+            tell(_why(error))
+            return 1
+    say("the menu was made; phones show it within five minutes")
+    return 0
+
+
+def _why(error: CallFailed | NoAnswer) -> str:
+    meaning = MEANINGS.get(error.code) if isinstance(error, CallFailed) else "it could not be reached"
+    return f"WeChat: {error}" + (f" ({meaning})" if meaning else "")

@@ -1,0 +1,134 @@
+"""What WeChat shows, pulls and still takes: pages, what waits for somebody to write, messages it allows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.statements import load_queries
+from storage.transaction import Transaction
+
+SQL = load_queries("wechat")
+# WeChat pushes again within seconds; days are for pages that are read later.
+SHOWN_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation: the number of the last that was said in it, and of the last answer (0: none yet)."""
+
+    id: str
+    last_number: int
+    answered_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page, from 1, of what was said with these numbers, in this order."""
+
+    numbers: tuple[int, ...]
+    page: int
+
+
+async def thread(tx: Transaction, channel: str, address: str) -> Thread | None:
+    return await tx.record(Thread, SQL["thread"], {"channel": channel, "address": address})
+
+
+async def shown(tx: Transaction, conversation_id: str, message_id: str) -> Shown | None:
+    """What this message was shown, where that was noted."""
+    params = {"conversation_id": conversation_id, "message_id": message_id}
+    return _shown(await tx.one(SQL["shown"], params))
+
+
+async def newest_shown(tx: Transaction, at: Thread) -> Shown | None:
+    """What stands before somebody's eyes; None before the first answer."""
+    noted = _shown(
+        await tx.one(SQL["newest_shown"], {"conversation_id": at.id, "number": at.answered_number})
+    )
+    if noted or not at.answered_number:
+        return noted
+    return Shown((at.answered_number,), 1)
+
+
+def _shown(row: dict[str, object] | None) -> Shown | None:
+    match row:
+        case {"numbers": str(numbers), "page": int(page)}:
+            return Shown(tuple(map(int, numbers.split())), page)
+        case _:
+            return None
+
+
+async def note_shown(tx: Transaction, at: Thread, message_id: str, what: Shown, now: datetime) -> bool:
+    """False, and nothing changed, when it is noted for this message what it was shown."""
+    await tx.run(SQL["forget_old_shown"], {"conversation_id": at.id, "before_at": now - SHOWN_KEPT})
+    params = {
+        "conversation_id": at.id,
+        "message_id": message_id,
+        "numbers": " ".join(map(str, what.numbers)),
+        "page": what.page,
+        "number": at.last_number,
+        "shown_at": now,
+    }
+    return await tx.one(SQL["note_shown"], params) is not None
+
+
+async def said(tx: Transaction, conversation_id: str, number: int) -> str | None:
+    """A view as it is kept; None for what was erased or never said."""
+    view: str | None = await tx.value(SQL["said"], {"conversation_id": conversation_id, "number": number})
+    return view
+
+
+async def pending(tx: Transaction, conversation_id: str, now: datetime, most: int) -> list[int]:
+    """The numbers of what waits to be delivered, the oldest first."""
+    params = {"conversation_id": conversation_id, "now_at": now, "most": most}
+    return [row["number"] for row in await tx.rows(SQL["pending"], params)]
+
+
+async def hand_over(
+    tx: Transaction, conversation_id: str, numbers: Iterable[int], now: datetime
+) -> list[int]:
+    """What waits goes along with an answer and is sent; those that nobody else took meanwhile."""
+    taken = []
+    for number in numbers:
+        params = {"conversation_id": conversation_id, "number": number, "now_at": now}
+        if await tx.one(SQL["hand_over"], params):
+            taken.append(number)
+    return taken
+
+
+async def put_back(
+    tx: Transaction, conversation_id: str, message_id: str, numbers: Sequence[int], now: datetime
+) -> None:
+    """Nobody was there any more to take the answer: it waits, like news, and nothing was shown."""
+    await tx.run(SQL["forget_shown"], {"conversation_id": conversation_id, "message_id": message_id})
+    for number in numbers:
+        await tx.run(SQL["put_back"], {"conversation_id": conversation_id, "number": number, "now_at": now})
+
+
+async def open_window(
+    tx: Transaction, conversation_id: str, kind: str, message_id: str, *, allowed: int, closes_at: datetime
+) -> bool:
+    """So many may be pushed until then; False when this message has opened it before."""
+    params = {
+        "conversation_id": conversation_id,
+        "kind": kind,
+        "message_id": message_id,
+        "allowed": allowed,
+        "closes_at": closes_at,
+    }
+    return await tx.one(SQL["open_window"], params) is not None
+
+
+async def take_push(tx: Transaction, conversation_id: str, now: datetime) -> str | None:
+    """Count one message that is about to be pushed: the kind of its window; None when WeChat takes none."""
+    kind: str | None = await tx.value(SQL["take_push"], {"conversation_id": conversation_id, "now_at": now})
+    return kind
+
+
+async def give_back_push(tx: Transaction, conversation_id: str, kind: str) -> None:
+    """It was not pushed after all."""
+    await tx.run(SQL["give_back_push"], {"conversation_id": conversation_id, "kind": kind})
+
+
+async def close_windows(tx: Transaction, conversation_id: str) -> None:
+    """WeChat takes nothing any more until they write again."""
+    await tx.run(SQL["close_windows"], {"conversation_id": conversation_id})

@@ -1,0 +1,71 @@
+"""The account as the settings describe it: what is missing is said, what is secret is not."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.channels.wechat.account import gate_of, open_wechat
+from bot.linli import Linli
+from bot.settings import Settings, SettingsError, shown
+from bot.web.app import make_app
+from tests.sample import Sample, linli_over, settings_for
+from tests.web_visitor import SETTINGS, all_well
+from tests.wechat_follower import APPID, AT, KEY, TOKEN, signed
+
+WHOLE = {"wechat_token": TOKEN, "wechat_aes_key": KEY, "wechat_appid": APPID}
+
+
+def settings(**given: str) -> Settings:
+    return Settings.model_validate(given)
+
+
+def test_without_a_token_there_is_no_account() -> None:
+    assert gate_of(settings()) is None
+    assert gate_of(settings(wechat_aes_key=KEY, wechat_appid=APPID)) is None
+
+
+@pytest.mark.parametrize("mode", ["plain", "compat", "safe"])
+def test_a_whole_account_has_its_gate_in_every_mode(mode: str) -> None:
+    assert gate_of(settings(**WHOLE, wechat_mode=mode)) is not None
+
+
+def test_plain_needs_the_token_alone_and_sealing_is_the_rule() -> None:
+    assert gate_of(settings(wechat_token=TOKEN, wechat_mode="plain")) is not None
+    assert settings().wechat_mode == "safe"
+
+
+@pytest.mark.parametrize("mode", ["compat", "safe"])
+@pytest.mark.parametrize(
+    "wrong", [{"wechat_aes_key": "A" * 42}, {"wechat_aes_key": None}, {"wechat_appid": None}]
+)
+def test_what_is_missing_to_seal_is_named_without_a_secret(mode: str, wrong: dict[str, str | None]) -> None:
+    given = {name: value for name, value in (WHOLE | wrong).items() if value}
+    with pytest.raises(SettingsError) as raised:
+        gate_of(settings(**given, wechat_mode=mode))
+    assert "LINLI_WECHAT_AES_KEY" in str(raised.value)
+    assert not any(secret in str(raised.value) for secret in (TOKEN, KEY, "A" * 42))
+
+
+def test_secrets_are_never_shown() -> None:
+    whole = settings(**WHOLE)
+    for text in (repr(whole), shown(whole.wechat_token), shown(whole.wechat_aes_key)):
+        assert TOKEN not in text
+        assert KEY not in text
+    assert shown(whole.wechat_appid) == APPID
+
+
+async def test_the_web_server_answers_wechat_once_there_is_an_account(
+    sqlite_linli: Linli, sample: Sample, tmp_path: Path
+) -> None:
+    whole = settings_for(sqlite_linli.settings.database_url, tmp_path, **WHOLE)
+    query = {"timestamp": str(AT), "nonce": "1", "echostr": "42", "signature": signed(TOKEN, str(AT), "1")}
+    for given, status in ((sqlite_linli.settings, 404), (whole, 200)):
+        linli = linli_over(sqlite_linli.database, sample, given)
+        async with open_wechat(linli) as account:
+            app = make_app(linli, SETTINGS, all_well, figures=lambda: b"", channels=account.routes)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://linli.example") as http:
+            assert (await http.get("/wechat", params=query)).status_code == status
+            if status == 200:
+                assert (await http.post("/wechat", params=query, content=b"x" * 70_000)).status_code == 413
