@@ -13,6 +13,8 @@ import structlog
 
 # Their INFO lines hold URLs with tokens and openids, or bodies.
 QUIET = ("httpx", "httpcore", "telegram", "uvicorn.access", "aiosqlite", "apscheduler", "asyncio")
+# It warns whenever a job takes longer than its pause; that beats are skipped then is as meant.
+METRONOME = "apscheduler.scheduler"
 
 # What must not stand in a log even when a library puts it there. No \b: in an address a token follows
 # letters, and an openid may end in a dash.
@@ -111,6 +113,7 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
         logger = logging.getLogger(name)
         logger.setLevel(logging.WARNING)
         logger.propagate = True  # a web server may have cut it off; what it does say goes through here
+    logging.getLogger(METRONOME).setLevel(logging.ERROR)
 
 
 def log(name: str) -> structlog.stdlib.BoundLogger:

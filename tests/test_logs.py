@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.linli import Linli
-from bot.logs import HIDDEN, QUIET, Handler, log, scrub, set_up_logs, where
+from bot.logs import HIDDEN, METRONOME, QUIET, Handler, log, scrub, set_up_logs, where
 from handlers.intents import INTENTS
 from tests.sample import Mishap, Sample, acting, linli_over, message
 from tests.wechat_follower import following, route_over
@@ -253,3 +253,11 @@ async def test_the_figures_are_those_that_are_documented(sqlite_linli: Linli) ->
         assert expected in figures
     labels = {line.split('intent="')[1].split('"')[0] for line in figures.splitlines() if "intent=" in line}
     assert labels <= {*INTENTS, "none"}
+
+
+def test_a_job_that_takes_longer_than_its_pause_is_no_news_and_one_that_fails_is(stream: StringIO) -> None:
+    logger = logging.getLogger(METRONOME)
+    logger.warning("maximum number of running instances reached")
+    assert lines(stream) == []
+    logger.error("the timetable is lost")
+    assert [line["event"] for line in lines(stream)] == ["the timetable is lost"]
