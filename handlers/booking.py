@@ -351,7 +351,7 @@ async def _made(
 ) -> _Made:
     slot = slot_of(session, world.now, counted=False)
     [(_, no)] = await judged(scene.tx, activity, [session], people, world)
-    if no is None and await _is_over_the_cap(family_id, session, len(people), world, scene):
+    if no is None and await is_over_the_cap(family_id, session, len(people), world, scene):
         no = No("cap")
     if no:
         return _Made(None, slot, no)
@@ -372,13 +372,18 @@ async def _made(
     return _Made(await held_of(scene.tx, answer.booking, world), slot, None)
 
 
-async def _is_over_the_cap(family_id: str, session: Session, size: int, world: World, scene: Scene) -> bool:
-    """Whether the family would have more places in the week of the session than the setting allows."""
+async def is_over_the_cap(
+    family_id: str, session: Session, size: int, world: World, scene: Scene, *, leaves: Session | None = None
+) -> bool:
+    """Whether the family would have more places in the week of the session than the setting allows; `leaves`
+    is the one that it would give up for it."""
     starts = session.starts_at.astimezone(world.now.tzinfo)
     monday = starts.date() - timedelta(days=starts.isoweekday() - 1)
     begins = datetime.combine(monday, time.min, starts.tzinfo)
-    has = await bookings.places_between(scene.tx, family_id, begins, begins + timedelta(days=7))
-    return has + size > world.policy.places_a_week
+    ends = begins + timedelta(days=7)
+    has = await bookings.places_between(scene.tx, family_id, begins, ends)
+    given_up = size if leaves and begins <= leaves.starts_at < ends else 0
+    return has - given_up + size > world.policy.places_a_week
 
 
 async def _name_of(session_id: str | None, world: World, scene: Scene) -> str | None:

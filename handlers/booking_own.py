@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from handlers import bookings as booked
 from handlers import planning
 from handlers.asks import Ask, Dialogue, Draft
-from handlers.booking import refused, token_of, which_session
+from handlers.booking import is_over_the_cap, refused, token_of, which_session
 from handlers.booking_parts import MINE, booked_view, cancel_by, chance_of, drawing_of, held_of, slot_of
 from handlers.bookings import Answer, Refused
 from handlers.callbacks import take_phone as take_callers_phone
@@ -35,7 +35,7 @@ from messages.views_booking import (
     OfferOver,
     Today,
 )
-from storage import attendance, bookings, families
+from storage import attendance, bookings, families, sessions
 from storage.bookings import Booking, Wish
 
 CANCEL = "cancel"
@@ -220,12 +220,16 @@ async def confirm_change(draft: Draft, dialogue: Dialogue, world: World, scene: 
     number, ids = scene.new_id(), tuple(each.id for each in people if each.id)
     wish = Wish(str(number), short_code(number), session_id, own.family_id, ids, own.made_by)
     [(_, no)] = await judged(scene.tx, activity, [session], people, world, is_exchange=True)
+    leaves = await sessions.of_id(scene.tx, own.session_id)
+    if no is None and await is_over_the_cap(own.family_id, session, len(people), world, scene, leaves=leaves):
+        no = No("cap")
     office = office_of(world, scene.new_id, scene.conversation_id)
     answer = Answer() if no else await booked.change(scene.tx, office, own.id, wish)
     held = await held_of(scene.tx, answer.booking, world) if answer.booking and not answer.refused else None
     if held is None:
         why = no or No((answer.refused or Refused.GONE).value)
-        return Outcome(refused(why, activity, session, world), kept)
+        view = refused(why, activity, session, world, count=world.policy.places_a_week)
+        return Outcome(view, kept)
     return Outcome(booked_view((held,), found, world), kept)
 
 
