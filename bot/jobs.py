@@ -21,6 +21,7 @@ from handlers import (
     star_rounds,
     topic_rounds,
 )
+from handlers.digest_periods import MONTH, WEEK, count_missing, last_over
 from handlers.directory_changes import apply_due
 from storage import callbacks, care, case_files, jobs, ledger, outbox, questions, recovery, revivals
 
@@ -186,6 +187,13 @@ async def find_topics(linli: Linli, now: datetime) -> str:
     return f"topics {new}, cases {joined}"
 
 
+async def count_periods(linli: Linli, now: datetime) -> str:
+    """What digests of the last week and month are made of, so that no turn that asks for one has to count."""
+    world = linli.world(now)
+    last = [last_over(cadence, now.date()) for cadence in (WEEK, MONTH)]
+    return f"counted {sum([await count_missing(linli.database, each, world) for each in last])}"
+
+
 async def send_digests(linli: Linli, now: datetime) -> str:
     """To whoever reads one and wants it by now."""
     world = linli.world(now)
@@ -222,6 +230,7 @@ JOBS: tuple[Job, ...] = (
     Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),
     Job("cases", timedelta(seconds=60), watch_cases, for_residents=True),
     Job("stars", timedelta(minutes=10), reckon_stars, period="%Y-%m-%d"),
+    Job("count", timedelta(minutes=10), count_periods, period="%Y-%m-%d"),
     Job("topics", timedelta(minutes=10), find_topics, period="%Y-%m-%d"),
     Job("digests", timedelta(seconds=60), send_digests, for_residents=True),
     Job("sessions-ahead", timedelta(minutes=10), plan_ahead, period="%Y-%m-%d"),

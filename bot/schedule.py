@@ -12,6 +12,7 @@ from bot.clock import SHANGHAI
 from bot.jobs import JOBS, Job, run
 from bot.linli import Linli
 from bot.logs import log
+from storage.database import DatabaseError
 from storage.jobs import FAILED, note_run
 
 # A run with the same outcome is noted no more often.
@@ -37,16 +38,17 @@ class Journal:
 
 async def beat(job: Job, linli: Linli, journal: Journal) -> None:
     """One run, noted; a failure is logged and the next beat tries again."""
+    outcome: str | None = FAILED
     try:
-        try:
-            outcome = await run(job, linli, linli.clock())
-        except Exception:
-            await journal.note(job, linli, FAILED)
-            raise
-        if outcome is not None:  # whoever has the period notes it
-            await journal.note(job, linli, outcome)
+        outcome = await run(job, linli, linli.clock())
     except Exception as error:  # the timetable goes on whatever one job does
         log("jobs").error("job failed", job=job.name, exc_info=error)
+    if outcome is None:
+        return  # whoever has the period notes it
+    try:
+        await journal.note(job, linli, outcome)
+    except DatabaseError as error:  # it ran all the same
+        log("jobs").error("a run was not noted", job=job.name, exc_info=error)
 
 
 @asynccontextmanager

@@ -92,47 +92,38 @@ def _centre_in(ask: Ask, post: Post) -> str | None:
     return ask.centres[0] if ask.centres else post.centre_id
 
 
-async def roster(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """Who comes, on the day that was said or today."""
-    if scene.post is None:
-        return choice_gone(ask, dialogue, world)
-    kept = dialogue.settled
-    site = site_of(_centre_in(ask, scene.post), Act.ROSTER, world, scene)
-    return await desk_roster.show_roster(ask, kept, site) if isinstance(site, Site) else Outcome(site, kept)
+AtSite = Callable[[Ask, Dialogue, Site], Awaitable[Outcome]]
 
 
-async def names(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+def _at_site(act: Act, work: AtSite) -> Callable[[Ask, Dialogue, World, Scene], Awaitable[Outcome]]:
+    """What is only shown, at the centre that is named or one's own, to whoever may do `act` there."""
+
+    async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+        if scene.post is None:
+            return choice_gone(ask, dialogue, world)
+        site = site_of(_centre_in(ask, scene.post), act, world, scene)
+        kept = dialogue.settled
+        return await work(ask, kept, site) if isinstance(site, Site) else Outcome(site, kept)
+
+    return show
+
+
+async def _names(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
     """Where the list with real names is read; of which session is asked where there are several."""
-    if scene.post is None:
-        return choice_gone(ask, dialogue, world)
-    kept = dialogue.settled
-    site = site_of(_centre_in(ask, scene.post), Act.NAMES, world, scene)
-    if not isinstance(site, Site):
-        return Outcome(site, kept)
     view = await desk_names.where_names_are(ask, site)
     return Outcome(view, _waiting(ask, view, kept, site))
 
 
-async def ratings_seen(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """What residents say of a centre, as far as it may be seen."""
-    if scene.post is None:
-        return choice_gone(ask, dialogue, world)
-    site = site_of(_centre_in(ask, scene.post), Act.DIGEST, world, scene)
-    if not isinstance(site, Site):
-        return Outcome(site, dialogue.settled)
-    return await desk_ratings.show(ask, dialogue, site)
-
-
-async def certify(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
+async def _certify(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
     """Who came to a camp, and their certificates; of which camp is asked where there are several."""
-    if scene.post is None:
-        return choice_gone(ask, dialogue, world)
-    kept = dialogue.settled
-    site = site_of(_centre_in(ask, scene.post), Act.CERTIFY, world, scene)
-    if not isinstance(site, Site):
-        return Outcome(site, kept)
-    view = await desk_certificates.certify(ask, dialogue, site)
+    view = await desk_certificates.certify(ask, kept, site)
     return Outcome(view, _waiting(ask, view, kept, site))
+
+
+roster = _at_site(Act.ROSTER, desk_roster.show_roster)
+names = _at_site(Act.NAMES, _names)
+certify = _at_site(Act.CERTIFY, _certify)
+ratings_seen = _at_site(Act.DIGEST, desk_ratings.show)
 
 
 def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:

@@ -46,7 +46,7 @@ def visible(given: Sequence[Given], now: datetime) -> Shown:
     return Shown([*old, *fresh[:whole]], len(fresh) - whole)
 
 
-async def show(ask: Ask, dialogue: Dialogue, site: Site) -> Outcome:
+async def show(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
     """Ratings of the last twelve weeks."""
     since = (site.now - SINCE).date()
     given = await ratings.of_centre(site.scene.tx, site.centre.id, since)
@@ -73,7 +73,7 @@ async def show(ask: Ask, dialogue: Dialogue, site: Site) -> Outcome:
         excluded=len(shown.given) - len(counted),
         choices=(STARS, HELP),
     )
-    return Outcome(view, dialogue.settled)
+    return Outcome(view, kept)
 
 
 def _said(given: Sequence[Given]) -> list[Said]:

@@ -1,5 +1,6 @@
 """The nightly look for topics: cases of the last weeks are grouped with those of open topics and kept."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
@@ -23,7 +24,9 @@ async def find_topics(
     if made is None:
         return 0, 0
     vectors = {each.case_id: vector for each, vector in zip(told, made, strict=True)}
-    groups = [each for each in grouped(told, vectors) if each.new and (each.topic_id or each.is_topic)]
+    # Thousands of cases take seconds, for which nobody is to wait.
+    all_groups = await asyncio.to_thread(grouped, told, vectors)
+    groups = [each for each in all_groups if each.new and (each.topic_id or each.is_topic)]
 
     async def keep(tx: Transaction) -> int:
         return sum([await _keep(tx, group, world, new_id) for group in groups])

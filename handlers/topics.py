@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from messages.understand.vectors import Vector
+from messages.understand.vectors import DIMENSIONS, Vector
 from storage.topics import Told
 
 ALIKE = 0.91
@@ -31,10 +31,6 @@ class Group:
     old: list[Told] = field(default_factory=list)
     new: list[Told] = field(default_factory=list)
 
-    def likeness(self, to: Vector, vectors: Mapping[str, Vector]) -> float:
-        """On average with those that are in it."""
-        return float(np.mean([to @ vectors[each.case_id] for each in (*self.old, *self.new)]))
-
     @property
     def is_topic(self) -> bool:
         """Whether there are enough of them, of several centres and residents."""
@@ -48,17 +44,23 @@ class Group:
 def grouped(told: Sequence[Told], vectors: Mapping[str, Vector], alike: float = ALIKE) -> list[Group]:
     """Cases in groups, those of open topics with them; `vectors` are unit vectors by case. The order of
     `told` decides where one could join two groups that are equally near; pure."""
-    groups: dict[str, Group] = {}
+    topics: dict[str, Group] = {}
     for each in told:
         if each.topic_id:
-            groups.setdefault(each.topic_id, Group(each.topic_id)).old.append(each)
-    found = list(groups.values())
-    for each in told:
-        if each.topic_id or each.case_id not in vectors:
-            continue
-        near = max(found, key=lambda group: group.likeness(vectors[each.case_id], vectors), default=None)
-        if near is None or near.likeness(vectors[each.case_id], vectors) < alike:
-            near = Group()
-            found.append(near)
-        near.new.append(each)
+            topics.setdefault(each.topic_id, Group(each.topic_id)).old.append(each)
+    found = list(topics.values())
+    fresh = [each for each in told if not each.topic_id and each.case_id in vectors]
+    # The mean of a group's vectors: its product with another is how alike that is on average.
+    means = np.zeros((len(found) + len(fresh), DIMENSIONS))
+    for at, group in enumerate(found):
+        means[at] = np.mean([vectors[each.case_id] for each in group.old], axis=0)
+    for each in fresh:
+        vector = vectors[each.case_id]
+        near = means[: len(found)] @ vector
+        at = int(near.argmax()) if found and near.max() >= alike else len(found)
+        if at == len(found):
+            found.append(Group())
+        known = len(found[at].old) + len(found[at].new)
+        means[at] = (means[at] * known + vector) / (known + 1)
+        found[at].new.append(each)
     return found

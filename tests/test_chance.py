@@ -5,7 +5,6 @@ import pytest
 from scipy import stats
 
 from handlers.chance import DOWN, NOISE, UP, Z, count_moved, difference_interval, share_moved
-from handlers.intervals import share_interval
 
 
 def newcombe(
@@ -108,8 +107,3 @@ def test_at_most_one_digest_in_twenty_cries_wolf() -> None:
 def test_at_95_per_cent_it_would_be_one_in_five() -> None:
     """The control."""
     assert false_alarms(1.96) > 0.15
-
-
-def test_the_interval_of_a_share_is_the_one_that_the_stars_use() -> None:
-    assert difference_interval(5, 10, 5, 10, 1.0).middle == 0
-    assert share_interval(5, 10, 1.0).middle == 0.5

@@ -2,17 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from bot import jobs as table
-from bot.jobs import JOBS, Job, back_up, count_outbox, run, run_due
+from bot.jobs import JOBS, Job, back_up, count_outbox, count_periods, run, run_due
 from bot.linli import Linli
 from handlers import closing
-from storage import care, jobs
+from handlers.digest_periods import MONTH, WEEK
+from storage import care, counted, jobs
 from storage.database import Database
 from tests.engines import opened
 from tests.sample import NOW, Mishap, Sample, message, second_process
@@ -244,3 +245,12 @@ async def test_a_directory_that_another_process_saved_is_taken_up(linli: Linli, 
     assert linli.directory.closures(centre)
     assert await table.refresh_vectors(linli, NOW) == "embedded"
     assert await table.refresh_vectors(linli, NOW) == "unchanged"
+
+
+async def test_what_digests_are_made_of_is_counted_before_anybody_asks(linli: Linli) -> None:
+    now = linli.clock()
+    assert await count_periods(linli, now) == "counted 16"  # four months, and the weeks of both charts
+    assert await count_periods(linli, now) == "counted 0"
+    async with linli.database.read() as tx:
+        assert len(await counted.periods(tx, WEEK, date(2026, 1, 1))) == 12
+        assert max(await counted.periods(tx, MONTH, date(2026, 1, 1))) == date(2026, 10, 1)

@@ -17,7 +17,7 @@ from handlers.permissions import Role
 from handlers.topic_rounds import find_topics
 from handlers.topics import ALIKE, WITHIN, grouped
 from messages.understand.topic_orders import TopicOrder, topic_order_of
-from messages.understand.vectors import Vector, Vectors
+from messages.understand.vectors import DIMENSIONS, Vector, Vectors
 from storage import topics
 from storage.topics import Told, Topic
 from tests.sample import NOW, message
@@ -70,7 +70,7 @@ def test_another_bar_would_put_together_what_is_not_alike_or_find_less(vectors: 
     assert found(vectors, 0.94)[1] < 0.4
 
 
-ALONG, ACROSS = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
+ALONG, ACROSS = np.eye(DIMENSIONS, dtype=np.float32)[:2]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ async def by_first_word(texts: Sequence[str]) -> list[Vector] | None:
     """Stands for sentence vectors: those that speak of the cold are alike, all others differ."""
     made, other = [], 1
     for text in texts:
-        vector = np.zeros(64, np.float32)
+        vector = np.zeros(DIMENSIONS, np.float32)
         vector[0 if "冷" in text else other] = 1
         other += "冷" not in text
         made.append(vector)

@@ -1,17 +1,15 @@
 """Questions that nobody could answer are counted, without personal data, and cost other turns nothing."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from bot.jobs import JOBS, forget_questions
 from bot.linli import Linli
 from storage import questions
-from storage.database import Database, Step
 from storage.questions import Question
-from tests.sample import NOW, Sample, linli_over, message, rows_of
+from tests.counting import counted_over
+from tests.sample import NOW, Sample, message, rows_of
 
 
 async def kept(linli: Linli) -> list[Question]:
@@ -72,27 +70,14 @@ async def test_planted_personal_data_does_not_reach_the_table(linli: Linli) -> N
         assert personal not in table
 
 
-class Counting(Database):
-    """Notes the statements of each chain that is committed."""
-
-    chains: list[list[str]]
-
-    async def chain(self, steps: Sequence[Step]) -> list[Any] | None:
-        self.chains.append([query.name for query, _ in steps])
-        return await super().chain(steps)
-
-
 async def test_a_turn_that_was_understood_sends_no_more_statements_than_before(
     sqlite_linli: Linli, sample: Sample
 ) -> None:
-    assert sqlite_linli.database.sqlite
-    counting = Counting(sqlite_linli.database.sqlite, busy_deadline_s=5)
-    counting.chains = []
-    linli = linli_over(counting, sample, sqlite_linli.settings)
+    linli, chains = counted_over(sqlite_linli, sample)
     for said in ("你好", "东湖社区", "最近的便民服务大厅", "人工", "傻逼", "阿巴阿巴"):
         await linli.hear(message(said))
     three = ["conversations.advance", "conversations.note_turn", "conversations.say_answer"]
-    assert counting.chains == [three] * 4 + [[*three, "questions.note"]]
+    assert chains == [three] * 4 + [[*three, "questions.note"]]
 
 
 async def test_what_was_asked_once_is_forgotten_after_the_days_that_are_set(linli: Linli) -> None:

@@ -1,8 +1,6 @@
 """Wishes for what is not there or too far: counted, without who wished and where they were."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,8 +11,9 @@ from handlers.wishes import matter_in
 from messages.geo import Datum
 from messages.words import words
 from storage import directory, wishes
-from storage.database import Database, Step
+from storage.database import Database
 from storage.wishes import Wished
+from tests.counting import counted_over
 from tests.sample import NOW, Sample, linli_over, message, rows_of
 from tests.storage_rows import centre
 
@@ -114,27 +113,14 @@ async def test_a_centre_that_is_not_open_yet_is_a_place_like_any_other(sqlite_li
     assert await counted(sqlite_linli) == {("乒乓球室", "FZ050"): 1}
 
 
-class Counting(Database):
-    """Notes the statements of each chain that is committed."""
-
-    chains: list[list[str]]
-
-    async def chain(self, steps: Sequence[Step]) -> list[Any] | None:
-        self.chains.append([query.name for query, _ in steps])
-        return await super().chain(steps)
-
-
 async def test_a_wish_is_one_statement_of_the_turn_and_none_where_it_is_met(
     sqlite_linli: Linli, sample: Sample
 ) -> None:
-    assert sqlite_linli.database.sqlite
-    counting = Counting(sqlite_linli.database.sqlite, busy_deadline_s=5)
-    counting.chains = []
-    linli = linli_over(counting, sample, sqlite_linli.settings)
+    linli, chains = counted_over(sqlite_linli, sample)
     for said in ("你好", "城东社区的老年食堂", "环山社区有日间照料室吗"):
         await linli.hear(message(said))
     three = ["conversations.advance", "conversations.note_turn", "conversations.say_answer"]
-    assert counting.chains[-2:] == [three, [*three, "wishes.note"]]
+    assert chains[-2:] == [three, [*three, "wishes.note"]]
 
 
 async def test_how_far_is_too_far_follows_the_detour_that_is_set(sqlite_linli: Linli, sample: Sample) -> None:

@@ -14,12 +14,11 @@ from bot.clock import Clock, system_clock
 from bot.web.api import Api
 from bot.web.assets import Assets
 from bot.web.calendars import CalendarFiles
-from bot.web.certificates import CertificateFiles
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
-from bot.web.deserts import DesertMaps
 from bot.web.digests import DigestPages
 from bot.web.door import Door, WebSettings
+from bot.web.drawings import Drawings
 from bot.web.feeds import Feeds
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Figures, Health, Probes
@@ -62,8 +61,8 @@ def make_app(
     more = MorePages(linli, door, pages, Codes(settings.key), feeds)
     calendars = CalendarFiles(linli, door, pages, notes, feeds)
     names = NamesPages(linli, door, pages, notes)
-    certificates = CertificateFiles(linli, door, notes)
-    deserts = DesertMaps(linli, door, notes)
+    certificates = Drawings(door, notes, linli.certificate, name="linli.svg", missing="no_such_certificate")
+    deserts = Drawings(door, notes, linli.desert_map, name="linli-map.svg", missing="no_such_picture")
     digests = DigestPages(linli, door, notes)
     photos = PhotoPages(linli, door, notes)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)

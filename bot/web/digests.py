@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from bot.web.conversation import Conversation
 from bot.web.door import Door
+from bot.web.headers import UNLISTED
 from bot.web.notes import Notes
 
 NO_DIGEST = "no_such_digest"
@@ -13,7 +14,6 @@ KINDS = {
     "png": ("image/png", "inline"),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "attachment"),
 }
-UNLISTED = {"cache-control": "private, no-store", "x-robots-tag": "noindex"}
 
 
 class DigestPages:

@@ -22,6 +22,9 @@ SECURITY = {
     "permissions-policy": "geolocation=(self)",
 }
 NEVER_KEPT = {"cache-control": "no-store"}
+# What is for whoever was given its address is found by no search, and kept by nobody on the way.
+NOT_FOUND_BY_SEARCH = {"x-robots-tag": "noindex"}
+UNLISTED = NOT_FOUND_BY_SEARCH | {"cache-control": "private, no-store"}
 KEPT_FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 
 

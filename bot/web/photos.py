@@ -11,8 +11,8 @@ from bot.linli import Reply
 from bot.web.api import not_done
 from bot.web.bodies import TooBig, read_upload
 from bot.web.conversation import Conversation
-from bot.web.digests import UNLISTED
 from bot.web.door import Door
+from bot.web.headers import UNLISTED
 from bot.web.notes import Notes
 from bot.web.pages import TO_THE_END
 from bot.web.session import Session
