@@ -1,7 +1,7 @@
 """What a sentence or a button wishes of ratings."""
 
 from handlers.asks import Ask, Dialogue
-from messages.understand.lexicon import FAINT, THINGS
+from messages.understand.lexicon import FAINT, THINGS, Kind
 from messages.understand.understand import Command, Understanding
 
 WORDS = "rating_words"
@@ -62,4 +62,7 @@ def rating_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask | None:
     if "rate" not in meant.cues or talk.only_asks or ask.intent in ("human", "callback", "emergency"):
         return None
     levels = (talk.level,) if talk.level else ()
-    return Ask("rate", centres=ask.centres[:1], services=ask.services, numbers=levels)
+    # What a sentence only comes near to is not what somebody rates.
+    named = {name for hit in meant.hits if hit.kind is Kind.SERVICE and hit.rank > FAINT for name in hit.ids}
+    services = tuple(name for name in ask.services if name in named)
+    return Ask("rate", centres=ask.centres[:1], services=services, numbers=levels)

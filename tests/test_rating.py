@@ -1,15 +1,21 @@
 """Ratings that cannot be given, or are asked for in odd ways: nothing is taken down, and that is said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.linli import Linli
+from handlers.asks import Ask
 from handlers.ledger_check import check
+from handlers.wish_rating import rating_in
+from messages.understand.lexicon import Hit
+from messages.understand.rating import RatingTalk
 from storage import case_files, directory, ledger
 from storage.statements import statement
 from storage.transaction import Transaction
 from tests.sample import NOW, message
+from tests.wish_rules import CANTEEN, CENTRE, FOOD, NEW, PLACE, says
 
 RATED = statement(
     "test.rated",
@@ -172,3 +178,13 @@ async def test_a_service_that_is_gone_is_not_rated(linli: Linli) -> None:
     service = linli.directory.services_of["FZ002"][0]
     assert await said(linli, f"/rate {service.id} 5") == "RatingTaken"
     assert await said(linli, f"/rate {service.id}x 5") == "RatingRefused"
+
+
+@pytest.mark.parametrize(("hits", "services"), [((PLACE,), ()), ((PLACE, FOOD), (CANTEEN,))])
+def test_what_a_sentence_only_comes_near_to_is_not_rated(
+    hits: tuple[Hit, ...], services: tuple[str, ...]
+) -> None:
+    """By meaning 'one star for Donghu' came near to its clinic, and the clinic was rated."""
+    meant = replace(says(*hits, cues="rate"), rating=RatingTalk(level=1))
+    near = Ask("service_card", centres=(CENTRE,), services=(CANTEEN,))
+    assert rating_in(meant, near, NEW) == Ask("rate", centres=(CENTRE,), services=services, numbers=(1,))
