@@ -4,7 +4,6 @@ Only the district sees and fixes topics, since they lie across centres. Fixing o
 that still waits for an answer, asks everybody who has not said that theirs is solved, and tells the others.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers import case_moves
@@ -57,7 +56,7 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     topic = await topics.of_code(scene.tx, ask.said or "")
     if topic is None:
         return Outcome(TopicRefused("no_topic", ask.said, (TOPICS, HELP)), dialogue.settled)
-    lines = [line_of(each, world) for each in await _cases(scene.tx, topic)]
+    lines = [line_of(each, world) for each in await case_files.of_topic(scene.tx, topic.id)]
     listed = lines[:LISTED]
     choices = tuple(Choice(line.code, f"/desk_case {line.code}") for line in listed[: ON_BUTTONS - 1])
     view = TopicShown(
@@ -78,7 +77,7 @@ async def propose(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> O
     if topic is None or said is None or why:
         return Outcome(TopicRefused(why or "no_words", code, (TOPICS, HELP)), kept)
     token = token_of(scene)
-    told = sum(each.conversation_id is not None for each in await _cases(scene.tx, topic))
+    told = sum(each.conversation_id is not None for each in await case_files.of_topic(scene.tx, topic.id))
     choices = (Choice("@desk_yes", f"/yes {token}"), Choice("@desk_no", f"/no {token}"))
     view = TopicFixProposed(await _line(scene.tx, topic, world), said, told, choices)
     draft = Draft(FIX_TOPIC, token, ids=(topic.code,), numbers=(topic.cases,), text=said)
@@ -96,7 +95,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     if scene.post is None or not await topics.fix(scene.tx, topic.id, draft.text, world.now):
         return Outcome(TopicRefused("fixed", topic.code, (TOPICS, HELP)), kept)
     clerk = Clerk(world, scene.new_id, scene.conversation_id)
-    cases = await _cases(scene.tx, topic)
+    cases = await case_files.of_topic(scene.tx, topic.id)
     asked = sum([await _tell(scene.tx, case, topic, draft.text, clerk, scene.post.id) for case in cases])
     told = sum(each.conversation_id is not None for each in cases)
     await audit.note(
@@ -122,15 +121,13 @@ async def _tell(tx: Transaction, case: CaseFile, topic: Topic, said: str, clerk:
     return False
 
 
-async def _cases(tx: Transaction, topic: Topic) -> list[CaseFile]:
-    found = [await case_files.of_id(tx, each) for each in await topics.case_ids(tx, topic.id)]
-    return [each for each in found if each is not None]
-
-
 async def _line(tx: Transaction, topic: Topic, world: World) -> TopicLine:
+    return replace(_line_of(topic, world), example=await topics.words(tx, topic.id))
+
+
+def _line_of(topic: Topic, world: World) -> TopicLine:
     since = topic.opened_at.astimezone(world.now.tzinfo).date()
-    example = await topics.words(tx, topic.id)
-    return TopicLine(topic.code, topic.cases, topic.centres, since, example, topic.said)
+    return TopicLine(topic.code, topic.cases, topic.centres, since, None, topic.said)
 
 
 def _refusal(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome | None:
@@ -142,6 +139,6 @@ def _refusal(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcom
 
 
 async def lines_of(tx: Transaction, most: int, world: World) -> tuple[TopicLine, ...]:
-    """The topics that most complain of, for a digest."""
-    found: Iterable[Topic] = (await topics.open_ones(tx))[:most]
-    return tuple([await _line(tx, each, world) for each in found])
+    """The topics that most complain of, for a digest: that is kept, so nobody's words are in it."""
+    found = (await topics.open_ones(tx))[:most]
+    return tuple(_line_of(each, world) for each in found)

@@ -28,17 +28,17 @@ async def find_topics(
     all_groups = await asyncio.to_thread(grouped, told, vectors)
     groups = [each for each in all_groups if each.new and (each.topic_id or each.is_topic)]
 
-    async def keep(tx: Transaction) -> int:
-        return sum([await _keep(tx, group, world, new_id) for group in groups])
+    async def keep(tx: Transaction) -> tuple[int, int]:
+        kept = [each for each in groups if await _keep(tx, each, world, new_id)]
+        return sum(each.topic_id is None for each in kept), sum(len(each.new) for each in kept)
 
-    return await database.write(keep), sum(len(each.new) for each in groups)
+    return await database.write(keep)
 
 
-async def _keep(tx: Transaction, group: Group, world: World, new_id: Callable[[], UUID]) -> int:
-    """1 for a topic that is new."""
+async def _keep(tx: Transaction, group: Group, world: World, new_id: Callable[[], UUID]) -> bool:
+    """False when the topic was fixed meanwhile: its cases wait for the next look."""
     case_ids = [each.case_id for each in group.new]
     if group.topic_id:
-        await topics.join(tx, group.topic_id, case_ids, world.now)
-        return 0
+        return await topics.join(tx, group.topic_id, case_ids, world.now)
     await topics.add(tx, str(new_id()), case_ids, world.now)
-    return 1
+    return True

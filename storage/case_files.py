@@ -136,6 +136,11 @@ async def in_state(tx: Transaction, state: str, since_at: datetime) -> list[Case
     return await tx.records(CaseFile, SQL["in_state"], {"state": state, "since_at": since_at})
 
 
+async def of_topic(tx: Transaction, topic_id: str) -> list[CaseFile]:
+    """The first first; see storage/topics.py."""
+    return await tx.records(CaseFile, SQL["of_topic"], {"topic_id": topic_id})
+
+
 async def open_ones(tx: Transaction) -> list[CaseFile]:
     return await tx.records(CaseFile, SQL["open_ones"])
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import pydantic_core
+
 from storage import case_files, children, families, ledger, photos, ratings, suspicion
 from storage.database import Database
 from storage.statements import load_queries
@@ -95,6 +97,7 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
     this conversation and says itself what is remembered."""
     which = {"conversation_id": conversation_id}
     await photos.erase(tx, conversation_id)
+    await _forget_shown(tx, conversation_id)
     cases = [case.id for case in await case_files.of_conversation(tx, conversation_id)]
     await suspicion.forget_traces_of(tx, conversation_id)
     for subject_id in (*await ratings.forget(tx, conversation_id), *cases):
@@ -103,6 +106,12 @@ async def empty_conversation(tx: Transaction, conversation_id: str, *, is_here: 
         await tx.run(SQL[each], which)
     if not is_here:
         await tx.run(SQL["forget_state"], {"id": conversation_id})
+
+
+async def _forget_shown(tx: Transaction, conversation_id: str) -> None:
+    """Their words in what staff were shown, as long as both are still there."""
+    said = [row["said"] for row in await tx.rows(SQL["words_of"], {"conversation_id": conversation_id})]
+    await tx.many(SQL["forget_shown"], [{"said": pydantic_core.to_json(each).decode()} for each in said])
 
 
 async def give_post_up(tx: Transaction, conversation_id: str, now_at: datetime) -> None:

@@ -26,12 +26,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A case in the words of whoever opened it, and the open topic that it is in. `thing_id`: the activity
-    or service that it is about."""
+    """A case in the words of whoever opened it, and the open topic that it is in."""
 
     case_id: str
     centre_id: str
-    thing_id: str | None
     conversation_id: str | None
     opened_at: datetime
     said: str
@@ -52,10 +50,13 @@ async def add(tx: Transaction, topic_id: str, case_ids: Iterable[str], now: date
     return code
 
 
-async def join(tx: Transaction, topic_id: str, case_ids: Iterable[str], now: datetime) -> None:
-    """Cases come to a topic, unless they are in one."""
+async def join(tx: Transaction, topic_id: str, case_ids: Iterable[str], now: datetime) -> bool:
+    """Cases come to a topic, unless they are in one; False, and nothing, when it was fixed meanwhile."""
+    if await tx.value(SQL["hold"], {"id": topic_id}) is None:
+        return False
     rows = ({"case_id": each, "topic_id": topic_id, "joined_at": now} for each in case_ids)
     await tx.many(SQL["join"], rows)
+    return True
 
 
 async def open_ones(tx: Transaction) -> list[Topic]:
@@ -65,10 +66,6 @@ async def open_ones(tx: Transaction) -> list[Topic]:
 
 async def of_code(tx: Transaction, code: str) -> Topic | None:
     return await tx.record(Topic, SQL["of_code"], {"code": code})
-
-
-async def case_ids(tx: Transaction, topic_id: str) -> list[str]:
-    return [row["case_id"] for row in await tx.rows(SQL["case_ids"], {"topic_id": topic_id})]
 
 
 async def words(tx: Transaction, topic_id: str) -> str | None:

@@ -91,6 +91,25 @@ async def test_staff_see_levels_reasons_and_words_and_nobodys_name(linli: Linli)
     assert "138" not in text
 
 
+async def test_what_a_resident_erases_goes_from_what_staff_were_shown_as_well(linli: Linli) -> None:
+    district = await appointed(linli, Role.DISTRICT, None, None)
+    for who, said in (("lin", '空调"太冷"'), ("chen", "灯坏了")):
+        reply = await linli.hear(message("给东湖社区打两星", address=who))
+        reply = await linli.hear(message(reply.rendered.choices[0].say, address=who))
+        await linli.hear(message(reply.rendered.choices[2].say, address=who))
+        await linli.hear(message(said, address=who))
+    await linli.hear(message("东湖社区的评价", address=district))
+
+    async def told() -> str:
+        return "\n".join(each.rendered.text for each in await linli.lines("web", district, after=0))
+
+    assert '空调"太冷' in await told()
+    for each in ("把我的资料都删掉", "确认删除"):
+        await linli.hear(message(each, address="lin"))
+    assert "太冷" not in await told()
+    assert "灯坏了" in await told()
+
+
 async def test_the_district_sees_all_and_that_it_looked_is_written_down(linli: Linli) -> None:
     district = await appointed(linli, Role.DISTRICT, None, None)
     await linli.hear(message("给东湖社区打一星", address="lin"))

@@ -13,6 +13,7 @@ import yaml
 from bot.clock import fixed_clock
 from bot.ids import new_id
 from bot.linli import Linli
+from handlers import desk_topics
 from handlers.permissions import Role
 from handlers.topic_rounds import find_topics
 from handlers.topics import ALIKE, WITHIN, grouped
@@ -30,7 +31,7 @@ ORDERS = 20
 
 
 def told(number: int, said: str, *, centre: str | None = None, topic_id: str | None = None) -> Told:
-    return Told(f"c{number}", centre or f"FZ{number:03}", None, f"who {number}", NOW, said, topic_id)
+    return Told(f"c{number}", centre or f"FZ{number:03}", f"who {number}", NOW, said, topic_id)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_a_topic_takes_three_residents_and_two_centres(
     centres: Sequence[str], residents: str, is_topic: bool
 ) -> None:
     cases = [
-        Told(f"c{n}", centre, None, who, NOW, "cold", None)
+        Told(f"c{n}", centre, who, NOW, "cold", None)
         for n, (centre, who) in enumerate(zip(centres, residents, strict=True))
     ]
     [group] = grouped(cases, {each.case_id: ALONG for each in cases})
@@ -215,6 +216,12 @@ async def test_the_district_fixes_it_once_and_everybody_is_told_and_asked(cold: 
     assert await listed(cold) == []
 
 
+async def is_among_lines(linli: Linli, who: str, words: str) -> bool:
+    """Whether somebody was told it, as their conversation shows it now."""
+    lines = await linli.lines("web", who, after=0)
+    return any(words in line.rendered.text for line in lines)
+
+
 async def last(linli: Linli, who: str) -> str:
     """What somebody heard last of Linli's own accord, or was answered."""
     return (await linli.lines("web", who, after=0))[-1].rendered.text
@@ -232,12 +239,36 @@ async def test_what_came_since_it_was_read_back_is_not_fixed_unseen(cold: Linli)
     assert len(await listed(cold)) == 1
 
 
+async def test_a_topic_that_was_fixed_meanwhile_takes_no_more_cases(cold: Linli) -> None:
+    await looked(cold)
+    await complained(cold, "ma", "华城社区邻里中心", "真冷")
+
+    async def fixed_then_embedded(texts: Sequence[str]) -> list[Vector] | None:
+        """Between the look at the cases and the writing down."""
+        [topic] = await listed(cold)
+        await cold.database.write(lambda tx: topics.fix(tx, topic.id, "换了温控", NOW))
+        return await by_first_word(texts)
+
+    assert await find_topics(cold.database, cold.world(NOW), new_id, fixed_then_embedded) == (0, 0)
+    assert await looked(cold) == (0, 0)  # it waits for two more like it
+
+
+async def test_a_digest_which_is_kept_has_topics_without_anybodys_words(cold: Linli) -> None:
+    await looked(cold)
+    async with cold.database.read() as tx:
+        [line] = await desk_topics.lines_of(tx, 3, cold.world(NOW))
+    assert (line.code, line.cases, line.example) == ("T-0001", 3, None)
+
+
 async def test_what_was_erased_is_no_example(cold: Linli) -> None:
     await looked(cold)
+    district = await appointed(cold, Role.DISTRICT, None, None)
+    await cold.hear(message("共性问题", address=district))
+    assert await is_among_lines(cold, district, "冷")
     for who in ("lin", "chen", "wu"):
         await cold.hear(message("把我的资料都删掉", address=who))
         assert (await cold.hear(message("确认删除", address=who))).view == "DataErased"
-    district = await appointed(cold, Role.DISTRICT, None, None)
+    assert not await is_among_lines(cold, district, "冷")
     text = (await cold.hear(message("共性问题", address=district))).rendered.text
     assert "T-0001：3件，2个中心" in text
     assert "例如" not in text

@@ -75,6 +75,15 @@ INNER JOIN case_file AS c ON c.rating_id = r.id
 WHERE r.visit = :visit
 ORDER BY c.opened_at DESC, c.id DESC;
 
+-- name: of_topic(topic_id)
+SELECT
+    c.id, c.code, c.kind, c.about, c.centre_id, c.activity_id, c.service_id, c.rating_id, c.conversation_id,
+    c.tier, c.owner, c.state, c.opened_at, c.due_at, c.extended_until_at, c.asked_at, c.closed_at, c.version
+FROM topic_case AS m
+INNER JOIN case_file AS c ON c.id = m.case_id
+WHERE m.topic_id = :topic_id
+ORDER BY c.opened_at, c.id;
+
 -- name: owned(tier, owner)
 SELECT
     id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,

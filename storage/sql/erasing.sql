@@ -65,6 +65,38 @@ WHERE
         WHERE c.conversation_id = :conversation_id AND outbox.view LIKE '%"' || c.code || '"%'
     );
 
+-- What somebody wrote of a rating or a case.
+-- name: words_of(conversation_id)
+SELECT w.said
+FROM rating_words AS w
+INNER JOIN rating AS r ON r.id = w.rating_id
+WHERE r.conversation_id = :conversation_id
+UNION
+SELECT w.said
+FROM case_words AS w
+INNER JOIN case_file AS c ON c.id = w.case_id
+WHERE c.conversation_id = :conversation_id;
+
+-- Staff were shown the same words among others': in ratings, topics and digests, which stay without them.
+-- `said` is a string as JSON has it.
+-- name: forget_shown(said)
+UPDATE outbox
+SET
+    view = REPLACE(
+        REPLACE(
+            REPLACE(view, '"said":' || CAST(:said AS TEXT), '"said":""'),
+            '"example":' || CAST(:said AS TEXT), '"example":""'
+        ),
+        '"quote":' || CAST(:said AS TEXT), '"quote":""'
+    )
+WHERE
+    view <> '' AND REPLACE(view, CAST(:said AS TEXT), '') <> view
+    AND conversation_id IN (
+        SELECT s.conversation_id FROM staff AS s
+        UNION
+        SELECT k.id FROM conversation AS k WHERE k.channel = 'shell'
+    );
+
 -- name: leave_cases(conversation_id)
 UPDATE case_file SET conversation_id = NULL, version = version + 1 WHERE conversation_id = :conversation_id;
 

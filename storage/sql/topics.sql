@@ -9,8 +9,7 @@ RETURNING last_number;
 -- Cases of topics that were put right are left out.
 -- name: told(since_at)
 SELECT
-    c.id AS case_id, c.centre_id, COALESCE(c.activity_id, c.service_id) AS thing_id, c.conversation_id,
-    c.opened_at, w.said, t.id AS topic_id
+    c.id AS case_id, c.centre_id, c.conversation_id, c.opened_at, w.said, t.id AS topic_id
 FROM case_file AS c
 INNER JOIN case_step AS s ON s.case_id = c.id AND s.who = 'resident'
 INNER JOIN case_words AS w ON w.case_id = c.id AND w.number = s.number
@@ -28,6 +27,10 @@ ORDER BY c.opened_at, c.id;
 
 -- name: add(id, code, opened_at)
 INSERT INTO topic (id, code, state, opened_at) VALUES (:id, :code, 'open', :opened_at);
+
+-- No row when it was fixed; nobody fixes it before the end of the transaction.
+-- name: hold(id)
+UPDATE topic SET state = state WHERE id = :id AND state = 'open' RETURNING id;
 
 -- name: join(case_id, topic_id, joined_at)
 INSERT INTO topic_case (case_id, topic_id, joined_at) VALUES (:case_id, :topic_id, :joined_at)
@@ -53,13 +56,6 @@ INNER JOIN topic_case AS m ON m.topic_id = t.id
 INNER JOIN case_file AS c ON c.id = m.case_id
 WHERE t.code = :code
 GROUP BY t.id, t.code, t.state, t.opened_at, t.fixed_at, t.said;
-
--- name: case_ids(topic_id)
-SELECT m.case_id
-FROM topic_case AS m
-INNER JOIN case_file AS c ON c.id = m.case_id
-WHERE m.topic_id = :topic_id
-ORDER BY c.opened_at, c.id;
 
 -- What the first of its residents wrote, as far as it is still there.
 -- name: words(topic_id)
