@@ -293,7 +293,7 @@ async def test_an_address_ends_after_a_week(house: House) -> None:
     [token] = tokens(await sends(linli, "lin", said=CASE))
     over = linli.over(linli.database, fixed_clock(NOW + timedelta(days=7)), safe=linli.safe)
     assert await looks(over, "lin", token) is None
-    assert await looks(linli, "lin", token[:-1] + "0") is None
+    assert await looks(linli, "lin", token[:-1] + ("1" if token.endswith("0") else "0")) is None
     [again] = tokens(await House(over).say("G-0001", "lin"))
     assert await looks(over, "lin", again)
 
