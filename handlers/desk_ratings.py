@@ -1,9 +1,10 @@
 """What staff see of the ratings of a centre, and when.
 
 Whoever was rated must not be able to tell by whom. So the ratings of this week and of the last are shown to
-a centre and its subdistrict in whole groups of five, the first five first, and older ones with their whole
-week: none appears alone the day after somebody came. Words come without their day, in an order that says
-nothing. The district sees all at once, and that it looked is written down.
+a centre and its subdistrict in whole groups of five of one week, the first five first, and what is left of a
+week once it is older: none appears alone the day after somebody came, and what was shown stays. Words come
+without their day, in an order that says nothing. The district sees all at once, and that it looked is
+written down.
 """
 
 from collections import Counter
@@ -39,11 +40,16 @@ class Shown:
 def visible(given: Sequence[Given], now: datetime) -> Shown:
     """What the rated centre may see, of ratings in the order in which they were given; pure."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    last_week = today - timedelta(days=today.weekday()) - WEEK
-    old = [each for each in given if each.made_at < last_week]
-    fresh = given[len(old) :]
-    whole = len(fresh) - len(fresh) % GROUP
-    return Shown([*old, *fresh[:whole]], len(fresh) - whole)
+    this_week = today - timedelta(days=today.weekday())
+    old = [each for each in given if each.made_at < this_week - WEEK]
+    last = [each for each in given if this_week - WEEK <= each.made_at < this_week]
+    this = [each for each in given if this_week <= each.made_at]
+    shown = [*old, *_whole_groups(last), *_whole_groups(this)]
+    return Shown(shown, len(given) - len(shown))
+
+
+def _whole_groups(week: Sequence[Given]) -> Sequence[Given]:
+    return week[: len(week) - len(week) % GROUP]
 
 
 async def show(ask: Ask, kept: Dialogue, site: Site) -> Outcome:

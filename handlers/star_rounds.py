@@ -1,7 +1,9 @@
 """The stars of every day: counted from what residents said and did in the last year, reckoned, kept.
 
 Each day's are reckoned once, in the night, from whole days before it. What was earned the day before is the
-hysteresis of the next; a star that another version of the formula gave counts for nothing.
+hysteresis of the next; a star that another version of the formula gave counts for nothing. Ratings count in
+whole weeks, once their week has been over for seven days: who reads the stars of every day sees none of them
+come alone the day after somebody was there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +55,7 @@ async def counted(tx: Transaction, world: World) -> list[Record]:
     first = today - timedelta(days=FORMULA.period)
     quarters = (first, first + QUARTER, first + 2 * QUARTER, first + 3 * QUARTER)
     span = _midnight(first, world), _midnight(today, world)
-    levels = await rows.levels(tx, quarters, today)
+    levels = await rows.levels(tx, quarters, _midnight(rated_until(today), world))
     activities = await counted_rows.activities(tx, *span, HELD_FROM)
     people = await counted_rows.people(tx, *span)
     overdue = await rows.overdue(tx, world.now)
@@ -70,6 +72,11 @@ async def counted(tx: Transaction, world: World) -> list[Record]:
         for centre in world.directory.centres.values()
         if centre.status is CentreStatus.OPEN
     ]
+
+
+def rated_until(today: date) -> date:
+    """Ratings before this Monday count: that of the last week, of which nothing counts yet."""
+    return today - timedelta(days=today.weekday() + 7)
 
 
 def site_of(centre_id: str, world: World) -> Site:

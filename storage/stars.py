@@ -37,17 +37,17 @@ class Star:
 
 
 async def levels(
-    tx: Transaction, quarters: tuple[date, date, date, date], until_on: date
+    tx: Transaction, quarters: tuple[date, date, date, date], until_at: datetime
 ) -> dict[str, LevelsOf]:
-    """By centre: ratings from the first day of the first quarter on, before `until_on`; of one person the
-    last of each quarter that counts."""
+    """By centre: ratings of visits from the first day of the first quarter on, given before `until_at`; of
+    one person the last of each quarter that counts."""
     first, second, third, fourth = quarters
     params = {
         "first_on": first,
         "second_on": second,
         "third_on": third,
         "fourth_on": fourth,
-        "until_on": until_on,
+        "until_at": until_at,
     }
     found: dict[str, dict[str, list[int]]] = {}
     for row in await tx.rows(SQL["levels"], params):

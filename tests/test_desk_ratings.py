@@ -1,6 +1,8 @@
 """What staff see of ratings: in whole groups or weeks, without who and when; the district's look is noted."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given as for_all
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.clock import fixed_clock
 from bot.linli import Linli
-from handlers.desk_ratings import GROUP, visible
+from handlers.desk_ratings import GROUP, Shown, visible
 from handlers.permissions import Role
 from storage import audit, ratings
 from storage.ratings import Given
@@ -37,8 +39,9 @@ def seen(now: datetime, *ago: float) -> tuple[int, int]:
         ((), 0, 0),
         ((1,), 0, 1),
         ((1, 2, 3, 4), 0, 4),
-        ((0.1, 1, 2, 3, 4), 5, 0),
-        ((0.1, 0.2, 1, 2, 3, 4), 5, 1),  # the sixth would be seen alone
+        ((0.1, 0.5, 1, 1.5, 2), 5, 0),
+        ((0.1, 0.2, 0.5, 1, 1.5, 2), 5, 1),  # the sixth would be seen alone
+        ((0.1, 1, 2, 3, 4), 0, 5),  # of two weeks: the group would break up when one grows old
         ((9, 1), 0, 2),  # on Wednesday the week before last ended ten days ago
         ((11, 1), 1, 1),
         ((40, 50, 60), 3, 0),
@@ -50,29 +53,61 @@ def test_ratings_are_seen_in_whole_groups_or_when_they_are_old(
     assert seen(WEDNESDAY, *ago) == (shown, hidden)
 
 
-@settings(deadline=None, max_examples=200)
-@for_all(st.lists(st.floats(0, 30), max_size=25), st.integers(0, 21))
-def test_from_one_look_to_the_next_no_rating_appears_alone_unless_its_week_does(
-    ago: list[float], later: int
-) -> None:
-    """Who looks every hour cannot tell which rating is that of who just left."""
-    start = MONDAY + timedelta(days=30)
-    given = [rating(n, start - timedelta(days=days)) for n, days in enumerate(sorted(ago, reverse=True))]
+Look = Callable[[Sequence[Given], datetime], Shown]
+
+
+def monday_of(at: datetime) -> date:
+    return at.date() - timedelta(days=at.weekday())
+
+
+def appear_alone(look: Look, came: Sequence[float]) -> set[str]:
+    """Who looks every hour from the first rating on: the ratings that came into sight in fewer than five of
+    their week, while it was not over for a week, or that were seen and are no more. `came` are days after
+    a Monday."""
+    given = [rating(n, MONDAY + timedelta(days=days)) for n, days in enumerate(sorted(came))]
     before: set[str] = set()
-    for hours in range(24 * later, 24 * later + 24):
-        now = start + timedelta(hours=hours)
-        after = {each.id for each in visible(given, now).given}
-        assert before <= after
-        new = after - before
-        is_monday = now.weekday() == 0 and now.hour == 0
-        assert len(new) % GROUP == 0 or is_monday or not before
+    alone: set[str] = set()
+    for hours in range(24 * 40):
+        now = MONDAY + timedelta(hours=hours)
+        there = [each for each in given if each.made_at <= now]
+        after = {each.id for each in look(there, now).given}
+        new = [each for each in there if each.id in after - before]
+        in_week = Counter(monday_of(each.made_at) for each in new)
+        late = monday_of(now) - timedelta(weeks=1)
+        alone |= before - after
+        alone |= {
+            each.id
+            for each in new
+            if in_week[monday_of(each.made_at)] % GROUP and monday_of(each.made_at) >= late
+        }
         before = after
+    assert before == {each.id for each in given}  # in the end all are seen
+    return alone
 
 
-def test_one_at_a_time_would_be_noticed() -> None:
-    """The control: without whole groups the sixth is seen alone."""
-    six = [rating(n, NOW - timedelta(hours=n)) for n in range(6, 0, -1)]
-    assert len(visible(six, NOW).given) == 5 != len(six)
+@settings(deadline=None, max_examples=40)
+@for_all(st.lists(st.floats(0, 21), max_size=30))
+def test_from_one_look_to_the_next_no_rating_appears_alone_until_its_week_is_old(came: list[float]) -> None:
+    """Who looks every hour cannot tell which rating is that of who just left."""
+    assert appear_alone(visible, came) == set()
+
+
+def all_at_once(given: Sequence[Given], _: datetime) -> Shown:
+    return Shown(given, 0)
+
+
+def across_weeks(given: Sequence[Given], now: datetime) -> Shown:
+    """Groups of the last two weeks together: one that grows old breaks up the groups after it."""
+    since = datetime.combine(monday_of(now) - timedelta(weeks=1), time.min, now.tzinfo)
+    fresh = [each for each in given if each.made_at >= since]
+    whole = len(fresh) - len(fresh) % GROUP
+    return Shown(given[: len(given) - len(fresh) + whole], len(fresh) - whole)
+
+
+@pytest.mark.parametrize("look", [all_at_once, across_weeks])
+def test_one_that_appears_alone_or_vanishes_would_be_noticed(look: Look) -> None:
+    """The control."""
+    assert appear_alone(look, (1, 2, 3, 8, 9, 9.5, 16))
 
 
 async def test_staff_see_levels_reasons_and_words_and_nobodys_name(linli: Linli) -> None:

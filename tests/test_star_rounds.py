@@ -20,6 +20,8 @@ from tests.sample import NOW
 
 CENTRE = "FZ002"
 TODAY = NOW.date()
+# Whatever was given from this Monday on does not count yet.
+UNTIL = date(2026, 11, 16)
 PUT_RATING = statement(
     "test.put_rating",
     "INSERT INTO rating (id, receipt, visit, centre_id, conversation_id, level, how, is_verified, rated_on,"
@@ -82,15 +84,17 @@ async def test_nothing_counts_for_a_centre_of_which_nothing_is_known(linli: Linl
 
 async def test_each_rating_counts_in_its_sort_and_what_does_not_count_in_none(linli: Linli) -> None:
     async def work(tx: Transaction) -> None:
-        await rated(tx, 5, TODAY - timedelta(days=1))
-        await rated(tx, 1, TODAY - timedelta(days=2))
-        await rated(tx, 4, TODAY - timedelta(days=3), how="said")
-        await rated(tx, 3, TODAY - timedelta(days=3), how="door")
-        await rated(tx, 5, TODAY - timedelta(days=4), is_flagged=True)
-        await rated(tx, 2, TODAY - timedelta(days=4), how="door", is_flagged=True)
-        await rated(tx, 1, TODAY - timedelta(days=5), is_current=False)
-        await rated(tx, 1, TODAY - timedelta(days=5), is_excluded=True)
-        await rated(tx, 1, TODAY)  # of today nothing counts yet
+        await rated(tx, 5, UNTIL - timedelta(days=1))
+        await rated(tx, 1, UNTIL - timedelta(days=2))
+        await rated(tx, 4, UNTIL - timedelta(days=3), how="said")
+        await rated(tx, 3, UNTIL - timedelta(days=3), how="door")
+        await rated(tx, 5, UNTIL - timedelta(days=4), is_flagged=True)
+        await rated(tx, 2, UNTIL - timedelta(days=4), how="door", is_flagged=True)
+        await rated(tx, 1, UNTIL - timedelta(days=5), is_current=False)
+        await rated(tx, 1, UNTIL - timedelta(days=5), is_excluded=True)
+        await rated(tx, 1, TODAY)
+        await rated(tx, 1, UNTIL)
+        await rated(tx, 1, UNTIL - timedelta(days=1), at=24 * 60)  # of a visit the day before, given late
         await rated(tx, 1, TODAY - timedelta(days=FORMULA.period + 1))
         await rated(tx, 4, TODAY - timedelta(days=FORMULA.period))
 
@@ -100,8 +104,23 @@ async def test_each_rating_counts_in_its_sort_and_what_does_not_count_in_none(li
     )
 
 
+async def test_of_the_last_two_weeks_no_day_tells_what_was_rated_on_it(linli: Linli) -> None:
+    """Whole weeks come at once, when seven days or more lie between."""
+
+    async def work(tx: Transaction) -> None:
+        for ago in range(21):
+            await rated(tx, 5, TODAY - timedelta(days=ago))
+
+    await linli.database.write(work)
+    found = [
+        (await ratings_of(linli, linli.world(NOW + timedelta(days=ahead)))).verified[4] for ahead in range(20)
+    ]
+    # From this Wednesday to Sunday those before the 16th, then one week more on each Monday.
+    assert found == [11] * 5 + [18] * 7 + [21] * 8
+
+
 async def test_of_one_person_the_last_of_a_quarter_counts(linli: Linli) -> None:
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = UNTIL - timedelta(days=1)
 
     async def work(tx: Transaction) -> None:
         for who in ("lin", "chen"):

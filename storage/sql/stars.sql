@@ -1,8 +1,8 @@
--- What stars are made of, and the stars of each day. Days of a period are told from the first on, before the
--- last; `second_on` to `fourth_on` divide it into quarters.
+-- What stars are made of, and the stars of each day. A period is told by its first day; `second_on` to
+-- `fourth_on` divide it into quarters. `until_at`: what was given later is not counted, whenever the visit was.
 
 -- Of one person the last rating of a quarter counts for a centre; verified ones and others apart.
--- name: levels(first_on, second_on, third_on, fourth_on, until_on)
+-- name: levels(first_on, second_on, third_on, fourth_on, until_at)
 SELECT last.centre_id, last.sort, last.level, COUNT(*) AS number
 FROM (
     SELECT
@@ -25,7 +25,7 @@ FROM (
         ) AS place
     FROM rating AS r
     LEFT JOIN conversation AS c ON c.id = r.conversation_id
-    WHERE r.is_current AND r.excluded_at IS NULL AND r.rated_on >= :first_on AND r.rated_on < :until_on
+    WHERE r.is_current AND r.excluded_at IS NULL AND r.rated_on >= :first_on AND r.made_at < :until_at
 ) AS last
 WHERE last.place = 1
 GROUP BY last.centre_id, last.sort, last.level;
