@@ -102,7 +102,7 @@ class Dialogue:
     'words', or 'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus`
     asks for the one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is
     written in Traditional characters; `draft` is what waits for a yes or a no, `photo` what is said with a
-    photo that comes now."""
+    photo that comes now; `missed` are things that were asked for and are not near (handlers/wishes.py)."""
 
     language: str = "zh"
     near: Near | None = None
@@ -115,6 +115,7 @@ class Dialogue:
     traditional: bool = False
     draft: Draft | None = None
     photo: str | None = None
+    missed: tuple[str, ...] = ()
 
     @property
     def answered(self) -> "Dialogue":

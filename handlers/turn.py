@@ -27,7 +27,7 @@ from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
 from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
-from handlers.wishes import unmet
+from handlers.wishes import counted_once
 from handlers.wordless import wordless
 from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
@@ -176,7 +176,10 @@ class Turns:
 
         slots = slots_of(ask)
 
-        def steps(conversation: conversations.Conversation, outcome: Outcome) -> list[Step]:
+        def steps(conversation: conversations.Conversation, outcome: Outcome) -> tuple[Outcome, list[Step]]:
+            wished: list[Step] = []
+            if not is_private:
+                outcome, wished = counted_once(ask, outcome, message.text, world)
             answer = conversations.Answer(
                 id=str(self._new_id()),
                 message_id=message.id,
@@ -188,9 +191,9 @@ class Turns:
             )
             taken = conversations.turn_steps(conversation, dialogue_to_json(outcome.dialogue), answer, now)
             if is_private:
-                return taken
+                return outcome, taken
             asked = unanswered(outcome.view, message.text, outcome.dialogue.language, now.date())
-            return taken + asked + unmet(ask, dialogue, outcome, message.text, world)
+            return outcome, taken + asked + wished
 
         async def work(tx: Transaction) -> tuple[conversations.Conversation, Outcome, int]:
             conversation = thread.conversation or await conversations.create(
@@ -210,16 +213,17 @@ class Turns:
                 message.origin,
                 message.photo,
             )
-            outcome = ready or await _acted(intent, ask, dialogue, world, scene)
-            values = await tx.chain(steps(conversation, outcome))
+            outcome, taken = steps(conversation, ready or await _acted(intent, ask, dialogue, world, scene))
+            values = await tx.chain(taken)
             if values is None:
                 raise _Stale
             return conversation, outcome, int(values[0])
 
         if ready and thread.conversation:
             # Nothing is asked of the database meanwhile: such turns share a commit.
-            conversation, outcome = thread.conversation, ready
-            written = await self._database.chain(steps(conversation, outcome))
+            conversation = thread.conversation
+            outcome, taken = steps(conversation, ready)
+            written = await self._database.chain(taken)
             if written is None:
                 raise _Stale
             number = int(written[0])

@@ -1,12 +1,11 @@
 """Which wishes are counted as those for what is not there: without who wished, and where they were.
 
-What is kept is one more for a thing near a centre in a week (storage/wishes.py). Whoever goes on about the
-same thing is not counted again: more of the same, another facet, another place. A conversation that spoke of
-something else meanwhile, or that asks for what is in the word list alone, is counted again, since nothing
-remembers that. What was only guessed, and a wish from a place nobody knows (a subdistrict is none), is not
-counted.
+What is kept is one more for a thing near a centre in a week (storage/wishes.py). Whoever asks for the same
+once more is not counted again, wherever and whenever: a conversation remembers the last things it missed.
+What was only guessed, and a wish from a place nobody knows (a subdistrict is none), is not counted.
 """
 
+from dataclasses import replace
 from functools import cache
 
 from handlers.asks import Ask, Dialogue, Near
@@ -34,26 +33,35 @@ ASKS = frozenset(("find_service", "service_card", "list_activities"))
 ANSWERS = (ServiceCard, PlacesFound, ActivityCard, ActivitiesListed, NothingFound)
 # A shorter word of the list says too little by itself.
 SHORTEST = 2
+# So many things that were missed are remembered by a conversation.
+REMEMBERED = 20
 
 
-def unmet(ask: Ask, before: Dialogue, outcome: Outcome, said: str, world: World) -> list[Step]:
-    """The further step of a turn that found nothing, or nothing within a walk; none for every other turn.
-    `said` is only looked through for names of the word lists and the directory."""
-    thing = _thing_of(ask) if isinstance(outcome.view, ANSWERS) else None
-    if thing:
-        is_again = before.last is not None and _thing_of(before.last) == thing
-        near = None if is_again or ask.skip else _place_of(ask, outcome.dialogue, world)
-    elif isinstance(outcome.view, NothingFound | OutOfScope):
-        thing = matter_in(said)
-        near = _named_in(said, world) if thing else None
-    else:
-        return []
-    if thing is None or near is None:
-        return []
+def counted_once(ask: Ask, outcome: Outcome, said: str, world: World) -> tuple[Outcome, list[Step]]:
+    """The further step of a turn that found nothing, or nothing within a walk, and its outcome with the thing
+    remembered; none for every other turn. `said` is only looked through for names of the word lists and the
+    directory."""
+    thing, near = _wished(ask, outcome, said, world)
+    missed = outcome.dialogue.missed
+    if thing is None or near is None or thing in missed:
+        return outcome, []
     place, today = (near.latitude, near.longitude), world.now.date()
     if not is_too_far(street_m(thing, place, world.directory, today, world.policy.detour)):
-        return []
-    return [wishes.note_step(thing, _nearest(near, world).id, monday_of(today))]
+        return outcome, []
+    dialogue = replace(outcome.dialogue, missed=(*missed, thing)[-REMEMBERED:])
+    step = wishes.note_step(thing, _nearest(near, world).id, monday_of(today))
+    return replace(outcome, dialogue=dialogue), [step]
+
+
+def _wished(ask: Ask, outcome: Outcome, said: str, world: World) -> tuple[str | None, Near | None]:
+    """What was wished for where, as far as that is known."""
+    thing = _thing_of(ask) if isinstance(outcome.view, ANSWERS) else None
+    if thing:
+        return thing, None if ask.skip else _place_of(ask, outcome.dialogue, world)
+    if not isinstance(outcome.view, NothingFound | OutOfScope):
+        return None, None
+    thing = matter_in(said)
+    return thing, _named_in(said, world) if thing else None
 
 
 def _thing_of(ask: Ask) -> str | None:

@@ -1,14 +1,19 @@
 """Wishes for what is not there or too far: counted, without who wished and where they were."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from bot.clock import fixed_clock
 from bot.linli import Linli
+from handlers.asks import Ask, Dialogue
+from handlers.deserts import LEAST
 from handlers.message import Location, Message
-from handlers.wishes import matter_in
+from handlers.wishes import REMEMBERED, counted_once, matter_in
+from handlers.world import Outcome
 from messages.geo import Datum
+from messages.views import NothingFound
 from messages.words import words
 from storage import directory, wishes
 from storage.database import Database
@@ -94,6 +99,40 @@ async def test_who_goes_on_about_the_same_thing_is_counted_once(linli: Linli) ->
     for said in ("东湖社区有太极吗", "东湖社区有太极吗", "圣湖社区有太极吗", "还有别的吗"):
         await linli.hear(message(said))
     assert await counted(linli) == {("太极晨练", "FZ002"): 1}
+
+
+@pytest.mark.parametrize(
+    ("said", "thing"), [("东湖社区有太极吗", "太极晨练"), ("东湖社区附近有游泳池吗", "游泳")]
+)
+async def test_nobody_makes_a_want_of_their_own_by_asking_again_and_again(
+    linli: Linli, said: str, thing: str
+) -> None:
+    """Another thing between, another week, another process: one person is one wish."""
+    later = linli.over(linli.database, fixed_clock(NOW + timedelta(weeks=1)))
+    for each in (said, "你好", "东湖社区有老年食堂吗", said):
+        await linli.hear(message(each))
+    for _ in range(LEAST):
+        await later.hear(message(said))
+    assert (await counted(linli))[(thing, "FZ002")] == 1
+    await later.hear(message(said, address="somebody-else"))
+    assert (await counted(linli))[(thing, "FZ002")] == 2
+
+
+async def test_what_was_near_at_first_and_is_not_elsewhere_is_counted_there(linli: Linli) -> None:
+    for said in ("城东社区的老年食堂", "东湖社区的老年食堂"):
+        await linli.hear(message(said))
+    assert await counted(linli) == {("长者食堂", "FZ002"): 1}
+
+
+async def test_a_conversation_remembers_so_many_things_and_no_more(linli: Linli) -> None:
+    view, ask = NothingFound("", None, "12345", ()), Ask("find_service", centres=("FZ002",))
+    dialogue = Dialogue()
+    for number in range(REMEMBERED + 1):
+        wish = replace(ask, services=(f"thing {number}",))
+        outcome, steps = counted_once(wish, Outcome(view, dialogue), "", linli.world(NOW))
+        dialogue = outcome.dialogue
+        assert len(steps) == 1
+    assert dialogue.missed == tuple(f"thing {number}" for number in range(1, REMEMBERED + 1))
 
 
 async def test_a_message_that_comes_twice_is_counted_once(linli: Linli) -> None:
