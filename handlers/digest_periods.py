@@ -39,7 +39,7 @@ class Period:
 
     def span(self, world: World) -> Span:
         first, until = (datetime.combine(day, time.min, world.now.tzinfo) for day in (self.first, self.until))
-        return Span(self.first, self.until, first, until)
+        return Span(self.first, first, until)
 
 
 _BEGINS: dict[str, Callable[[date], date]] = {

@@ -1,8 +1,8 @@
 """The digest of those who have several centres: what is late, whom to praise or to speak with, how far on."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 
 from handlers import desk_deserts, desk_topics
 from handlers.case_news import line_of
@@ -13,7 +13,7 @@ from handlers.star_board import ranked
 from handlers.world import World
 from messages.directory import CentreStatus
 from messages.view_parts import Choice
-from messages.views_digest import CasesCount, Coverage, DistrictDigestShown
+from messages.views_digest import CasesCount, Coverage, DistrictDigestShown, Figure
 from storage import case_files, counted, questions
 from storage.case_files import CaseFile
 from storage.counted import Counted
@@ -30,11 +30,11 @@ CHOICES = (
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """What all centres together had in a period and in those before it, and which were counted."""
+    """What all centres together had in a period; and, of those alone that were counted in all periods, what
+    they had in it and before. A centre that opened meanwhile is no change of the others."""
 
     now: Counted
-    before: Sequence[Counted]
-    centres: int
+    like: Found
 
 
 async def district_digest(
@@ -63,7 +63,7 @@ async def district_digest(
         spoken_with=board.spoken_with,
         late=tuple(line_of(each, world) for each in late[:LATE_SHOWN]),
         cases=CasesCount(now.opened, now.closed, now.in_silence, now.still_open, now.overdue),
-        figures=tuple(figures_of(Found(now, sums.before), period, world.now)),
+        figures=tuple(_figures(sums, period, world)),
         coverage=tuple(_coverage(subdistrict, period, world)),
         coverage_by=world.policy.coverage_by,
         topics=() if subdistrict else await desk_topics.lines_of(tx, TOPICS_SHOWN, world),
@@ -88,13 +88,23 @@ async def _open_cases(
 
 async def _sums(tx: Transaction, ours: set[str], period: Period) -> _Sums:
     found = await counted.of_all(tx, period.cadence, compared(period)[-1].first, period.first)
-    by_period: dict[object, list[Counted]] = {}
+    by_period: dict[date, dict[str, Counted]] = {period.first: {}}
     for each in found:
         if each.centre_id in ours:
-            by_period.setdefault(each.first_on, []).append(each)
-    now = by_period.pop(period.first, [])
-    before = [_added(period, each) for each in by_period.values()]
-    return _Sums(_added(period, now), before, len(now))
+            by_period.setdefault(each.first_on, {})[each.centre_id] = each
+    always = set.intersection(*map(set, by_period.values()))
+    like = {first: _added(period, (of[each] for each in sorted(always))) for first, of in by_period.items()}
+    now = like.pop(period.first)
+    return _Sums(
+        _added(period, by_period[period.first].values()), Found(now, tuple(like.values()) if always else ())
+    )
+
+
+def _figures(sums: _Sums, period: Period, world: World) -> Iterator[Figure]:
+    """What all had, compared by those that were there all the time."""
+    of_all = figures_of(Found(sums.now), period, world.now)
+    for figure, like in zip(of_all, figures_of(sums.like, period, world.now), strict=True):
+        yield replace(figure, before=like.before, moved=like.moved)
 
 
 NUMBERS = tuple(each.name for each in fields(Counted) if each.name not in ("centre_id", "first_on"))

@@ -16,7 +16,8 @@ class Figure:
     `value` is a share (0 to 1) or a count, as the template of its name says, None where there is nothing to
     tell it from; `n` what it is made of. `low` and `high` are the ends of its 80 % interval, if it has one.
     `before` is the same in an average week of the four before; `moved` says whether the difference is more
-    than chance: 'up', 'down' or 'noise', None where there is nothing to compare.
+    than chance: 'up', 'down' or 'noise', None where there is nothing to compare. Of several centres both
+    speak of those alone that were counted each time.
     """
 
     name: str

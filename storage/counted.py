@@ -13,19 +13,19 @@ SQL = load_queries("counted")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period: its days, from the first on, before the last, and the moments at which both begin."""
+    """A period: its first day, the moment at which that begins, and the one at which it is over."""
 
     first_on: date
-    until_on: date
     first_at: datetime
     until_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Of a centre in a period: verified ratings by level and the unverified ones, activities held, different
-    people, places of sessions and how many were taken, who came and who did not, who waits for a place now
-    and for whom none became free, cases opened, closed by residents, closed in silence, open and overdue."""
+    """Of a centre in a period: verified ratings given in it by level and the unverified ones, activities
+    held, different people, places of sessions and how many were taken, who came and who did not, who waits
+    for a place now and for whom none became free, cases opened, closed by residents, closed in silence, open
+    and overdue."""
 
     centre_id: str
     first_on: date
@@ -72,10 +72,9 @@ async def count(
 ) -> list[Counted]:
     """Count a period anew for each of the centres; an activity is one to which `least` people came."""
     at: dict[str, Any] = {"first_at": span.first_at, "until_at": span.until_at}
-    on = {"first_on": span.first_on, "until_on": span.until_on}
     found: dict[str, dict[str, Any]] = {each: {} for each in centres}
     for name, params in (
-        ("levels", on),
+        ("levels", at),
         ("activities", at | {"least": least}),
         ("arrivals", at),
         ("misses", at),

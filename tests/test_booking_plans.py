@@ -84,7 +84,7 @@ async def plan_of(database: Database, query: Query) -> list[str]:
 
 def scans(plan: list[str]) -> list[str]:
     """Lines that read a table whole; what a statement has found itself it may go through."""
-    found = {line.removeprefix("CO-ROUTINE ") for line in plan if line.startswith("CO-ROUTINE")}
+    found = {line.split()[1] for line in plan if line.startswith(("CO-ROUTINE", "MATERIALIZE"))}
     return [
         line
         for line in plan

@@ -1,7 +1,8 @@
--- What is counted of centres in a period: days from the first on, before `until_on`, and the moments of both.
+-- What is counted of centres in a period: from the moment of the first day on, before `until_at`.
 
--- Verified ratings by level; those that are flagged or excluded are in none of them.
--- name: levels(first_on, until_on)
+-- Verified ratings by level, of those given in the period, of whatever day: who rates late counts as well. Those
+-- that are flagged or excluded are in none of them.
+-- name: levels(first_at, until_at)
 SELECT
     r.centre_id,
     SUM(CASE WHEN r.is_verified AND r.level = 1 THEN 1 ELSE 0 END) AS very_bad,
@@ -12,7 +13,7 @@ SELECT
     SUM(CASE WHEN r.is_verified THEN 0 ELSE 1 END) AS unverified
 FROM rating AS r
 WHERE
-    r.is_current AND r.excluded_at IS NULL AND r.rated_on >= :first_on AND r.rated_on < :until_on
+    r.is_current AND r.excluded_at IS NULL AND r.made_at >= :first_at AND r.made_at < :until_at
     AND NOT EXISTS (SELECT 1 FROM rating_flag AS f WHERE f.rating_id = r.id)
 GROUP BY r.centre_id;
 
@@ -38,12 +39,27 @@ INNER JOIN session AS s ON s.id = b.session_id
 WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
 GROUP BY s.centre_id;
 
+-- Who had a place and did not come to a meeting of which a list was kept. As misses.mark, which comes in the
+-- morning after, or never where misses have no consequence: what staff or the family noted says more.
 -- name: misses(first_at, until_at)
 SELECT s.centre_id, COUNT(*) AS missed
-FROM attendance AS a
-INNER JOIN booking AS b ON b.id = a.booking_id
-INNER JOIN session AS s ON s.id = b.session_id
-WHERE a.is_missed AND NOT a.is_excused AND a.starts_at >= :first_at AND a.starts_at < :until_at
+FROM (
+    SELECT b.session_id, a.starts_at
+    FROM attendance AS a
+    INNER JOIN booking AS b ON b.id = a.booking_id
+    WHERE a.arrived_at IS NOT NULL AND a.starts_at >= :first_at AND a.starts_at < :until_at
+    UNION
+    SELECT b.session_id, a.starts_at
+    FROM attendance AS a
+    INNER JOIN booking AS b ON b.id = a.booking_id
+    WHERE a.is_missed AND NOT a.is_excused AND a.starts_at >= :first_at AND a.starts_at < :until_at
+) AS held
+INNER JOIN session AS s ON s.id = held.session_id
+INNER JOIN place AS p ON p.session_id = held.session_id AND p.is_active
+INNER JOIN booking AS b ON b.id = p.booking_id AND b.state = 'booked' AND b.booked_at <= held.starts_at
+LEFT JOIN attendance AS a
+    ON a.booking_id = p.booking_id AND a.participant_id = p.participant_id AND a.starts_at = held.starts_at
+WHERE a.booking_id IS NULL OR (a.is_missed AND NOT a.is_excused)
 GROUP BY s.centre_id;
 
 -- Sessions of which the last day lies in the period, as far as they were held.
