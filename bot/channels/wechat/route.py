@@ -91,15 +91,19 @@ class WeChatRoute:
 
         async def work() -> Answer:
             if asks_for_result(message.text):
-                await self.waiting.others(message.address, message.id)
+                await self.waiting.earlier(message.address, message.id)
             answer = await self._answers.answer(came, message)
             if self._can_push():
                 await self._answers.note(came, message)
             return answer
 
         async def late(answer: Answer) -> None:
-            if answer.numbers:
+            if not answer.numbers:
+                return
+            try:
                 await self._answers.put_back(message, answer.numbers)
+            except Exception as error:  # it counts as delivered; whoever asks for the result is shown it
+                log("wechat").error("a late answer was not put away", numbers=answer.numbers, exc_info=error)
 
         try:
             answer = await self.waiting.of(message.address, message.id, work, late)
