@@ -8,7 +8,7 @@ import pytest
 
 from storage import care, conversations, outbox, wechat
 from storage.database import Database, Transaction
-from storage.wechat import SHOWN_KEPT, Shown, Thread
+from storage.wechat import PUT_BACK_KEPT, SHOWN_KEPT, Shown, Thread
 from tests.storage_rows import LATER, NOW
 
 SOON = NOW + timedelta(minutes=1)
@@ -178,6 +178,25 @@ async def test_what_nobody_took_waits_again_and_was_not_shown(database: Database
     async with database.read() as tx:
         assert await wechat.shown(tx, talk, "m1") is None
     assert await care.check(database) == []
+
+
+async def test_what_was_put_back_ends_like_other_news(database: Database, talk: str) -> None:
+    await say(database, talk)
+    await say(database, talk, expires=LATER)
+    await hand_over(database, talk, 1, 2)
+    await put_back(database, talk, "m1", 1, 2)
+    assert await pending(database, talk, SOON) == [1, 2]
+    assert await pending(database, talk, LATER) == [1]
+    assert await pending(database, talk, SOON + PUT_BACK_KEPT) == []
+    assert await database.write(lambda tx: outbox.expire(tx, SOON + PUT_BACK_KEPT)) == 2
+
+
+async def test_what_was_erased_is_not_put_back(database: Database, talk: str) -> None:
+    await say(database, talk, view="")
+    await hand_over(database, talk, 1)
+    await put_back(database, talk, "m1", 1)
+    async with database.read() as tx:
+        assert (await outbox.depth(tx))["waiting"] == 0
 
 
 async def test_a_view_is_read_until_it_is_erased(database: Database, talk: str) -> None:
