@@ -79,6 +79,12 @@ async def said(tx: Transaction, conversation_id: str, number: int) -> str | None
     return view
 
 
+async def views(tx: Transaction, conversation_id: str, numbers: Iterable[int]) -> dict[int, str]:
+    """Views by their numbers, without what was erased or never said."""
+    found = {number: await said(tx, conversation_id, number) for number in numbers}
+    return {number: view for number, view in found.items() if view}
+
+
 async def pending(tx: Transaction, conversation_id: str, now: datetime, most: int) -> list[int]:
     """The numbers of what waits to be delivered, the oldest first."""
     params = {"conversation_id": conversation_id, "now_at": now, "most": most}

@@ -199,6 +199,14 @@ async def test_what_was_erased_is_not_put_back(database: Database, talk: str) ->
         assert (await outbox.depth(tx))["waiting"] == 0
 
 
+async def test_views_are_read_together(database: Database, talk: str) -> None:
+    for view in ("one", "", "three"):
+        await say(database, talk, view=view)
+    async with database.read() as tx:
+        assert await wechat.views(tx, talk, [3, 1, 2, 99]) == {1: "one", 3: "three"}
+        assert await wechat.views(tx, talk, []) == {}
+
+
 async def test_a_view_is_read_until_it_is_erased(database: Database, talk: str) -> None:
     await say(database, talk, view="hello")
     await say(database, talk, view="")

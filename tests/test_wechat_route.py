@@ -324,3 +324,17 @@ async def test_who_writes_too_fast_is_asked_to_wait_and_heard_again_later(sqlite
         assert "快" not in await lin.say("你好")
         now[0] = 60.0
         assert "快" not in await ding.say("你好")
+
+
+async def test_words_of_the_channel_follow_the_message(
+    sample_url: str, sample: Sample, tmp_path: Path
+) -> None:
+    async with opened(sample_url) as database:
+        settings = settings_for(sample_url, tmp_path, traditional="on")
+        async with following(route_over(linli_over(database, sample, settings))) as ding:
+            assert "There is nothing new" in await ding.say("result")
+            assert "現在沒有新的消息" in await ding.say("查詢結果")
+            assert "现在没有新的消息" in await ding.say("查询结果")
+            await database.close()
+            assert "對不起" in await ding.say("東湖社區幾點開門")
+            assert "Sorry" in await ding.say("result")

@@ -20,7 +20,6 @@ from bot.logs import log
 from bot.web.bodies import read_body
 from bot.web.rates import Rate, Seconds
 from handlers.message import Message
-from messages.understand.normalise import language_of, normalise
 
 PATH = "/wechat"
 NOTHING = "success"
@@ -94,14 +93,14 @@ class WeChatRoute:
                 await self.waiting.earlier(message.address, message.id)
             answer = await self._answers.answer(came, message)
             if self._can_push():
-                await self._answers.note(came, message)
+                await self._answers.note(came, message, answer)
             return answer
 
         async def late(answer: Answer) -> None:
             if not answer.numbers:
                 return
             try:
-                await self._answers.put_back(message, answer.numbers)
+                await self._answers.put_back(message, answer)
             except Exception as error:  # it counts as delivered; whoever asks for the result is shown it
                 log("wechat").error("a late answer was not put away", numbers=answer.numbers, exc_info=error)
 
@@ -116,8 +115,7 @@ class WeChatRoute:
 
     def _words(self, message: Message, name: str) -> str:
         """Without the conversation, in the language of the message itself."""
-        spoken = None if message.text.startswith("/") else language_of(normalise(message.text))
-        return said_in(spoken or "zh", name, help_line=self._linli.policy.help_line)
+        return said_in(self._linli.language_for(message), name, help_line=self._linli.policy.help_line)
 
     def _now_s(self) -> float:
         return self._linli.clock().timestamp()
