@@ -3,7 +3,6 @@
 WeChat pushes a message again while it has no answer; what was shown is noted, so that each is answered alike.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,7 +27,6 @@ from storage.wechat import Shown, Thread
 
 NEWS = 5
 """So much news goes along with an answer, and what is more waits for the next: a measure of ours."""
-_DIGIT = re.compile("[1-9]")
 GONE = "/gone"
 """A button that means nothing any more."""
 
@@ -71,9 +69,8 @@ class Answers:
             return await self._next_page(thread, tapped, message)
         if asks_for_result(typed):
             return await self._result(thread, message)
-        if _DIGIT.fullmatch(typed):
-            return await self._heard(await self._picked(thread, int(typed), message))
-        return await self._heard(message)
+        pick = self._linli.reader.pick_in(message.text)
+        return await self._heard(message if pick is None else await self._picked(thread, pick, message))
 
     async def _before(self, message: Message) -> tuple[Thread | None, Shown | None]:
         """The conversation, and what this very message was shown, where that was noted."""
@@ -160,13 +157,14 @@ class Answers:
         choices = self._linli.spoken(view).choices if view else ()
         return choices[tapped.choice - 1].say if tapped.choice <= len(choices) else None
 
-    async def _picked(self, thread: Thread, digit: int, message: Message) -> Message:
-        """A digit means what stands before somebody's eyes; Linli takes it for the newest, seen or not."""
+    async def _picked(self, thread: Thread, pick: int, message: Message) -> Message:
+        """A number means what stands before somebody's eyes; Linli takes it for the newest, seen or not."""
         newest = await self._newest(thread)
-        if newest is None or newest.numbers[-1] == thread.last_number:
+        stands = newest.numbers[-1] if newest else 0
+        if stands == thread.last_number:
             return message
-        say = await self._choice(thread, Tapped(newest.numbers[-1], digit))
-        return replace(message, text=say, tapped=True) if say else message
+        say = await self._choice(thread, Tapped(stands, pick))
+        return replace(message, text=say or GONE, tapped=True)
 
     async def _newest(self, thread: Thread) -> Shown | None:
         async with self._linli.database.read() as tx:
