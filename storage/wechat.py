@@ -133,15 +133,25 @@ async def open_window(
     return await tx.one(SQL["open_window"], params) is not None
 
 
-async def take_push(tx: Transaction, conversation_id: str, now: datetime) -> str | None:
-    """Count one message that is about to be pushed: the kind of its window; None when WeChat takes none."""
-    kind: str | None = await tx.value(SQL["take_push"], {"conversation_id": conversation_id, "now_at": now})
+async def take_push(tx: Transaction, at: Thread, number: int, now: datetime) -> str | None:
+    """Count one message that is about to be pushed, and note that it stands before their eyes: the kind of
+    its window; None, and nothing changed, when WeChat takes none."""
+    kind: str | None = await tx.value(SQL["take_push"], {"conversation_id": at.id, "now_at": now})
+    if kind:
+        await note_shown(tx, at, _of_push(number), Shown((number,), 1), now)
     return kind
 
 
-async def give_back_push(tx: Transaction, conversation_id: str, kind: str) -> None:
-    """It was not pushed after all."""
+async def give_back_push(tx: Transaction, conversation_id: str, number: int, kind: str) -> None:
+    """It was not pushed after all: it does not count, and was not shown."""
     await tx.run(SQL["give_back_push"], {"conversation_id": conversation_id, "kind": kind})
+    params = {"conversation_id": conversation_id, "message_id": _of_push(number)}
+    await tx.run(SQL["forget_shown"], params)
+
+
+def _of_push(number: int) -> str:
+    """In place of a message's id: nobody wrote one."""
+    return f"push.{number}"
 
 
 async def close_windows(tx: Transaction, conversation_id: str) -> None:

@@ -222,24 +222,25 @@ async def opened(
     )
 
 
-async def take(database: Database, talk: str, now: datetime = NOW) -> bool:
-    return await database.write(lambda tx: wechat.take_push(tx, talk, now)) is not None
+async def take(database: Database, now: datetime = NOW, number: int = 9) -> str | None:
+    where = await thread(database)
+    return await database.write(lambda tx: wechat.take_push(tx, where, number, now))
 
 
 async def test_a_message_allows_so_many_and_not_one_more(database: Database, talk: str) -> None:
-    assert not await take(database, talk)
+    assert not await take(database)
     assert await opened(database, talk, "message", "m1", 5, LATER)
-    taken = await asyncio.gather(*(take(database, talk) for _ in range(8)))
-    assert sum(taken) == 5
+    taken = await asyncio.gather(*(take(database) for _ in range(8)))
+    assert taken.count("message") == 5
 
 
 async def test_a_push_that_comes_again_opens_nothing_again(database: Database, talk: str) -> None:
     assert await opened(database, talk, "message", "m1", 1, LATER)
-    assert await take(database, talk)
+    assert await take(database)
     assert not await opened(database, talk, "message", "m1", 1, LATER)
-    assert not await take(database, talk)
+    assert not await take(database)
     assert await opened(database, talk, "message", "m2", 1, LATER)
-    assert await take(database, talk)
+    assert await take(database)
 
 
 async def test_a_window_closes_in_time_and_the_one_that_closes_first_is_used_first(
@@ -247,23 +248,28 @@ async def test_a_window_closes_in_time_and_the_one_that_closes_first_is_used_fir
 ) -> None:
     await opened(database, talk, "message", "m1", 1, LATER)
     await opened(database, talk, "touch", "e1", 1, SOON)
-    assert await take(database, talk)
-    assert await take(database, talk, SOON)
-    assert not await take(database, talk, SOON)
+    assert await take(database)
+    assert await take(database, SOON)
+    assert not await take(database, SOON)
     await opened(database, talk, "touch", "e2", 3, SOON)
-    assert not await take(database, talk, SOON)
+    assert not await take(database, SOON)
 
 
-async def test_what_was_not_pushed_after_all_does_not_count(database: Database, talk: str) -> None:
+async def test_what_was_not_pushed_after_all_does_not_count_and_was_not_shown(
+    database: Database, talk: str
+) -> None:
     await opened(database, talk, "message", "m1", 1, LATER)
     await opened(database, talk, "touch", "e1", 1, SOON)
-    assert await database.write(lambda tx: wechat.take_push(tx, talk, NOW)) == "touch"
-    await database.write(lambda tx: wechat.give_back_push(tx, talk, "touch"))
-    assert [await take(database, talk) for _ in range(3)] == [True, True, False]
+    await say(database, talk)
+    assert await take(database, number=1) == "touch"
+    assert await newest(database) == Shown((1,), 1)
+    await database.write(lambda tx: wechat.give_back_push(tx, talk, 1, "touch"))
+    assert await newest(database) is None
+    assert [await take(database) for _ in range(3)] == ["touch", "message", None]
 
 
 async def test_who_left_is_sent_nothing(database: Database, talk: str) -> None:
     await opened(database, talk, "message", "m1", 5, LATER)
     await opened(database, talk, "touch", "e1", 3, LATER)
     await database.write(lambda tx: wechat.close_windows(tx, talk))
-    assert not await take(database, talk)
+    assert not await take(database)
