@@ -69,7 +69,9 @@ class Settings(BaseSettings):
         None,
         description="By when every centre of the directory is to be open; the district's digest compares",
     )
-    turns_per_minute: int = Field(30, ge=1, description="Messages one web session may send in a minute")
+    turns_per_minute: int = Field(
+        30, ge=1, description="Messages one web session, or one follower of WeChat, may send in a minute"
+    )
     turns_per_minute_address: int = Field(
         600, ge=1, description="Messages one internet address may send in a minute; a block shares one"
     )

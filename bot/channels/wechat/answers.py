@@ -33,11 +33,13 @@ GONE = "/gone"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The text, the numbers of what counts as delivered with it, and the conversation where there is one."""
+    """The text, the numbers of what counts as delivered with it, the conversation where there is one, and the
+    language in which Linli answered, where that is known."""
 
     text: str
     numbers: tuple[int, ...] = ()
     thread: Thread | None = None
+    language: str | None = None
 
 
 class Answers:
@@ -86,10 +88,11 @@ class Answers:
         if not reply.number:
             return Answer(self._pages_of([own])[0])
         try:
-            return await self._with_news(message, own)
+            answer = await self._with_news(message, own)
         except DatabaseError as error:
             log("wechat").error("news did not come along", number=own.number, exc_info=error)
-            return Answer(self._pages_of([own])[0], (own.number,))
+            answer = Answer(self._pages_of([own])[0], (own.number,))
+        return replace(answer, language=own.rendered.language)
 
     async def _with_news(self, message: Message, own: Spoken | None) -> Answer:
         """What waited, with `own` last; an answer without numbers where there is neither."""

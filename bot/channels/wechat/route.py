@@ -1,6 +1,7 @@
 """The address that WeChat pushes to: verified, heard once, answered in time and always validly."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from time import monotonic
 
@@ -12,6 +13,7 @@ from bot.channels.wechat.answers import Answer, Answers
 from bot.channels.wechat.fields import written
 from bot.channels.wechat.gate import Gate, Push
 from bot.channels.wechat.incoming import Incoming, incoming
+from bot.channels.wechat.languages import Languages
 from bot.channels.wechat.seal import Refused
 from bot.channels.wechat.waiting import PATIENCE_S, Waiting
 from bot.channels.wechat.wording import asks_for_result, said_in
@@ -44,6 +46,7 @@ class WeChatRoute:
         self._answers = Answers(linli)
         self.waiting: Waiting[Answer] = Waiting(patience_s)
         self._rate = Rate(linli.settings.turns_per_minute, seconds)
+        self._languages = Languages()
 
     def routes(self) -> list[Route]:
         return [Route(PATH, self.greet, methods=["GET"]), Route(PATH, self.push, methods=["POST"])]
@@ -92,6 +95,7 @@ class WeChatRoute:
             if asks_for_result(message.text):
                 await self.waiting.earlier(message.address, message.id)
             answer = await self._answers.answer(came, message)
+            self._languages.note(message.address, answer.language)
             if self._can_push():
                 await self._answers.note(came, message, answer)
             return answer
@@ -114,8 +118,10 @@ class WeChatRoute:
         return answer.text
 
     def _words(self, message: Message, name: str) -> str:
-        """Without the conversation, in the language of the message itself."""
-        return said_in(self._linli.language_for(message), name, help_line=self._linli.policy.help_line)
+        """Without the conversation: in the language of the message itself, or of the answer before where it
+        has none, as a number or a picture."""
+        around = replace(message, language=self._languages.of(message.address))
+        return said_in(self._linli.language_for(around), name, help_line=self._linli.policy.help_line)
 
     def _now_s(self) -> float:
         return self._linli.clock().timestamp()
