@@ -159,7 +159,9 @@ class Settings(BaseSettings):
         None, description="EncodingAESKey of the account, 43 characters; not needed with plain"
     )
     wechat_appid: str | None = Field(
-        None, pattern=r"^wx[0-9A-Za-z]{16}$", description="AppID of the account; not needed with plain"
+        None,
+        pattern=r"^wx[0-9A-Za-z]{16}$",
+        description="AppID of the account; with plain needed only to push and to make the menu",
     )
     wechat_secret: SecretStr | None = Field(
         None, description="AppSecret of the account; needed to push and to make the menu"

@@ -59,8 +59,8 @@ def _shown(row: dict[str, object] | None) -> Shown | None:
             return None
 
 
-async def note_shown(tx: Transaction, at: Thread, message_id: str, what: Shown, now: datetime) -> bool:
-    """False, and nothing changed, when it is noted for this message what it was shown."""
+async def note_shown(tx: Transaction, at: Thread, message_id: str, what: Shown, now: datetime) -> None:
+    """Nothing is changed when it is noted for this message what it was shown."""
     await tx.run(SQL["forget_old_shown"], {"conversation_id": at.id, "before_at": now - SHOWN_KEPT})
     params = {
         "conversation_id": at.id,
@@ -70,7 +70,7 @@ async def note_shown(tx: Transaction, at: Thread, message_id: str, what: Shown, 
         "number": at.last_number,
         "shown_at": now,
     }
-    return await tx.one(SQL["note_shown"], params) is not None
+    await tx.run(SQL["note_shown"], params)
 
 
 async def said(tx: Transaction, conversation_id: str, number: int) -> str | None:
@@ -121,8 +121,8 @@ async def put_back(
 
 async def open_window(
     tx: Transaction, conversation_id: str, kind: str, message_id: str, *, allowed: int, closes_at: datetime
-) -> bool:
-    """So many may be pushed until then; False when this message has opened it before."""
+) -> None:
+    """So many may be pushed until then, unless this message has opened it before."""
     params = {
         "conversation_id": conversation_id,
         "kind": kind,
@@ -130,7 +130,7 @@ async def open_window(
         "allowed": allowed,
         "closes_at": closes_at,
     }
-    return await tx.one(SQL["open_window"], params) is not None
+    await tx.run(SQL["open_window"], params)
 
 
 async def take_push(tx: Transaction, at: Thread, number: int, now: datetime) -> str | None:

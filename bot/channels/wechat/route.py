@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from bot.channels.wechat.answers import Answer, Answers
 from bot.channels.wechat.fields import written
-from bot.channels.wechat.gate import Gate, Push
-from bot.channels.wechat.incoming import Incoming, incoming
+from bot.channels.wechat.gate import Gate
+from bot.channels.wechat.incoming import Fields, Incoming, incoming
 from bot.channels.wechat.languages import Languages
 from bot.channels.wechat.seal import Refused
 from bot.channels.wechat.waiting import PATIENCE_S, Waiting
@@ -61,11 +61,11 @@ class WeChatRoute:
     async def push(self, request: Request) -> Response:
         body = await read_body(request)
         try:
-            push = self._gate.opened(request.query_params, body, self._now_s())
+            fields = self._gate.opened(request.query_params, body, self._now_s())
         except Refused as error:
             return _refused(error)
         try:
-            text = await self._said(push)
+            text = await self._said(fields)
             if not text:
                 return PlainTextResponse(NOTHING)
             closed = self._gate.closed(text, request.query_params.get("nonce", ""), int(self._now_s()))
@@ -76,9 +76,9 @@ class WeChatRoute:
             log("wechat").error("a push was not answered", exc_info=error)
         return PlainTextResponse(NOTHING)
 
-    async def _said(self, push: Push) -> str | None:
+    async def _said(self, fields: Fields) -> str | None:
         """The answer as XML; None for none. Raises Refused for what is none of WeChat's pushes."""
-        came = incoming(push.fields)
+        came = incoming(fields)
         if came.leaves:
             await self._answers.left(came)
         if came.message is None:
