@@ -180,13 +180,17 @@ class Linli:
             return self.renderer.render(gone(self.policy.help_line), "zh")
 
     def _failed(self, outcome: str, message: Message, view: views.View) -> Reply:
-        """An answer of its own, in the language of the message: what was remembered may be out of reach."""
         self.metrics.turns.labels("none", outcome).inc()
+        rendered = self.renderer.render(view, self.language_for(message))
+        return Reply(0, rendered, type(view).__name__, outcome, {})
+
+    def language_for(self, message: Message) -> str:
+        """The language of the message itself: what the conversation remembers may be out of reach."""
         spoken = None if message.text.startswith("/") else language_of(normalise(message.text))
         language = spoken or message.language or "zh"
         if language == "zh" and self.policy.traditional and script_of(message.text) == TRADITIONAL:
-            language = TRADITIONAL_TAG
-        return Reply(0, self.renderer.render(view, language), type(view).__name__, outcome, {})
+            return TRADITIONAL_TAG
+        return language
 
     def _counted(self, turn: Turn, channel: str, seconds: float) -> None:
         self.metrics.turns.labels(turn.intent, "repeated" if turn.repeated else "answered").inc()

@@ -27,6 +27,12 @@ class Metrics:
             "linli_unknown_questions_total", "Messages nobody could make sense of.", registry=self.registry
         )
         self.outbox = Gauge("linli_outbox_rows", "Messages by state.", ["state"], registry=self.registry)
+        self.pushes = Counter(
+            "linli_pushes_total",
+            "Messages pushed of Linli's own accord, by what became of them (sent, or why not).",
+            ["channel", "outcome"],
+            registry=self.registry,
+        )
         self.overdue = Gauge(
             "linli_callbacks_overdue",
             "Promised answers of people that are still open past their time.",

@@ -21,6 +21,7 @@ def policy_of(settings: Settings) -> Policy:
         settings.walking_pace,
         callback_hours=settings.callback_hours,
         traditional=settings.traditional == "on",
+        push=_pushing(settings),
         places_a_week=settings.places_a_week,
         weeks_ahead=settings.weeks_ahead,
         line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
@@ -43,6 +44,12 @@ def policy_of(settings: Settings) -> Policy:
             settings.verdict_sample,
         ),
     )
+
+
+def _pushing(settings: Settings) -> frozenset[str]:
+    """WeChat carries news only where the account may push it and can be asked for a token."""
+    may = "customer_service" in settings.wechat_can and settings.wechat_appid and settings.wechat_secret
+    return frozenset({"telegram", "wechat"} if may else {"telegram"})
 
 
 def safe_of(settings: Settings) -> Safe:

@@ -69,7 +69,9 @@ class Settings(BaseSettings):
         None,
         description="By when every centre of the directory is to be open; the district's digest compares",
     )
-    turns_per_minute: int = Field(30, ge=1, description="Messages one web session may send in a minute")
+    turns_per_minute: int = Field(
+        30, ge=1, description="Messages one web session, or one follower of WeChat, may send in a minute"
+    )
     turns_per_minute_address: int = Field(
         600, ge=1, description="Messages one internet address may send in a minute; a block shares one"
     )
@@ -157,7 +159,9 @@ class Settings(BaseSettings):
         None, description="EncodingAESKey of the account, 43 characters; not needed with plain"
     )
     wechat_appid: str | None = Field(
-        None, pattern=r"^wx[0-9A-Za-z]{16}$", description="AppID of the account; not needed with plain"
+        None,
+        pattern=r"^wx[0-9A-Za-z]{16}$",
+        description="AppID of the account; with plain needed only to push and to make the menu",
     )
     wechat_secret: SecretStr | None = Field(
         None, description="AppSecret of the account; needed to push and to make the menu"

@@ -10,6 +10,8 @@ from storage.transaction import Transaction
 SQL = load_queries("wechat")
 # WeChat pushes again within seconds; days are for pages that are read later.
 SHOWN_KEPT = timedelta(days=7)
+# As long as most news (handlers/notices.py): whoever writes again later asks anew.
+PUT_BACK_KEPT = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ def _shown(row: dict[str, object] | None) -> Shown | None:
             return None
 
 
-async def note_shown(tx: Transaction, at: Thread, message_id: str, what: Shown, now: datetime) -> bool:
-    """False, and nothing changed, when it is noted for this message what it was shown."""
+async def note_shown(tx: Transaction, at: Thread, message_id: str, what: Shown, now: datetime) -> None:
+    """Nothing is changed when it is noted for this message what it was shown."""
     await tx.run(SQL["forget_old_shown"], {"conversation_id": at.id, "before_at": now - SHOWN_KEPT})
     params = {
         "conversation_id": at.id,
@@ -68,13 +70,19 @@ async def note_shown(tx: Transaction, at: Thread, message_id: str, what: Shown, 
         "number": at.last_number,
         "shown_at": now,
     }
-    return await tx.one(SQL["note_shown"], params) is not None
+    await tx.run(SQL["note_shown"], params)
 
 
 async def said(tx: Transaction, conversation_id: str, number: int) -> str | None:
     """A view as it is kept; None for what was erased or never said."""
     view: str | None = await tx.value(SQL["said"], {"conversation_id": conversation_id, "number": number})
     return view
+
+
+async def views(tx: Transaction, conversation_id: str, numbers: Iterable[int]) -> dict[int, str]:
+    """Views by their numbers, without what was erased or never said."""
+    found = {number: await said(tx, conversation_id, number) for number in numbers}
+    return {number: view for number, view in found.items() if view}
 
 
 async def pending(tx: Transaction, conversation_id: str, now: datetime, most: int) -> list[int]:
@@ -98,16 +106,23 @@ async def hand_over(
 async def put_back(
     tx: Transaction, conversation_id: str, message_id: str, numbers: Sequence[int], now: datetime
 ) -> None:
-    """Nobody was there any more to take the answer: it waits, like news, and nothing was shown."""
+    """Nobody was there any more to take the answer: it waits, like news, and nothing was shown. What was
+    erased meanwhile stays so."""
     await tx.run(SQL["forget_shown"], {"conversation_id": conversation_id, "message_id": message_id})
     for number in numbers:
-        await tx.run(SQL["put_back"], {"conversation_id": conversation_id, "number": number, "now_at": now})
+        params = {
+            "conversation_id": conversation_id,
+            "number": number,
+            "now_at": now,
+            "expires_at": now + PUT_BACK_KEPT,
+        }
+        await tx.run(SQL["put_back"], params)
 
 
 async def open_window(
     tx: Transaction, conversation_id: str, kind: str, message_id: str, *, allowed: int, closes_at: datetime
-) -> bool:
-    """So many may be pushed until then; False when this message has opened it before."""
+) -> None:
+    """So many may be pushed until then, unless this message has opened it before."""
     params = {
         "conversation_id": conversation_id,
         "kind": kind,
@@ -115,18 +130,28 @@ async def open_window(
         "allowed": allowed,
         "closes_at": closes_at,
     }
-    return await tx.one(SQL["open_window"], params) is not None
+    await tx.run(SQL["open_window"], params)
 
 
-async def take_push(tx: Transaction, conversation_id: str, now: datetime) -> str | None:
-    """Count one message that is about to be pushed: the kind of its window; None when WeChat takes none."""
-    kind: str | None = await tx.value(SQL["take_push"], {"conversation_id": conversation_id, "now_at": now})
+async def take_push(tx: Transaction, at: Thread, number: int, now: datetime) -> str | None:
+    """Count one message that is about to be pushed, and note that it stands before their eyes: the kind of
+    its window; None, and nothing changed, when WeChat takes none."""
+    kind: str | None = await tx.value(SQL["take_push"], {"conversation_id": at.id, "now_at": now})
+    if kind:
+        await note_shown(tx, at, _of_push(number), Shown((number,), 1), now)
     return kind
 
 
-async def give_back_push(tx: Transaction, conversation_id: str, kind: str) -> None:
-    """It was not pushed after all."""
+async def give_back_push(tx: Transaction, conversation_id: str, number: int, kind: str) -> None:
+    """It was not pushed after all: it does not count, and was not shown."""
     await tx.run(SQL["give_back_push"], {"conversation_id": conversation_id, "kind": kind})
+    params = {"conversation_id": conversation_id, "message_id": _of_push(number)}
+    await tx.run(SQL["forget_shown"], params)
+
+
+def _of_push(number: int) -> str:
+    """In place of a message's id: nobody wrote one."""
+    return f"push.{number}"
 
 
 async def close_windows(tx: Transaction, conversation_id: str) -> None:

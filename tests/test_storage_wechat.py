@@ -8,7 +8,7 @@ import pytest
 
 from storage import care, conversations, outbox, wechat
 from storage.database import Database, Transaction
-from storage.wechat import SHOWN_KEPT, Shown, Thread
+from storage.wechat import PUT_BACK_KEPT, SHOWN_KEPT, Shown, Thread
 from tests.storage_rows import LATER, NOW
 
 SOON = NOW + timedelta(minutes=1)
@@ -61,9 +61,9 @@ async def thread(database: Database) -> Thread:
 
 async def show(
     database: Database, message_id: str, numbers: Sequence[int], page: int, at: datetime = NOW
-) -> bool:
+) -> None:
     what, where = Shown(tuple(numbers), page), await thread(database)
-    return await database.write(lambda tx: wechat.note_shown(tx, where, message_id, what, at))
+    await database.write(lambda tx: wechat.note_shown(tx, where, message_id, what, at))
 
 
 async def newest(database: Database) -> Shown | None:
@@ -100,12 +100,12 @@ async def test_what_stands_before_the_eyes_is_the_answer_or_what_was_shown_since
     assert await newest(database) is None
     await answer(database, talk, "m1")
     assert await newest(database) == Shown((1,), 1)
-    assert await show(database, "m2", [1], 2)
+    await show(database, "m2", [1], 2)
     assert await newest(database) == Shown((1,), 2)
     await say(database, talk)
-    assert await show(database, "m3", [2], 1)
+    await show(database, "m3", [2], 1)
     assert await newest(database) == Shown((2,), 1)
-    assert await show(database, "m4", [2], 2)
+    await show(database, "m4", [2], 2)
     assert await newest(database) == Shown((2,), 2)
     await answer(database, talk, "m5")
     assert await newest(database) == Shown((3,), 1)
@@ -113,8 +113,8 @@ async def test_what_stands_before_the_eyes_is_the_answer_or_what_was_shown_since
 
 async def test_what_a_message_was_shown_is_noted_once(database: Database, talk: str) -> None:
     await answer(database, talk, "m1")
-    assert await show(database, "m2", [1, 7], 2)
-    assert not await show(database, "m2", [1], 3)
+    await show(database, "m2", [1, 7], 2)
+    await show(database, "m2", [1], 3)
     async with database.read() as tx:
         assert await wechat.shown(tx, talk, "m2") == Shown((1, 7), 2)
         assert await wechat.shown(tx, talk, "m1") is None
@@ -180,6 +180,33 @@ async def test_what_nobody_took_waits_again_and_was_not_shown(database: Database
     assert await care.check(database) == []
 
 
+async def test_what_was_put_back_ends_like_other_news(database: Database, talk: str) -> None:
+    await say(database, talk)
+    await say(database, talk, expires=LATER)
+    await hand_over(database, talk, 1, 2)
+    await put_back(database, talk, "m1", 1, 2)
+    assert await pending(database, talk, SOON) == [1, 2]
+    assert await pending(database, talk, LATER) == [1]
+    assert await pending(database, talk, SOON + PUT_BACK_KEPT) == []
+    assert await database.write(lambda tx: outbox.expire(tx, SOON + PUT_BACK_KEPT)) == 2
+
+
+async def test_what_was_erased_is_not_put_back(database: Database, talk: str) -> None:
+    await say(database, talk, view="")
+    await hand_over(database, talk, 1)
+    await put_back(database, talk, "m1", 1)
+    async with database.read() as tx:
+        assert (await outbox.depth(tx))["waiting"] == 0
+
+
+async def test_views_are_read_together(database: Database, talk: str) -> None:
+    for view in ("one", "", "three"):
+        await say(database, talk, view=view)
+    async with database.read() as tx:
+        assert await wechat.views(tx, talk, [3, 1, 2, 99]) == {1: "one", 3: "three"}
+        assert await wechat.views(tx, talk, []) == {}
+
+
 async def test_a_view_is_read_until_it_is_erased(database: Database, talk: str) -> None:
     await say(database, talk, view="hello")
     await say(database, talk, view="")
@@ -189,30 +216,31 @@ async def test_a_view_is_read_until_it_is_erased(database: Database, talk: str) 
 
 async def opened(
     database: Database, talk: str, kind: str, message_id: str, allowed: int, until: datetime
-) -> bool:
-    return await database.write(
+) -> None:
+    await database.write(
         lambda tx: wechat.open_window(tx, talk, kind, message_id, allowed=allowed, closes_at=until)
     )
 
 
-async def take(database: Database, talk: str, now: datetime = NOW) -> bool:
-    return await database.write(lambda tx: wechat.take_push(tx, talk, now)) is not None
+async def take(database: Database, now: datetime = NOW, number: int = 9) -> str | None:
+    where = await thread(database)
+    return await database.write(lambda tx: wechat.take_push(tx, where, number, now))
 
 
 async def test_a_message_allows_so_many_and_not_one_more(database: Database, talk: str) -> None:
-    assert not await take(database, talk)
-    assert await opened(database, talk, "message", "m1", 5, LATER)
-    taken = await asyncio.gather(*(take(database, talk) for _ in range(8)))
-    assert sum(taken) == 5
+    assert not await take(database)
+    await opened(database, talk, "message", "m1", 5, LATER)
+    taken = await asyncio.gather(*(take(database) for _ in range(8)))
+    assert taken.count("message") == 5
 
 
 async def test_a_push_that_comes_again_opens_nothing_again(database: Database, talk: str) -> None:
-    assert await opened(database, talk, "message", "m1", 1, LATER)
-    assert await take(database, talk)
-    assert not await opened(database, talk, "message", "m1", 1, LATER)
-    assert not await take(database, talk)
-    assert await opened(database, talk, "message", "m2", 1, LATER)
-    assert await take(database, talk)
+    await opened(database, talk, "message", "m1", 1, LATER)
+    assert await take(database)
+    await opened(database, talk, "message", "m1", 1, LATER)
+    assert not await take(database)
+    await opened(database, talk, "message", "m2", 1, LATER)
+    assert await take(database)
 
 
 async def test_a_window_closes_in_time_and_the_one_that_closes_first_is_used_first(
@@ -220,23 +248,28 @@ async def test_a_window_closes_in_time_and_the_one_that_closes_first_is_used_fir
 ) -> None:
     await opened(database, talk, "message", "m1", 1, LATER)
     await opened(database, talk, "touch", "e1", 1, SOON)
-    assert await take(database, talk)
-    assert await take(database, talk, SOON)
-    assert not await take(database, talk, SOON)
+    assert await take(database)
+    assert await take(database, SOON)
+    assert not await take(database, SOON)
     await opened(database, talk, "touch", "e2", 3, SOON)
-    assert not await take(database, talk, SOON)
+    assert not await take(database, SOON)
 
 
-async def test_what_was_not_pushed_after_all_does_not_count(database: Database, talk: str) -> None:
+async def test_what_was_not_pushed_after_all_does_not_count_and_was_not_shown(
+    database: Database, talk: str
+) -> None:
     await opened(database, talk, "message", "m1", 1, LATER)
     await opened(database, talk, "touch", "e1", 1, SOON)
-    assert await database.write(lambda tx: wechat.take_push(tx, talk, NOW)) == "touch"
-    await database.write(lambda tx: wechat.give_back_push(tx, talk, "touch"))
-    assert [await take(database, talk) for _ in range(3)] == [True, True, False]
+    await say(database, talk)
+    assert await take(database, number=1) == "touch"
+    assert await newest(database) == Shown((1,), 1)
+    await database.write(lambda tx: wechat.give_back_push(tx, talk, 1, "touch"))
+    assert await newest(database) is None
+    assert [await take(database) for _ in range(3)] == ["touch", "message", None]
 
 
 async def test_who_left_is_sent_nothing(database: Database, talk: str) -> None:
     await opened(database, talk, "message", "m1", 5, LATER)
     await opened(database, talk, "touch", "e1", 3, LATER)
     await database.write(lambda tx: wechat.close_windows(tx, talk))
-    assert not await take(database, talk)
+    assert not await take(database)

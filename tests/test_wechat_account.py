@@ -1,17 +1,22 @@
 """The account as the settings describe it: what is missing is said, what is secret is not."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from bot.channels.wechat.account import gate_of, open_wechat
+from bot.dispatch import NotNow, Parcel
 from bot.linli import Linli
+from bot.policy import policy_of
 from bot.settings import Settings, SettingsError, shown
 from bot.web.app import make_app
-from tests.sample import Sample, linli_over, settings_for
+from tests.sample import Sample, linli_over, rows_of, settings_for
 from tests.web_visitor import SETTINGS, all_well
-from tests.wechat_follower import APPID, AT, KEY, TOKEN, signed
+from tests.wechat_api import SECRET, FakeApi, serving_api
+from tests.wechat_follower import APPID, AT, KEY, TOKEN, Follower, signed
 
 WHOLE = {"wechat_token": TOKEN, "wechat_aes_key": KEY, "wechat_appid": APPID}
 
@@ -69,3 +74,30 @@ async def test_the_web_server_answers_wechat_once_there_is_an_account(
             assert (await http.get("/wechat", params=query)).status_code == status
             if status == 200:
                 assert (await http.post("/wechat", params=query, content=b"x" * 70_000)).status_code == 413
+
+
+@pytest.mark.parametrize("missing", ["wechat_can", "wechat_appid", "wechat_secret"])
+def test_news_reach_wechat_where_the_account_may_push_alone(missing: str) -> None:
+    may = {"wechat_can": "customer_service", "wechat_appid": APPID, "wechat_secret": "s"}
+    assert policy_of(settings(**may)).push == {"telegram", "wechat"}
+    assert policy_of(settings(**{name: may[name] for name in may if name != missing})).push == {"telegram"}
+    assert policy_of(settings(**may | {"wechat_can": "menu"})).push == {"telegram"}
+
+
+@pytest.mark.parametrize(("can", "windows", "asked"), [("customer_service", 1, 1), ("menu", 0, 0)])
+async def test_where_nothing_may_be_pushed_no_window_opens(
+    sqlite_linli: Linli, sample: Sample, tmp_path: Path, can: str, windows: int, asked: int
+) -> None:
+    fake = FakeApi()
+    async with serving_api(fake):
+        url = sqlite_linli.settings.database_url
+        may = {"wechat_can": can, "wechat_secret": SECRET, "wechat_api": fake.url, "wechat_mode": "plain"}
+        linli = linli_over(sqlite_linli.database, sample, settings_for(url, tmp_path, **WHOLE | may))
+        async with open_wechat(linli) as account:
+            transport = httpx.ASGITransport(Starlette(routes=account.routes))
+            async with httpx.AsyncClient(transport=transport, base_url="http://linli.example") as http:
+                await Follower(http).say("你好")
+            with suppress(NotNow):
+                await account.deliver(Parcel("1", "wechat", "oDing", 2, "{}"))
+        assert len((await rows_of(linli.database, "wechat_window"))["wechat_window"]) == windows
+        assert len(fake.asked) == asked

@@ -118,4 +118,4 @@ def test_every_code_that_must_be_known_is() -> None:
     known = {-1, 40001, 40014, 42001, 40003, 43004, 43019, 40033, 40164, 61004, 89503, 40200, 40243}
     known |= {45002, 45009, 45011, 45015, 45047, 48001, 48002}
     assert known <= set(OUTCOMES)
-    assert outcome_of(99999) is Outcome.LATER
+    assert outcome_of(99999) is Outcome.OPERATOR

@@ -14,7 +14,7 @@ from handlers.intents import INTENTS, Intent
 from handlers.saying import say
 from handlers.world import Outcome, World
 from messages.view_parts import Choice
-from messages.views import Greeted, PlaceNoted
+from messages.views import Greeted, PlaceNoted, View
 from storage import care, conversations, erasing, wechat
 from storage.database import Transaction
 from tests.engines import opened
@@ -44,14 +44,16 @@ async def ding(wordy: Linli) -> AsyncIterator[Follower]:
         yield follower
 
 
-async def tell(linli: Linli, *, to: str = "oDing", due: datetime = NOW, times: int = 1) -> None:
+async def tell(
+    linli: Linli, *, to: str = "oDing", due: datetime = NOW, times: int = 1, view: View = HERE
+) -> None:
     """News of Linli's own accord."""
 
     async def work(tx: Transaction) -> None:
         talk = await conversations.create(tx, f"talk-{to}", "wechat", to, dialogue_to_json(Dialogue()), NOW)
         for _ in range(times):
             row = str(new_id())
-            await say(tx, talk.id, HERE, key=row, now=due, new_id=row, within=timedelta(days=1))
+            await say(tx, talk.id, view, key=row, now=due, new_id=row, within=timedelta(days=1))
 
     await linli.database.write(work)
 
@@ -197,3 +199,38 @@ async def test_a_digit_that_was_not_offered_is_left_to_linli(wordy: Linli, ding:
     await ding.say("东湖社区几点开门")
     await tell(wordy, due=NOW + timedelta(hours=1))
     assert "12345" in await ding.say("9")
+
+
+@pytest.mark.parametrize("pick", ["1", "1.", "第一个", "选1", "option 1"])
+async def test_however_a_choice_is_picked_unseen_news_is_not_meant(
+    wordy: Linli, ding: Follower, pick: str
+) -> None:
+    await ding.say("你好")
+    meant = plain(await ding.say("1"))
+    await ding.say("东湖社区几点开门")
+    about = plain(await ding.say("1"))
+    assert about != meant
+    await ding.say("东湖社区几点开门")
+    await tell(wordy, due=NOW + timedelta(hours=1))
+    assert plain(await ding.say(pick)) == about
+
+
+@pytest.mark.parametrize("pick", ["1", "第一个"])
+async def test_who_was_shown_nothing_yet_picks_no_choice_of_unseen_news(
+    wordy: Linli, ding: Follower, pick: str
+) -> None:
+    await tell(wordy, due=NOW + timedelta(hours=1))
+    await ding.say(pick)
+    assert "'gone'" in "".join((await rows_of(wordy.database, "inbox"))["inbox"])
+
+
+async def test_a_choice_that_was_not_offered_is_not_taken_from_unseen_news(
+    wordy: Linli, ding: Follower
+) -> None:
+    await ding.say("0")
+    await ding.say("/help")
+    for pick in ("9", "第九个"):
+        await tell(wordy, due=NOW + timedelta(hours=1), view=Greeted(MANY))
+        await ding.say(pick)
+    rows = (await rows_of(wordy.database, "inbox"))["inbox"]
+    assert sum("'gone'" in row for row in rows) == 2

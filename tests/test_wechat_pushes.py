@@ -1,7 +1,9 @@
 """From the outbox to WeChat: within what it allows, else with the next answer; every error has its end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
 
@@ -10,11 +12,13 @@ from bot.clock import SHANGHAI
 from bot.dispatch import Dispatcher
 from bot.linli import Linli
 from tests.sample import NOW, rows_of
+from tests.test_logs import lines, stream
+from tests.test_wechat_mishaps import flaky
 from tests.test_wechat_pages import HERE, plain, tell, waiting, wordy
 from tests.wechat_api import FakeApi, serving_api
 from tests.wechat_follower import Follower, following, route_over
 
-__all__ = ["wordy"]
+__all__ = ["stream", "wordy"]
 TOLD = "好，我记住您在东湖社区附近了"
 
 
@@ -25,11 +29,18 @@ class Town:
         self.linli, self.fake, self.pushes, self.ding = linli, fake, pushes, ding
         self.now = NOW
         linli.clock = lambda: self.now
-        self._worker = Dispatcher(linli.database, {"wechat": pushes.deliver}, chance=lambda: 0.5)
+        self._whole = linli.database
 
-    async def deliver(self, times: int = 10) -> int:
+    async def deliver(self, times: int = 10, *, patience_s: float = 20) -> int:
         """How many of what is due were sent."""
-        return sum([await self._worker.run(self.now) for _ in range(times)])
+        channels = {"wechat": self.pushes.deliver}
+        worker = Dispatcher(self._whole, channels, chance=lambda: 0.5, patience_s=patience_s)
+        return sum([await worker.run(self.now) for _ in range(times)])
+
+    async def allowed(self) -> list[int]:
+        """How many may still be pushed, for each window."""
+        rows = (await rows_of(self.linli.database, "wechat_window"))["wechat_window"]
+        return [left for left in range(6) for row in rows if f"'pushes_left': {left}," in row]
 
     async def states(self) -> list[str]:
         rows = (await rows_of(self.linli.database, "outbox"))["outbox"]
@@ -121,8 +132,7 @@ async def test_each_error_has_its_end(town: Town, code: int, state: str, left: i
     await tell(town.linli)
     assert await town.deliver(1) == 0
     assert await town.states() == [state]
-    windows = (await rows_of(town.linli.database, "wechat_window"))["wechat_window"]
-    assert [f"'pushes_left': {left}" in row for row in windows] == ([True] if left else [])
+    assert await town.allowed() == ([left] if left else [])
 
 
 async def test_a_busy_wechat_is_asked_again_and_the_message_arrives_once(town: Town) -> None:
@@ -183,3 +193,85 @@ async def test_nobody_whose_conversation_is_not_there_is_pushed_anything(town: T
     await tell(town.linli, to="oLin")
     assert await town.deliver() == 0
     assert town.fake.asked == []
+
+
+async def test_what_was_not_sent_uses_up_nothing_of_what_is_allowed(town: Town) -> None:
+    await town.ding.say("你好")
+    town.fake.answers = ["<html>"] * 6
+    await tell(town.linli)
+    for _ in range(6):
+        assert await town.deliver(1) == 0
+        town.now += timedelta(minutes=10)
+    assert await town.allowed() == [5]
+    assert await town.deliver(1) == 1
+    assert await town.allowed() == [4]
+
+
+async def test_who_waits_too_long_for_wechat_has_sent_nothing_either(town: Town) -> None:
+    never = asyncio.Event()
+
+    async def hangs() -> None:
+        await never.wait()
+
+    await town.ding.say("你好")
+    await tell(town.linli)
+    town.fake.meanwhile = hangs
+    assert await town.deliver(1, patience_s=0.2) == 0
+    never.set()
+    assert await town.states() == ["waiting"]
+    assert await town.allowed() == [5]
+    assert (await rows_of(town.linli.database, "wechat_shown"))["wechat_shown"] == []
+
+
+async def test_what_was_sent_is_not_sent_again_because_nothing_can_be_noted(town: Town) -> None:
+    await town.ding.say("你好")
+    await tell(town.linli)
+    database = flaky(town.linli)
+
+    async def breaks() -> None:
+        database.is_busy = True
+
+    town.fake.meanwhile = breaks
+    assert await town.deliver(1) == 1
+    town.now += timedelta(hours=1)
+    assert await town.deliver() == 0
+    assert len(town.fake.texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "told"),
+    [
+        (45002, "fault", 1),
+        (40033, "fault", 1),
+        (12345, "operator", 1),
+        (45009, "quota", 1),
+        (48001, "not allowed", 1),
+        (-1, "later", 0),
+        (45015, "window", 0),
+        (43004, "unreachable", 0),
+    ],
+)
+async def test_what_the_operator_can_mend_is_told_without_a_word_of_it(
+    town: Town, stream: StringIO, code: int, outcome: str, told: int
+) -> None:
+    await town.ding.say("你好")
+    town.fake.answers = [{"errcode": code, "errmsg": f"{TOLD} rid: 6a-7b"}]
+    await tell(town.linli)
+    await town.deliver(1)
+    events = [line for line in lines(stream) if line["event"] == "WeChat did not take a message"]
+    assert [(line["outcome"], line["answered"]) for line in events] == [(outcome, f"{code} 6a-7b")] * told
+    assert "东湖" not in stream.getvalue()
+    figures = town.linli.metrics.text().decode()
+    assert f'linli_pushes_total{{channel="wechat",outcome="{outcome}"}} 1.0' in figures
+
+
+async def test_pushes_are_counted(town: Town) -> None:
+    await town.ding.say("你好")
+    town.fake.answers = ["<html>"]
+    await tell(town.linli)
+    await town.deliver(1)
+    town.now += timedelta(minutes=1)
+    await town.deliver(1)
+    figures = town.linli.metrics.text().decode()
+    for outcome in ("no answer", "sent"):
+        assert f'linli_pushes_total{{channel="wechat",outcome="{outcome}"}} 1.0' in figures

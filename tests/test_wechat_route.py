@@ -9,8 +9,10 @@ import pytest
 
 from bot.channels.wechat.fields import BODY_BYTES
 from bot.channels.wechat.gate import Mode
+from bot.channels.wechat.languages import Languages
 from bot.channels.wechat.route import WeChatRoute
 from bot.linli import Linli
+from bot.web.rates import MANY
 from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
 from handlers.talk import greet
@@ -324,3 +326,53 @@ async def test_who_writes_too_fast_is_asked_to_wait_and_heard_again_later(sqlite
         assert "快" not in await lin.say("你好")
         now[0] = 60.0
         assert "快" not in await ding.say("你好")
+
+
+async def test_what_has_no_words_is_asked_to_wait_in_the_language_of_the_answer_before(
+    sqlite_linli: Linli,
+) -> None:
+    now = [0.0]
+    async with following(route_over(sqlite_linli, seconds=lambda: now[0])) as ding:
+        for said, waits in (("where can I get a haircut", "a little fast"), ("东湖社区几点开门", "快")):
+            for _ in range(sqlite_linli.settings.turns_per_minute):
+                await ding.say(said)
+            assert waits in await ding.say("1")
+            assert waits in await ding.push("image", MsgId="7", PicUrl="x")
+            now[0] += 60.0
+
+
+async def test_an_answer_that_takes_too_long_is_promised_in_the_language_of_the_one_before(
+    slow: Linli, gated: Gated
+) -> None:
+    route = route_over(slow)
+    async with following(route) as ding:
+        gated.go.set()
+        await ding.say("hello there, what can you do")
+        gated.go.clear()
+        route.waiting.patience_s = 0
+        assert "still looking" in await ding.say("1")
+        assert "正在查" in await ding.say("你好")
+        await gated.ends(route)
+
+
+def test_languages_are_known_of_many_who_were_answered_last() -> None:
+    known = Languages()
+    known.note("first", "en")
+    for each in range(MANY):
+        known.note("again", "zh")
+        known.note(str(each), None if each == 7 else "zh")
+    assert [known.of(each) for each in ("first", "0", "again", "7")] == [None, "zh", "zh", None]
+
+
+async def test_words_of_the_channel_follow_the_message(
+    sample_url: str, sample: Sample, tmp_path: Path
+) -> None:
+    async with opened(sample_url) as database:
+        settings = settings_for(sample_url, tmp_path, traditional="on")
+        async with following(route_over(linli_over(database, sample, settings))) as ding:
+            assert "There is nothing new" in await ding.say("result")
+            assert "現在沒有新的消息" in await ding.say("查詢結果")
+            assert "现在没有新的消息" in await ding.say("查询结果")
+            await database.close()
+            assert "對不起" in await ding.say("東湖社區幾點開門")
+            assert "Sorry" in await ding.say("result")

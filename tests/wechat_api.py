@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,14 +21,20 @@ APPID, SECRET = "wxb11529c136998cb6", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 OK = {"errcode": 0, "errmsg": "ok"}
 
 
+async def at_once() -> None:
+    """Nothing happens before the answer."""
+
+
 @dataclass
 class FakeApi:
-    """`answers` are given in turn, then everything is fine. Tokens are T1, T2 …, each good for two hours."""
+    """`answers` are given in turn, then everything is fine; `meanwhile` happens before each. Tokens are T1,
+    T2 …, each good for two hours."""
 
     url: str = ""
     answers: list[dict[str, Any] | str] = field(default_factory=list)
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[None]] = at_once
     token_answers: list[dict[str, Any]] = field(default_factory=list)
     tokens: int = 0
     forced: int = 0
@@ -50,6 +56,7 @@ class FakeApi:
         path = request.path_params["path"]
         self.asked.append((path, request.query_params.get("access_token", ""), json.loads(body or b"{}")))
         answer = self.answers.pop(0) if self.answers else OK
+        await self.meanwhile()
         return Response(answer, 502) if isinstance(answer, str) else JSONResponse(answer)
 
     @property

@@ -233,6 +233,10 @@ class Reader:
             half=phrases.half_in(_without(text, aside)),
         )
 
+    def pick_in(self, said: str) -> int | None:
+        """The number of the choice that is meant, where nothing else is said."""
+        return self._picked(normalise(TAGS.sub(" ", said)))
+
     def _cues(
         self, text: str, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]
     ) -> frozenset[str]:

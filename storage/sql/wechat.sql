@@ -21,13 +21,10 @@ LIMIT 1;
 -- name: note_shown(conversation_id, message_id, numbers, page, number, shown_at)
 INSERT INTO wechat_shown (conversation_id, message_id, numbers, page, last_number, shown_at)
 VALUES (:conversation_id, :message_id, :numbers, :page, :number, :shown_at)
-ON CONFLICT DO NOTHING
-RETURNING message_id;
+ON CONFLICT DO NOTHING;
 
 -- name: forget_shown(conversation_id, message_id)
-DELETE FROM wechat_shown
-WHERE conversation_id = :conversation_id AND message_id = :message_id
-RETURNING message_id;
+DELETE FROM wechat_shown WHERE conversation_id = :conversation_id AND message_id = :message_id;
 
 -- name: forget_old_shown(conversation_id, before_at)
 DELETE FROM wechat_shown WHERE conversation_id = :conversation_id AND shown_at < :before_at;
@@ -52,11 +49,11 @@ SET state = 'sent', sent_at = :now_at, last_error = NULL
 WHERE conversation_id = :conversation_id AND number = :number AND state = 'waiting'
 RETURNING number;
 
--- name: put_back(conversation_id, number, now_at)
+-- News keeps the end it has.
+-- name: put_back(conversation_id, number, now_at, expires_at)
 UPDATE outbox
-SET state = 'waiting', sent_at = NULL, due_at = :now_at
-WHERE conversation_id = :conversation_id AND number = :number AND state = 'sent'
-RETURNING number;
+SET state = 'waiting', sent_at = NULL, due_at = :now_at, expires_at = COALESCE(expires_at, :expires_at)
+WHERE conversation_id = :conversation_id AND number = :number AND state = 'sent' AND view <> '';
 
 -- A push that comes again opens nothing again.
 -- name: open_window(conversation_id, kind, message_id, allowed, closes_at)
@@ -64,8 +61,7 @@ INSERT INTO wechat_window (conversation_id, kind, message_id, pushes_left, close
 VALUES (:conversation_id, :kind, :message_id, :allowed, :closes_at)
 ON CONFLICT (conversation_id, kind) DO UPDATE
 SET message_id = excluded.message_id, pushes_left = excluded.pushes_left, closes_at = excluded.closes_at
-WHERE wechat_window.message_id <> excluded.message_id
-RETURNING kind;
+WHERE wechat_window.message_id <> excluded.message_id;
 
 -- From the window that closes first.
 -- name: take_push(conversation_id, now_at)
@@ -85,8 +81,7 @@ RETURNING kind;
 -- name: give_back_push(conversation_id, kind)
 UPDATE wechat_window
 SET pushes_left = pushes_left + 1
-WHERE conversation_id = :conversation_id AND kind = :kind
-RETURNING kind;
+WHERE conversation_id = :conversation_id AND kind = :kind;
 
 -- name: close_windows(conversation_id)
-DELETE FROM wechat_window WHERE conversation_id = :conversation_id RETURNING kind;
+DELETE FROM wechat_window WHERE conversation_id = :conversation_id;

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels.wechat.client import WeChatApi
 from bot.channels.wechat.gate import Gate
+from bot.channels.wechat.incoming import CHANNEL
 from bot.channels.wechat.pushes import Pushes, waits_for_the_resident
 from bot.channels.wechat.route import WeChatRoute
 from bot.channels.wechat.seal import Seal, is_aes_key
@@ -47,7 +48,7 @@ async def open_wechat(linli: Linli) -> AsyncIterator[Account]:
     """Without an account, nothing is served and nothing delivered; without rights, it only answers."""
     gate = gate_of(linli.settings)
     async with open_api(linli.settings) as api:
-        pushes = Pushes(linli, api) if api and "customer_service" in linli.settings.wechat_can else None
+        pushes = Pushes(linli, api) if api and CHANNEL in linli.policy.push else None
         deliver = pushes.deliver if pushes else waits_for_the_resident
         if gate is None:
             yield Account((), deliver)

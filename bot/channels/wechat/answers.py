@@ -3,8 +3,7 @@
 WeChat pushes a message again while it has no answer; what was shown is noted, so that each is answered alike.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.channels.wechat.incoming import CHANNEL, Incoming
@@ -19,25 +18,28 @@ from bot.channels.wechat.wording import (
     tapped_of,
 )
 from bot.linli import Linli
+from bot.logs import log
 from handlers.message import Message
 from messages.understand.normalise import normalise
 from storage import wechat
-from storage.database import Transaction
+from storage.database import DatabaseError, Transaction
 from storage.wechat import Shown, Thread
 
-# So much news goes along with an answer; what is more waits for the next.
 NEWS = 5
-_DIGIT = re.compile("[1-9]")
+"""So much news goes along with an answer, and what is more waits for the next: a measure of ours."""
 GONE = "/gone"
 """A button that means nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The text, and the numbers of what counts as delivered with it."""
+    """The text, the numbers of what counts as delivered with it, the conversation where there is one, and the
+    language in which Linli answered, where that is known."""
 
     text: str
     numbers: tuple[int, ...] = ()
+    thread: Thread | None = None
+    language: str | None = None
 
 
 class Answers:
@@ -48,12 +50,18 @@ class Answers:
         self._public_url = linli.settings.public_url
 
     async def answer(self, push: Incoming, message: Message) -> Answer:
-        """Raises what the database raises; nothing is half done then, and the push may come again."""
+        """Raises what the database raises while nothing is done, and the push may come again. Once Linli has
+        answered nothing is raised: that answer stands, without the news that could not be fetched."""
         thread, before = await self._before(message)
         if thread is None:
-            return self._nothing_new() if asks_for_result(message.text) else await self._heard(message)
+            return self._nothing_new(message) if asks_for_result(message.text) else await self._heard(message)
         if before is not None:
-            return Answer(await self._page(thread, before))
+            answer = Answer(await self._page(thread, before, message))
+        else:
+            answer = await self._answered(push, message, thread)
+        return answer if answer.thread else replace(answer, thread=thread)
+
+    async def _answered(self, push: Incoming, message: Message, thread: Thread) -> Answer:
         tapped = tapped_of(push.tapped)
         if tapped and tapped.choice != NEXT:
             say = await self._choice(thread, tapped)
@@ -63,9 +71,8 @@ class Answers:
             return await self._next_page(thread, tapped, message)
         if asks_for_result(typed):
             return await self._result(thread, message)
-        if _DIGIT.fullmatch(typed):
-            return await self._heard(await self._picked(thread, int(typed), message))
-        return await self._heard(message)
+        pick = self._linli.reader.pick_in(message.text)
+        return await self._heard(message if pick is None else await self._picked(thread, pick, message))
 
     async def _before(self, message: Message) -> tuple[Thread | None, Shown | None]:
         """The conversation, and what this very message was shown, where that was noted."""
@@ -79,42 +86,59 @@ class Answers:
         reply = await self._linli.hear(message)
         own = Spoken(reply.number, reply.rendered)
         if not reply.number:
-            return Answer(self._first_page([own]))
-        thread = await self._thread(message)
-        waited = await self._taken(thread, message, own.number)
-        if waited == [own.number]:
-            return Answer(self._first_page([own]), (own.number,))
-        return Answer(await self._page(thread, Shown(tuple(waited), 1)), tuple(waited))
+            return Answer(self._pages_of([own])[0])
+        try:
+            answer = await self._with_news(message, own)
+        except DatabaseError as error:
+            log("wechat").error("news did not come along", number=own.number, exc_info=error)
+            answer = Answer(self._pages_of([own])[0], (own.number,))
+        return replace(answer, language=own.rendered.language)
 
-    async def _taken(self, thread: Thread, message: Message, own: int | None) -> list[int]:
-        """What waited, with `own` last; noted as shown to this message where it is more than `own`."""
+    async def _with_news(self, message: Message, own: Spoken | None) -> Answer:
+        """What waited, with `own` last; an answer without numbers where there is neither."""
+        thread, waited = await self._waited(message)
+        last = [own] if own else []
+        spoken = await self._taken(thread, message, waited, last) if thread and waited else last
+        text = self._pages_of(spoken)[0] if spoken else ""
+        return Answer(text, tuple(each.number for each in spoken), thread)
+
+    async def _waited(self, message: Message) -> tuple[Thread | None, list[Spoken]]:
+        """The conversation as it is now, and what waits in it to be delivered."""
         now = self._linli.clock()
         async with self._linli.database.read() as tx:
-            pending = await wechat.pending(tx, thread.id, now, NEWS)
-        if not pending:
-            return [] if own is None else [own]
+            thread = await wechat.thread(tx, message.channel, message.address)
+            numbers = await wechat.pending(tx, thread.id, now, NEWS) if thread else []
+            views = await wechat.views(tx, thread.id, numbers) if thread else {}
+        return thread, self._spoken(numbers, views)
 
-        async def work(tx: Transaction) -> list[int]:
-            taken = await wechat.hand_over(tx, thread.id, pending, now)
-            numbers = [n for n in taken if n != own] + ([] if own is None else [own])
-            if numbers not in ([], [own]):
-                await wechat.note_shown(tx, thread, message.id, Shown(tuple(numbers), 1), now)
-            return numbers
+    async def _taken(
+        self, thread: Thread, message: Message, waited: Sequence[Spoken], last: list[Spoken]
+    ) -> list[Spoken]:
+        """What nobody else took meanwhile, and `last`; noted as shown to this message where it is more."""
+        now = self._linli.clock()
+
+        async def work(tx: Transaction) -> list[Spoken]:
+            taken = await wechat.hand_over(tx, thread.id, [each.number for each in waited], now)
+            own = [each.number for each in last]
+            news = [each for each in waited if each.number in taken and each.number not in own]
+            if news:
+                shown = Shown(tuple(each.number for each in (*news, *last)), 1)
+                await wechat.note_shown(tx, thread, message.id, shown, now)
+            return news + last
 
         return await self._linli.database.write(work)
 
     async def _result(self, thread: Thread, message: Message) -> Answer:
         """What waited, without another turn; what stands there already when nothing did."""
-        numbers = await self._taken(thread, message, None)
-        if numbers:
-            return Answer(await self._page(thread, Shown(tuple(numbers), 1)), tuple(numbers))
+        answer = await self._with_news(message, None)
+        if answer.numbers:
+            return answer
         newest = await self._newest(thread)
-        if newest is None:
-            return self._nothing_new()
-        return Answer(await self._page(thread, newest))
+        return Answer(await self._page(thread, newest, message)) if newest else self._nothing_new(message)
 
-    def _nothing_new(self) -> Answer:
-        return Answer(said_in("zh", "nothing_new", help_line=self._linli.policy.help_line))
+    def _nothing_new(self, message: Message) -> Answer:
+        language = self._linli.language_for(message)
+        return Answer(said_in(language, "nothing_new", help_line=self._linli.policy.help_line))
 
     async def _next_page(self, thread: Thread, tapped: Tapped | None, message: Message) -> Answer:
         """The page behind the one that stands there. Where there is none, 0 is what it is anywhere else."""
@@ -122,7 +146,7 @@ class Answers:
         if newest is None or (tapped and tapped.number != newest.numbers[-1]):
             return await self._heard(replace(message, text=GONE) if tapped else message)
         following = replace(newest, page=newest.page + 1)
-        pages = await self._pages(thread, following)
+        pages = await self._pages(thread, following, message)
         if following.page > len(pages):
             return await self._heard(replace(message, text=GONE) if tapped else message)
         now = self._linli.clock()
@@ -131,63 +155,58 @@ class Answers:
 
     async def _choice(self, thread: Thread, tapped: Tapped) -> str | None:
         """What a choice says; None for one that is not there."""
-        spoken = await self._spoken(thread, tapped.number)
-        choices = spoken.rendered.choices if spoken else ()
+        async with self._linli.database.read(snapshot=False) as tx:
+            view = await wechat.said(tx, thread.id, tapped.number)
+        choices = self._linli.spoken(view).choices if view else ()
         return choices[tapped.choice - 1].say if tapped.choice <= len(choices) else None
 
-    async def _picked(self, thread: Thread, digit: int, message: Message) -> Message:
-        """A digit means what stands before somebody's eyes; Linli takes it for the newest, seen or not."""
+    async def _picked(self, thread: Thread, pick: int, message: Message) -> Message:
+        """A number means what stands before somebody's eyes; Linli takes it for the newest, seen or not."""
         newest = await self._newest(thread)
-        if newest is None or newest.numbers[-1] == thread.last_number:
+        stands = newest.numbers[-1] if newest else 0
+        if stands == thread.last_number:
             return message
-        say = await self._choice(thread, Tapped(newest.numbers[-1], digit))
-        return replace(message, text=say, tapped=True) if say else message
-
-    async def _thread(self, message: Message) -> Thread:
-        async with self._linli.database.read(snapshot=False) as tx:
-            thread = await wechat.thread(tx, message.channel, message.address)
-        if thread is None:
-            raise LookupError("a conversation in which was answered is not there")
-        return thread
+        say = await self._choice(thread, Tapped(stands, pick))
+        return replace(message, text=say or GONE, tapped=True)
 
     async def _newest(self, thread: Thread) -> Shown | None:
         async with self._linli.database.read() as tx:
             return await wechat.newest_shown(tx, thread)
 
-    async def _page(self, thread: Thread, shown: Shown) -> str:
-        pages = await self._pages(thread, shown)
+    async def _page(self, thread: Thread, shown: Shown, message: Message) -> str:
+        pages = await self._pages(thread, shown, message)
         return pages[min(shown.page, len(pages)) - 1]
 
-    async def _pages(self, thread: Thread, shown: Shown) -> list[str]:
-        spoken = [await self._spoken(thread, number) for number in shown.numbers]
-        found = [each for each in spoken if each]
-        if not found:  # erased meanwhile
-            return [self._nothing_new().text]
-        return pages_of([*(replace(each, newest=False) for each in found[:-1]), found[-1]], self._public_url)
-
-    async def _spoken(self, thread: Thread, number: int) -> Spoken | None:
+    async def _pages(self, thread: Thread, shown: Shown, message: Message) -> list[str]:
         async with self._linli.database.read(snapshot=False) as tx:
-            view = await wechat.said(tx, thread.id, number)
-        if view is None:
-            return None
-        return Spoken(number, self._linli.spoken(view))
+            views = await wechat.views(tx, thread.id, shown.numbers)
+        if not views:  # erased meanwhile
+            return [self._nothing_new(message).text]
+        return self._pages_of(self._spoken(shown.numbers, views))
 
-    def _first_page(self, spoken: Sequence[Spoken]) -> str:
-        return pages_of(spoken, self._public_url)[0]
+    def _spoken(self, numbers: Sequence[int], views: Mapping[int, str]) -> list[Spoken]:
+        return [Spoken(number, self._linli.spoken(views[number])) for number in numbers if number in views]
 
-    async def note(self, push: Incoming, message: Message) -> None:
-        """What they did opens a window in which something may be pushed to them."""
-        if push.opens is None:
+    def _pages_of(self, spoken: Sequence[Spoken]) -> list[str]:
+        older = [replace(each, newest=False) for each in spoken[:-1]]
+        return pages_of([*older, spoken[-1]], self._public_url)
+
+    async def note(self, push: Incoming, message: Message, answer: Answer) -> None:
+        """What they did opens a window in which something may be pushed to them. The answer is there already,
+        and goes out even when that cannot be noted."""
+        thread = answer.thread
+        if push.opens is None or thread is None:
             return
         allowed, lasts = ALLOWED[push.opens]
         kind, closes_at = push.opens, self._linli.clock() + lasts
-        thread, _ = await self._before(message)
-        if thread:
+        try:
             await self._linli.database.write(
                 lambda tx: wechat.open_window(
                     tx, thread.id, kind, message.id, allowed=allowed, closes_at=closes_at
                 )
             )
+        except DatabaseError as error:
+            log("wechat").error("a window was not noted", exc_info=error)
 
     async def left(self, push: Incoming) -> None:
         """Who does not follow any more is sent nothing."""
@@ -196,8 +215,12 @@ class Answers:
         if thread:
             await self._linli.database.write(lambda tx: wechat.close_windows(tx, thread.id))
 
-    async def put_back(self, message: Message, numbers: tuple[int, ...]) -> None:
+    async def put_back(self, message: Message, answer: Answer) -> None:
         """Nobody took the answer: it waits like news for whoever pushes it or for the next message."""
-        thread = await self._thread(message)
+        thread = answer.thread or (await self._before(message))[0]
+        if thread is None:
+            raise LookupError("a conversation in which was answered is not there")
         now = self._linli.clock()
-        await self._linli.database.write(lambda tx: wechat.put_back(tx, thread.id, message.id, numbers, now))
+        await self._linli.database.write(
+            lambda tx: wechat.put_back(tx, thread.id, message.id, answer.numbers, now)
+        )

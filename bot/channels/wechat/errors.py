@@ -7,7 +7,8 @@ from types import MappingProxyType
 class Outcome(StrEnum):
     """What is done about it: asked for a new token and tried once more; tried again later; waited until the
     resident writes; given up, because it can't ever arrive; stopped until midnight; not tried again before a
-    restart, because the account may not; told to the operator and tried again later."""
+    restart, because the account may not; told to the operator and tried again later; told to the operator
+    and given up, because our own message is wrong."""
 
     RENEW = "renew"
     LATER = "later"
@@ -49,4 +50,4 @@ OUTCOMES = MappingProxyType(
 
 def outcome_of(code: int) -> Outcome:
     """A code that is not in the table is tried again later: nothing is lost, and the log names it."""
-    return OUTCOMES.get(code, Outcome.LATER)
+    return OUTCOMES.get(code, Outcome.OPERATOR)

@@ -5,7 +5,6 @@ A plain push is signed over token, timestamp and nonce; a sealed one over its `E
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha1
 from hmac import compare_digest
 from typing import Literal
@@ -24,14 +23,6 @@ def signature(*parts: str) -> str:
     return sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
-    """What came through: its fields, and whether the answer must be sealed."""
-
-    fields: Mapping[str, str]
-    is_sealed: bool
-
-
 class Gate:
     """Opens pushes and closes answers. What is not WeChat's raises Refused, and nothing else."""
 
@@ -47,18 +38,18 @@ class Gate:
         self._check(query, "signature")
         return query.get("echostr", "")
 
-    def opened(self, query: Mapping[str, str], body: bytes, now_s: float) -> Push:
-        """What can be told without the body is looked at first."""
+    def opened(self, query: Mapping[str, str], body: bytes, now_s: float) -> dict[str, str]:
+        """The fields of a push. What can be told without the body is looked at first."""
         is_sealed = query.get("encrypt_type", "raw") != "raw"
         if is_sealed != (self._seal is not None):
             raise Refused("mode")
         _check_time(query, now_s)
         if self._seal is None:
             self._check(query, "signature")
-            return Push(fields_of(body), is_sealed=False)
+            return fields_of(body)
         encrypted = fields_of(body).get("Encrypt", "")
         self._check(query, "msg_signature", encrypted)
-        return Push(fields_of(self._seal.opened(encrypted).encode()), is_sealed=True)
+        return fields_of(self._seal.opened(encrypted).encode())
 
     def closed(self, xml: str, nonce: str, now_s: int) -> str:
         """The envelope that carries `xml` as an answer; as it is where nothing is sealed."""

@@ -1,6 +1,7 @@
 """The address that WeChat pushes to: verified, heard once, answered in time and always validly."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from time import monotonic
 
@@ -10,8 +11,9 @@ from starlette.routing import Route
 
 from bot.channels.wechat.answers import Answer, Answers
 from bot.channels.wechat.fields import written
-from bot.channels.wechat.gate import Gate, Push
-from bot.channels.wechat.incoming import Incoming, incoming
+from bot.channels.wechat.gate import Gate
+from bot.channels.wechat.incoming import Fields, Incoming, incoming
+from bot.channels.wechat.languages import Languages
 from bot.channels.wechat.seal import Refused
 from bot.channels.wechat.waiting import PATIENCE_S, Waiting
 from bot.channels.wechat.wording import asks_for_result, said_in
@@ -20,7 +22,6 @@ from bot.logs import log
 from bot.web.bodies import read_body
 from bot.web.rates import Rate, Seconds
 from handlers.message import Message
-from messages.understand.normalise import language_of, normalise
 
 PATH = "/wechat"
 NOTHING = "success"
@@ -45,6 +46,7 @@ class WeChatRoute:
         self._answers = Answers(linli)
         self.waiting: Waiting[Answer] = Waiting(patience_s)
         self._rate = Rate(linli.settings.turns_per_minute, seconds)
+        self._languages = Languages()
 
     def routes(self) -> list[Route]:
         return [Route(PATH, self.greet, methods=["GET"]), Route(PATH, self.push, methods=["POST"])]
@@ -59,11 +61,11 @@ class WeChatRoute:
     async def push(self, request: Request) -> Response:
         body = await read_body(request)
         try:
-            push = self._gate.opened(request.query_params, body, self._now_s())
+            fields = self._gate.opened(request.query_params, body, self._now_s())
         except Refused as error:
             return _refused(error)
         try:
-            text = await self._said(push)
+            text = await self._said(fields)
             if not text:
                 return PlainTextResponse(NOTHING)
             closed = self._gate.closed(text, request.query_params.get("nonce", ""), int(self._now_s()))
@@ -74,9 +76,9 @@ class WeChatRoute:
             log("wechat").error("a push was not answered", exc_info=error)
         return PlainTextResponse(NOTHING)
 
-    async def _said(self, push: Push) -> str | None:
+    async def _said(self, fields: Fields) -> str | None:
         """The answer as XML; None for none. Raises Refused for what is none of WeChat's pushes."""
-        came = incoming(push.fields)
+        came = incoming(fields)
         if came.leaves:
             await self._answers.left(came)
         if came.message is None:
@@ -91,15 +93,20 @@ class WeChatRoute:
 
         async def work() -> Answer:
             if asks_for_result(message.text):
-                await self.waiting.others(message.address, message.id)
+                await self.waiting.earlier(message.address, message.id)
             answer = await self._answers.answer(came, message)
+            self._languages.note(message.address, answer.language)
             if self._can_push():
-                await self._answers.note(came, message)
+                await self._answers.note(came, message, answer)
             return answer
 
         async def late(answer: Answer) -> None:
-            if answer.numbers:
-                await self._answers.put_back(message, answer.numbers)
+            if not answer.numbers:
+                return
+            try:
+                await self._answers.put_back(message, answer)
+            except Exception as error:  # it counts as delivered; whoever asks for the result is shown it
+                log("wechat").error("a late answer was not put away", numbers=answer.numbers, exc_info=error)
 
         try:
             answer = await self.waiting.of(message.address, message.id, work, late)
@@ -111,9 +118,10 @@ class WeChatRoute:
         return answer.text
 
     def _words(self, message: Message, name: str) -> str:
-        """Without the conversation, in the language of the message itself."""
-        spoken = None if message.text.startswith("/") else language_of(normalise(message.text))
-        return said_in(spoken or "zh", name, help_line=self._linli.policy.help_line)
+        """Without the conversation: in the language of the message itself, or of the answer before where it
+        has none, as a number or a picture."""
+        around = replace(message, language=self._languages.of(message.address))
+        return said_in(self._linli.language_for(around), name, help_line=self._linli.policy.help_line)
 
     def _now_s(self) -> float:
         return self._linli.clock().timestamp()

@@ -6,7 +6,10 @@ WeChat waits five seconds for an answer, then pushes the message again.
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Generic, TypeVar
+
+from bot.logs import log
 
 T = TypeVar("T")
 PATIENCE_S = 4.5
@@ -24,16 +27,15 @@ class Waiting(Generic[T]):
     def __init__(self, patience_s: float = PATIENCE_S) -> None:
         self.patience_s = patience_s
         self._running: dict[tuple[str, Hashable], _Running[T]] = {}
-
-    def __len__(self) -> int:
-        return len(self._running)
+        self._late: dict[asyncio.Task[T], str] = {}
 
     def has(self, who: str, what: Hashable) -> bool:
         return (who, what) in self._running
 
-    async def others(self, who: str, what: Hashable) -> None:
-        """Wait for everything else that runs for `who`."""
-        tasks = [each.task for key, each in self._running.items() if key[0] == who and key[1] != what]
+    async def earlier(self, who: str, what: Hashable) -> None:
+        """Wait for what runs for `who` and began before `what`; what began later may wait for this one."""
+        before = takewhile(lambda key: key != (who, what), list(self._running))
+        tasks = [self._running[key].task for key in before if key[0] == who]
         if tasks:
             await asyncio.wait(tasks)
 
@@ -45,7 +47,8 @@ class Waiting(Generic[T]):
         late: Callable[[T], Awaitable[None]],
     ) -> T | None:
         """What `work` gives, or None when it took too long. `late` is called when nobody waits any more as it
-        ends. Raises what `work` raises."""
+        ends, and tells its failures itself; who comes then waits for it and begins anew. Raises what `work`
+        raises."""
         key = who, what
         running = self._running.get(key)
         if running is None:
@@ -67,20 +70,30 @@ class Waiting(Generic[T]):
         late: Callable[[T], Awaitable[None]],
     ) -> T:
         try:
+            if before := [task for task, who in self._late.items() if who == key[0]]:
+                await asyncio.wait(before)
             result = await work()
+        except Exception as error:
             if not running.waiting:
-                await late(result)
-            return result
+                log("wechat").error("a failure that nobody waited for", exc_info=error)
+            raise
         finally:
             del self._running[key]
+        if not running.waiting:
+            self._late[running.task] = key[0]
+            try:
+                await late(result)
+            finally:
+                del self._late[running.task]
+        return result
 
     async def finish(self) -> None:
         """Wait for whatever still runs."""
-        while self._running:
-            await asyncio.wait([each.task for each in self._running.values()])
+        while tasks := [*(each.task for each in self._running.values()), *self._late]:
+            await asyncio.wait(tasks)
 
 
 def _looked_at(task: "asyncio.Task[T]") -> None:
-    """A failure that nobody waited for is told by whoever did the work."""
+    """A failure that nobody waited for is logged as it happens; asyncio need not tell it again."""
     if not task.cancelled():
         task.exception()

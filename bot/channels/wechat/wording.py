@@ -82,15 +82,15 @@ def asks_for_result(text: str) -> bool:
     return re.sub(r"\W+$", "", normalise(text)) in _pulls()
 
 
-def pages_of(spoken: Sequence[Spoken], public_url: str | None, most: int = TEXT_BYTES) -> list[str]:
-    """The texts to send, one for each page, each of at most `most` bytes of UTF-8."""
+def pages_of(spoken: Sequence[Spoken], public_url: str | None) -> list[str]:
+    """The texts to send, one for each page, each of at most TEXT_BYTES of UTF-8."""
     last = spoken[-1]
     units = [unit for each in spoken for unit in (*_units(each, public_url), "\n")]
     whole = "".join(units).strip()
-    if _size(whole) <= most:
+    if _size(whole) <= TEXT_BYTES:
         return [whole]
     more = "\n\n" + _choice_link(last.number, NEXT, said_in(last.rendered.language, "next_page"))
-    pages = _filled(units, most - _size(more))
+    pages = _filled(units, TEXT_BYTES - _size(more))
     return [page + more for page in pages[:-1]] + pages[-1:]
 
 
