@@ -132,7 +132,7 @@ async def _lines(
 async def _stars_on(tx: Transaction, day: date) -> Mapping[str, int | None]:
     """The stars on a day, or on the last before it that is kept."""
     last = await rows.last_day(tx, day)
-    return {each.centre_id: each.stars for each in await rows.of_day(tx, last)} if last else {}
+    return await rows.numbers(tx, last) if last else {}
 
 
 def _line(of: Stars, overdue: int, world: World) -> RankedLine:

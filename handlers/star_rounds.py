@@ -27,6 +27,7 @@ QUARTER = timedelta(days=FORMULA.period // 4)
 # After so many days Mondays alone are kept.
 DAILY_FOR = timedelta(days=60)
 MONDAY = 1
+CAUGHT_UP = 60
 
 _STARS: TypeAdapter[Stars] = TypeAdapter(Stars)
 
@@ -41,12 +42,18 @@ async def reckon(database: Database, world: World) -> int:
 
     async def keep(tx: Transaction) -> None:
         await rows.put(tx, reckoned)
-        old = today - DAILY_FOR
-        if old.isoweekday() != MONDAY:
-            await rows.forget(tx, old)
+        await rows.forget(tx, _old(today))
 
     await database.write(keep)
     return sum(each.stars is not None for each in reckoned)
+
+
+def _old(today: date) -> Iterator[date]:
+    """Days of which nothing is kept any more, and those before them, should nights have been left out."""
+    for ago in range(CAUGHT_UP):
+        day = today - DAILY_FOR - timedelta(days=ago)
+        if day.isoweekday() != MONDAY:
+            yield day
 
 
 async def counted(tx: Transaction, world: World) -> list[Record]:

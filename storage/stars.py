@@ -97,6 +97,11 @@ async def of_day(tx: Transaction, day: date) -> list[Star]:
     return await tx.records(Star, SQL["of_day"], {"day_on": day})
 
 
+async def numbers(tx: Transaction, day: date) -> dict[str, int | None]:
+    """By centre: how many stars it had on a day."""
+    return {row["centre_id"]: row["stars"] for row in await tx.rows(SQL["numbers"], {"day_on": day})}
+
+
 async def of_centre(tx: Transaction, centre_id: str, day: date) -> Star | None:
     """The last ones of a centre up to a day."""
     return await tx.record(Star, SQL["of_centre"], {"centre_id": centre_id, "day_on": day})
@@ -107,5 +112,5 @@ async def since(tx: Transaction, centre_id: str, day: date) -> list[Star]:
     return await tx.records(Star, SQL["changes"], {"centre_id": centre_id, "since_on": day})
 
 
-async def forget(tx: Transaction, day: date) -> None:
-    await tx.run(SQL["forget"], {"day_on": day})
+async def forget(tx: Transaction, days: Iterable[date]) -> None:
+    await tx.many(SQL["forget"], [{"day_on": day} for day in days])

@@ -1,8 +1,11 @@
 """What stars are counted from, and that they are reckoned and kept day by day, on both engines."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
+
+import pytest
 
 from bot.jobs import reckon_stars
 from bot.linli import Linli
@@ -16,6 +19,8 @@ from storage.directory import bump_version
 from storage.stars import Star
 from storage.statements import statement
 from storage.transaction import Transaction
+from tests.case_talk import talk_of
+from tests.desk import SATURDAY, House
 from tests.sample import NOW
 
 CENTRE = "FZ002"
@@ -24,10 +29,10 @@ TODAY = NOW.date()
 UNTIL = date(2026, 11, 16)
 PUT_RATING = statement(
     "test.put_rating",
-    "INSERT INTO rating (id, receipt, visit, centre_id, conversation_id, level, how, is_verified, rated_on,"
-    " made_at, is_current, excluded_at, excluded_by)"
-    " VALUES (:id, :id, :id, :centre_id, CAST(:conversation_id AS TEXT), :level, :how, :is_verified,"
-    " :rated_on, :made_at, :is_current, :excluded_at, CAST(:excluded_by AS TEXT))",
+    "INSERT INTO rating (id, receipt, visit, centre_id, conversation_id, booking_id, level, how, is_verified,"
+    " rated_on, made_at, is_current, excluded_at, excluded_by)"
+    " VALUES (:id, :id, :id, :centre_id, CAST(:conversation_id AS TEXT), CAST(:booking_id AS TEXT), :level,"
+    " :how, :is_verified, :rated_on, :made_at, :is_current, :excluded_at, CAST(:excluded_by AS TEXT))",
 )
 PEOPLE = statement("test.people", "UPDATE centre SET population = :number WHERE id = :id")
 PUT_FLAG = statement("test.put_flag", "INSERT INTO rating_flag (rating_id, flag) VALUES (:id, 'burst')")
@@ -40,12 +45,13 @@ async def rated(
     *,
     who: str | None = None,
     how: str = "attended",
+    of: str | None = None,
     at: int = 0,
     is_current: bool = True,
     is_flagged: bool = False,
     is_excluded: bool = False,
 ) -> None:
-    """A rating as the database has it; `at` orders those of one day."""
+    """A rating as the database has it; `of` is a booking, `at` orders those of one day."""
     made_at = datetime.combine(on, NOW.timetz()) + timedelta(minutes=at)
     rating_id = str(uuid4())
     await tx.run(
@@ -54,6 +60,7 @@ async def rated(
             "id": rating_id,
             "centre_id": CENTRE,
             "conversation_id": who,
+            "booking_id": of,
             "level": level,
             "how": how,
             "is_verified": how == "attended",
@@ -140,6 +147,27 @@ async def test_of_one_person_the_last_of_a_quarter_counts(linli: Linli) -> None:
     )
 
 
+async def test_who_has_everything_erased_does_not_count_for_more(linli: Linli) -> None:
+    """What was said of visits stays what one family said."""
+    house = House(linli)
+    await house.session()
+    await house.book("lin")
+    talk = await talk_of(house, "lin")
+
+    async def work(tx: Transaction) -> None:
+        for number in range(3):
+            await rated(tx, 5, UNTIL - timedelta(days=1), who=talk, at=number, of=f"lin:{SATURDAY}")
+        await rated(tx, 1, UNTIL - timedelta(days=1), who=talk, how="door")
+
+    await linli.database.write(work)
+    before = await ratings_of(linli, linli.world(NOW))
+    assert before == Ratings(verified=(0, 0, 0, 0, 1), door=(1, 0, 0, 0, 0))
+    card = await house.say("删除我的数据", "lin")
+    await house.say(next(each.say for each in card.rendered.choices if each.label == "确认删除"), "lin")
+    assert await house.state("lin") == "erased"
+    assert await ratings_of(linli, linli.world(NOW)) == before
+
+
 async def test_stars_are_reckoned_once_a_day_and_kept(linli: Linli) -> None:
     tomorrow = NOW + timedelta(days=1)
     assert (await reckon_stars(linli, NOW)).startswith("starred")
@@ -168,7 +196,8 @@ async def test_a_star_of_another_formula_is_no_hysteresis(linli: Linli) -> None:
     assert earned[same.centre_id] == 4
 
 
-async def test_after_two_months_mondays_alone_are_kept(linli: Linli) -> None:
+@pytest.mark.parametrize("nights", [range(8), (7,)], ids=["every night", "some were left out"])
+async def test_after_two_months_mondays_alone_are_kept(linli: Linli, nights: Sequence[int]) -> None:
     first = date(2026, 9, 21)  # a Monday
     star = Star(CENTRE, first, FORMULA.version, None, None, "{}")
 
@@ -176,12 +205,12 @@ async def test_after_two_months_mondays_alone_are_kept(linli: Linli) -> None:
         await rows.put(tx, [replace(star, day_on=first + timedelta(days=n)) for n in range(8)])
 
     await linli.database.write(work)
-    for n in range(8):
+    for n in nights:
         await reckon_stars(linli, NOW.replace(year=2026, month=11, day=20) + timedelta(days=n))
     async with linli.database.read() as tx:
         kept = [each.day_on for each in await rows.since(tx, CENTRE, first)]
     assert kept[:2] == [first, first + timedelta(days=7)]
-    assert kept[2] == date(2026, 11, 20)
+    assert kept[2] == date(2026, 11, 20) + timedelta(days=nights[0])
 
 
 async def test_a_centre_is_compared_by_its_kind_its_functions_and_who_lives_around_it(linli: Linli) -> None:

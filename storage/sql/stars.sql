@@ -1,7 +1,8 @@
 -- What stars are made of, and the stars of each day. A period is told by its first day; `second_on` to
 -- `fourth_on` divide it into quarters. `until_at`: what was given later is not counted, whenever the visit was.
 
--- Of one person the last rating of a quarter counts for a centre; verified ones and others apart.
+-- Of one family the last rating of a quarter counts for a centre; verified ones and others apart. A booking
+-- says whose it was when the family has had everything erased, too; of others each counts for itself then.
 -- name: levels(first_on, second_on, third_on, fourth_on, until_at)
 SELECT last.centre_id, last.sort, last.level, COUNT(*) AS number
 FROM (
@@ -14,7 +15,7 @@ FROM (
         END AS sort,
         ROW_NUMBER() OVER (
             PARTITION BY
-                r.centre_id, r.is_verified, COALESCE(c.family_id, r.conversation_id, r.id),
+                r.centre_id, r.is_verified, COALESCE(b.family_id, c.family_id, r.conversation_id, r.id),
                 CASE
                     WHEN r.rated_on < :second_on THEN 1
                     WHEN r.rated_on < :third_on THEN 2
@@ -24,6 +25,7 @@ FROM (
             ORDER BY r.made_at DESC, r.id DESC
         ) AS place
     FROM rating AS r
+    LEFT JOIN booking AS b ON b.id = r.booking_id
     LEFT JOIN conversation AS c ON c.id = r.conversation_id
     WHERE r.is_current AND r.excluded_at IS NULL AND r.rated_on >= :first_on AND r.made_at < :until_at
 ) AS last
@@ -57,6 +59,9 @@ SELECT centre_id, day_on, formula, stars, earned, said
 FROM star
 WHERE day_on = :day_on
 ORDER BY centre_id;
+
+-- name: numbers(day_on)
+SELECT centre_id, stars FROM star WHERE day_on = :day_on;
 
 -- name: of_centre(centre_id, day_on)
 SELECT centre_id, day_on, formula, stars, earned, said
