@@ -18,6 +18,7 @@ from urllib.parse import quote
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.logs import log
 from handlers.safe import KeyLost, KeyName
 
 KEY_BYTES = 32
@@ -31,6 +32,9 @@ _BETWEEN = "\x1f"
 
 class Ring(ABC):
     """Seals and opens; where the keys are is another matter."""
+
+    @abstractmethod
+    def make(self, name: KeyName) -> None: ...
 
     @abstractmethod
     def _key(self, name: KeyName) -> bytes: ...
@@ -54,9 +58,15 @@ class Ring(ABC):
                 "there, or was changed since: bring back the key that belongs to this database"
             ) from None
 
-    def mac(self, name: KeyName, about: tuple[str, ...]) -> str:
+    def trace(self, name: KeyName, about: tuple[str, ...]) -> str | None:
         """HMAC-SHA-256 (RFC 2104) in hexadecimal."""
-        return hmac.new(self._key(name), _BETWEEN.join(("linli mac", *about)).encode(), sha256).hexdigest()
+        try:
+            self.make(name)
+            key = self._key(name)
+        except (KeyLost, OSError) as error:
+            log("keys").error("no trace of a device is kept", why=str(error))
+            return None
+        return hmac.new(key, _BETWEEN.join(("linli mac", *about)).encode(), sha256).hexdigest()
 
 
 def _bound(name: KeyName, about: tuple[str, ...]) -> bytes:

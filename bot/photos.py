@@ -7,9 +7,11 @@ What decodes pictures is loaded with the first.
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.ids import new_id
+from bot.logs import log
 from handlers import photo_looks
 from handlers.message import Message
 from messages.photo import Photo, Problem
@@ -39,6 +41,8 @@ class Photos:
         for what was sent."""
         async with self._one_in_work:
             photo = await asyncio.to_thread(self._clean, content)
+        if isinstance(photo, Problem):
+            log("photos").warning("no photo was made of a file", problem=photo.value, size=len(content))
         return await self._linli.hear(replace(message, photo=photo))
 
     async def at(self, token: str, channel: str, address: str | None) -> bytes | None:
@@ -49,8 +53,11 @@ class Photos:
         about = linli.safe.addresses.read(token, world.now)
         if about is None:
             return None
-        return await linli.database.write(
-            lambda tx: photo_looks.looked_at(
-                tx, about, channel=channel, address=address, world=world, new_id=new_id
-            )
-        )
+        async with linli.database.read() as tx:
+            look = await photo_looks.look(tx, about, channel=channel, address=address, world=world)
+        if look is None:
+            return None
+        if look.by:
+            note = partial(photo_looks.write_down, look.photo, look.by, world, str(new_id()))
+            await linli.database.write(note)
+        return look.content

@@ -29,8 +29,8 @@ DECISIONS = frozenset(("upheld", "refused"))
 # What only those who have the case need to know.
 NOT_FOR_RESIDENTS = frozenset((REMINDED,))
 STEPS_SHOWN = 12
-# A photo was added to the case.
-PICTURED = "photo"
+# A photo was added to the case, or staff took one of theirs back.
+PICTURED, TAKEN_BACK = "photo", "photo_taken_back"
 # News beside which the staff's photos are seen: their answers, and that there is another one.
 SHOWS_PHOTOS = frozenset((PICTURED, "upheld", *(state.value for state in ANSWERED)))
 

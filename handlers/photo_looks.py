@@ -5,9 +5,9 @@ case may look: its resident, who has it and those above them. Of a rating that o
 alone may, and each look is written down.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from handlers.case_parties import has_or_above
 from handlers.case_states import ANSWERED
@@ -40,16 +40,19 @@ def links(
     return tuple(found)
 
 
-async def looked_at(
-    tx: Transaction,
-    about: tuple[str, ...],
-    *,
-    channel: str,
-    address: str | None,
-    world: World,
-    new_id: Callable[[], UUID],
-) -> bytes | None:
-    """The JPEG of an address, for whoever asks at `address` of `channel`; None for all who may not look, and
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The JPEG of a photo. `by` is set where the look is to be written down before it is shown."""
+
+    photo: KeptPhoto
+    content: bytes
+    by: Post | None
+
+
+async def look(
+    tx: Transaction, about: tuple[str, ...], *, channel: str, address: str | None, world: World
+) -> Look | None:
+    """What is at an address, for whoever asks at `address` of `channel`; None for all who may not look, and
     when it is gone. Who talks on this very channel must be the one who asks; others have the link alone."""
     match about:
         case ("photo", photo_id, talk):
@@ -60,12 +63,11 @@ async def looked_at(
         return None
     post = await staff.post_at(tx, viewer.channel, viewer.address)
     case = await files.of_id(tx, photo.case_id) if photo.case_id else None
-    if talk not in (photo.conversation_id, case.conversation_id if case else None):
-        if post is None or not _may_look(photo, case, post, world):
-            return None
-        if case is None:
-            await _write_down(tx, photo, post, world, str(new_id()))
-    return await photos.content(tx, photo_id)
+    is_own = talk in (photo.conversation_id, case.conversation_id if case else None)
+    if not is_own and (post is None or not _may_look(photo, case, post, world)):
+        return None
+    content = await photos.content(tx, photo_id)
+    return Look(photo, content, None if is_own or case else post) if content else None
 
 
 def _may_look(photo: KeptPhoto, case: CaseFile | None, post: Post, world: World) -> bool:
@@ -75,7 +77,7 @@ def _may_look(photo: KeptPhoto, case: CaseFile | None, post: Post, world: World)
     return photo.added_by == post.id or has_or_above(case, post, world)
 
 
-async def _write_down(tx: Transaction, photo: KeptPhoto, post: Post, world: World, entry_id: str) -> None:
+async def write_down(photo: KeptPhoto, post: Post, world: World, entry_id: str, tx: Transaction) -> None:
     rating = await ratings.of_id(tx, photo.rating_id or "")
     subjects = (photo.id, photo.rating_id or "")
     centre_id = rating.centre_id if rating else None

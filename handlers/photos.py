@@ -9,10 +9,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 from handlers import ledger, photo_looks
-from handlers.asks import Ask, Dialogue
+from handlers.asks import Ask, Dialogue, Draft
 from handlers.cards import short_name
 from handlers.case_files import advance
-from handlers.case_news import CASES, HUMAN, PICTURED, Clerk, open_it, tell_at_once, tell_news
+from handlers.case_news import CASES, HUMAN, PICTURED, TAKEN_BACK, Clerk, open_it, tell_at_once, tell_news
 from handlers.case_parties import is_ours
 from handlers.case_states import ANSWERED, ENDED, Mover, State
 from handlers.permissions import Role
@@ -99,14 +99,25 @@ async def add(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outco
 
 def _going_on(taken: PhotoTaken, subject: Subject, dialogue: Dialogue) -> Outcome:
     """An order about the same case that waits for a yes goes on waiting: the photo belongs to it."""
-    draft, case = dialogue.draft, subject.case
-    if not (draft and case and draft.action == MOVES and case.id in draft.ids):
+    draft = _order_about(subject.case, dialogue)
+    if subject.case is None or draft is None:
         return Outcome(taken, dialogue)
-    version, *numbers = draft.numbers
-    moved = replace(draft, numbers=(version + 1, *numbers)) if version == case.version else draft
     answers = (Choice("@desk_yes", f"/yes {draft.token}"), Choice("@desk_no", f"/no {draft.token}"))
     view = replace(taken, choices=(*answers, taken.choices[1]))
-    return Outcome(view, replace(dialogue, draft=moved))
+    return Outcome(view, _moved_on(subject.case, dialogue))
+
+
+def _order_about(case: CaseFile | None, dialogue: Dialogue) -> Draft | None:
+    draft = dialogue.draft
+    return draft if draft and case and draft.action == MOVES and case.id in draft.ids else None
+
+
+def _moved_on(case: CaseFile, dialogue: Dialogue) -> Dialogue:
+    """After a step of one's own the order that waits is about the case as it is now."""
+    draft = _order_about(case, dialogue)
+    if draft is None or draft.numbers[0] != case.version:
+        return dialogue
+    return replace(dialogue, draft=replace(draft, numbers=(case.version + 1, *draft.numbers[1:])))
 
 
 def _refused(why: str, world: World, said: str | None) -> PhotoRefused:
@@ -158,7 +169,7 @@ async def _taken(
 ) -> PhotoTaken:
     """The photo with its step and its entry in the ledger; whoever waits for it hears of it."""
     clerk = Clerk(world, scene.new_id, scene.conversation_id, scene.safe.addresses)
-    case = await _stepped(subject, clerk, scene) if subject.case else None
+    case = await _stepped(subject.case, subject.who, PICTURED, clerk, scene) if subject.case else None
     kept = KeptPhoto(
         id=str(scene.new_id()),
         rating_id=subject.rating.id if subject.rating else None,
@@ -189,12 +200,10 @@ async def _taken(
     )
 
 
-async def _stepped(subject: Subject, clerk: Clerk, scene: Scene) -> CaseFile:
+async def _stepped(case: CaseFile, who: str, because: str, clerk: Clerk, scene: Scene) -> CaseFile:
     """The case with one more step; Interrupted, to be tried again, when somebody else was faster."""
-    case, mover = subject.case, Mover.OWNER if subject.for_staff else Mover.RESIDENT
-    moved = case and await advance(
-        scene.tx, case, case, clerk, mover=mover, who=subject.who, because=PICTURED
-    )
+    mover = Mover.RESIDENT if who == RESIDENT else Mover.OWNER
+    moved = await advance(scene.tx, case, case, clerk, mover=mover, who=who, because=because)
     if moved is None:
         raise Interrupted("somebody else has moved the case meanwhile")
     return moved
@@ -212,7 +221,8 @@ async def _told(case: CaseFile, subject: Subject, clerk: Clerk, scene: Scene) ->
 
 
 async def remove(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """Take back a photo that one has added oneself."""
+    """Take back a photo that one has added oneself. What staff take back is a step of the case: the resident
+    may have been shown it as evidence."""
     photo = await photos.of_id(scene.tx, ask.kind or "")
     if photo is None:
         return Outcome(_refused("unknown", world, None), dialogue)
@@ -222,6 +232,10 @@ async def remove(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     if not done:
         return Outcome(_refused("unknown", world, None), dialogue)
     case = await files.of_id(scene.tx, photo.case_id) if photo.case_id else None
+    if case and who != RESIDENT:
+        clerk = Clerk(world, scene.new_id, scene.conversation_id, scene.safe.addresses)
+        await _stepped(case, who, TAKEN_BACK, clerk, scene)
+        dialogue = _moved_on(case, dialogue)
     subject = _of_case(case, scene)
     back = subject.back if subject else MINE
     view = PhotoRemoved(subject.code if subject else None, subject.said if subject else None, (back, HELP))

@@ -25,7 +25,7 @@ class KeyName:
 
 
 class Keys(Protocol):
-    """Where keys are kept. All but `make` and `destroy` raise KeyLost when the key is not there."""
+    """Where keys are kept. `seal` and `opened` raise KeyLost when the key is not there."""
 
     def make(self, name: KeyName) -> None:
         """At the first need; a key that is there stays."""
@@ -37,8 +37,9 @@ class Keys(Protocol):
 
     def opened(self, name: KeyName, sealed: bytes, about: tuple[str, ...]) -> str: ...
 
-    def mac(self, name: KeyName, about: tuple[str, ...]) -> str:
-        """A hash that nobody can try out without the key."""
+    def trace(self, name: KeyName, about: tuple[str, ...]) -> str | None:
+        """A hash that nobody can try out without the key, which is made at the first need; None where it
+        cannot be had, which the operator reads in the log."""
 
     def destroy(self, name: KeyName) -> bool:
         """For ever: what was sealed with it can't be read again. False when it was gone already."""

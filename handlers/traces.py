@@ -8,7 +8,7 @@ nobody from rating.
 from datetime import datetime, timedelta
 
 from handlers.opening import SHANGHAI
-from handlers.safe import KeyLost, KeyName, Keys
+from handlers.safe import KeyName, Keys
 from handlers.suspicion import RULES, Given, from_one_device
 from storage import ratings, suspicion
 from storage.database import Database
@@ -26,7 +26,7 @@ async def leave(tx: Transaction, rating: Rating, origin: str | None, keys: Keys)
     """Note where a rating came from, and flag what one device gave too much of. `origin` is what the
     connection tells of the device; None where it tells nothing."""
     month = f"{rating.made_at.astimezone(SHANGHAI):%Y-%m}"
-    trace = _trace(keys, month, rating.centre_id, origin) if origin else None
+    trace = keys.trace(_key_of(month), (rating.centre_id, origin)) if origin else None
     if trace is None:
         return
     await suspicion.leave_trace(tx, rating.id, month, trace)
@@ -35,15 +35,6 @@ async def leave(tx: Transaction, rating: Rating, origin: str | None, keys: Keys)
     for each in found:
         if each.id in too_many and not each.is_flagged:
             await ratings.flag(tx, each.id, (DEVICE,))
-
-
-def _trace(keys: Keys, month: str, centre_id: str, origin: str) -> str | None:
-    name = _key_of(month)
-    try:
-        keys.make(name)
-        return keys.mac(name, (centre_id, origin))
-    except (KeyLost, OSError):
-        return None
 
 
 async def forget(database: Database, keys: Keys, now: datetime) -> int:

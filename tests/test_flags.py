@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -24,8 +25,11 @@ from storage.statements import statement
 from storage.transaction import Transaction
 from tests.desk import CENTRE, SATURDAY, STARTS, House
 from tests.sample import message, rows_of
+from tests.test_logs import lines, stream
 from tests.test_web_start import site_of
 from tests.web_visitor import visiting
+
+__all__ = ["stream"]
 
 FLAGS = statement(
     "test.flags",
@@ -139,7 +143,7 @@ async def test_one_device_has_another_hash_at_each_centre_and_in_each_month(linl
 
 @pytest.mark.parametrize("damage", ["open to all", "no folder"])
 async def test_a_key_that_cannot_be_had_keeps_nobody_from_rating(
-    linli: Linli, tmp_path: Path, damage: str
+    linli: Linli, tmp_path: Path, damage: str, stream: StringIO
 ) -> None:
     folder = tmp_path / "damaged"
     if damage == "no folder":
@@ -150,6 +154,8 @@ async def test_a_key_that_cannot_be_had_keeps_nobody_from_rating(
     assert "记下了" in await rates(there, "ding")
     async with linli.database.read() as tx:
         assert await tx.rows(TRACES) == []
+    [told] = [line for line in lines(stream) if line["event"] == "no trace of a device is kept"]
+    assert str(folder) in str(told["why"])
 
 
 async def test_who_erases_their_data_leaves_no_trace_of_a_device(linli: Linli) -> None:

@@ -18,7 +18,7 @@ from handlers import ledger_check
 from handlers.erasing import erase_again, to_erase_again
 from handlers.notices import office_of
 from handlers.permissions import Role
-from handlers.photos import KEPT_ALONE, MOST
+from handlers.photos import KEPT_ALONE
 from messages.photo import Photo, Problem
 from storage import audit, care
 from storage.audit import Entry
@@ -170,25 +170,6 @@ async def test_a_bad_rating_brings_the_photos_of_its_visit_into_its_case(house: 
     shown = tokens(await house.say("G-0001", "wang"))
     assert [await looks(linli, "wang", token) is not None for token in shown] == [True, True]
     assert tokens(await house.say("评价照片", "sun")) == []
-    assert await faults(linli) == []
-
-
-@pytest.mark.parametrize("who", ["lin", "wang"])
-async def test_three_are_enough_and_one_that_is_removed_makes_room(house: House, who: str) -> None:
-    linli = house.linli
-    await complained(house)
-    taken = [await sends(linli, who, said=CASE) for _ in range(MOST)]
-    assert [reply.view for reply in taken] == ["PhotoTaken"] * MOST
-    assert taken[-1].rendered.photo is None
-    assert "最多3张" in (await sends(linli, who, said=CASE)).rendered.text
-    [token] = tokens(taken[0])
-    [removal] = [choice.say for choice in taken[0].rendered.choices if choice.label == "删掉这张"]
-    for another in {"lin", "wang", "sun"} - {who}:
-        assert (await house.say(removal, another)).view == "PhotoRefused"
-    assert (await house.say(removal, who)).view == "PhotoRemoved"
-    assert (await house.say(removal, who)).view == "PhotoRefused"
-    assert await looks(linli, who, token) is None
-    assert (await sends(linli, who, said=CASE)).view == "PhotoTaken"
     assert await faults(linli) == []
 
 
