@@ -53,7 +53,11 @@ def _scrubbed(_: Any, __: str, event: Event) -> Event:
 
 
 def where(error: BaseException) -> str:
-    """Type and place of an exception. Its text is left out: it may quote what a resident wrote."""
+    """Type and place of an exception, of several together those of the first. Its text is left out: it may
+    quote what a resident wrote."""
+    if isinstance(error, BaseExceptionGroup):
+        first = error.exceptions[0]
+        return f"{type(error).__name__} of {len(error.exceptions)}: {where(first)}"
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     return type(error).__name__ + "".join(f" < {f.filename}:{f.lineno} {f.name}" for f in reversed(frames))
 

@@ -17,10 +17,10 @@ from handlers.permissions import Role
 from handlers.saying import say
 from handlers.world import World
 from messages.directory import CentreStatus
-from messages.view_codec import from_json, to_json
+from messages.view_codec import ViewError, from_json, to_json
 from messages.views_digest import DigestShown, DistrictDigestShown
 from storage import digests, ratings
-from storage.database import Database
+from storage.database import Database, DatabaseError
 from storage.digests import Digest, ReaderOf, Wish
 from storage.transaction import Transaction
 
@@ -49,14 +49,25 @@ class Due:
 
 
 async def send_due(database: Database, world: World, new_id: NewId, sign: Sign) -> tuple[int, int]:
-    """How many were sent, and how many were not, for a reason that is written down."""
+    """How many were sent, and how many were not, for a reason that is written down. Raises what was wrong
+    with some, once all others are sent; the next round tries those again."""
     async with database.read() as tx:
         readers = await digests.readers(tx, USUAL)
         done = await digests.sent(tx, world.now.date() - REMEMBERED)
     due = [each for each in due_now(readers, world) if _key(each) not in done]
     for period in dict.fromkeys(each.period for each in due if not each.skipped):
         await count_missing(database, period, world)
-    sent = [await database.write(partial(_send, each, world, new_id, sign)) for each in due]
+    sent: list[bool] = []
+    failed: list[Exception] = []
+    for each in due:
+        try:
+            sent.append(await database.write(partial(_send, each, world, new_id, sign)))
+        except DatabaseError:
+            raise  # it is nobody's own
+        except Exception as error:  # whatever is wrong with one digest, the others are sent
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} digests were not sent", failed)
     return sum(sent), len(sent) - sum(sent)
 
 
@@ -100,7 +111,7 @@ async def _send(due: Due, world: World, new_id: NewId, sign: Sign, tx: Transacti
     is_first = await digests.note_sent(
         tx, reader.staff_id, period.cadence, period.first, due.skipped, world.now
     )
-    if not is_first or due.skipped or reader.conversation_id is None:
+    if not is_first or due.skipped:
         return False
     place = place_of(reader.role, reader.centre_id, reader.subdistrict)
     kept = await keep(tx, place, period, world, str(new_id()))
@@ -133,12 +144,26 @@ async def make(tx: Transaction, place: str, period: Period, world: World) -> Sho
 
 
 async def keep(tx: Transaction, place: str, period: Period, world: World, new_id: str) -> Digest:
-    """The digest that stands for a period; made and kept when there is none."""
-    if kept := await digests.of_period(tx, place, period.cadence, period.first):
+    """The digest that stands for a period; made and kept when there is none, and anew when it was kept by a
+    version whose views this one cannot read."""
+    kept = await digests.of_period(tx, place, period.cadence, period.first)
+    if kept and _is_readable(kept):
         return kept
     view = to_json(await make(tx, place, period, world), "zh")
+    if kept:
+        again = replace(kept, view=view, made_at=world.now)
+        await digests.make_anew(tx, again)
+        return again
     quoted = await _quoted(tx, place, period, world)
     return await digests.add(tx, Digest(new_id, place, period.cadence, period.first, view, world.now, quoted))
+
+
+def _is_readable(kept: Digest) -> bool:
+    try:
+        from_json(kept.view)
+    except ViewError:
+        return False
+    return True
 
 
 async def _quoted(tx: Transaction, place: str, period: Period, world: World) -> str | None:

@@ -33,10 +33,10 @@ class Group:
 
     @property
     def is_topic(self) -> bool:
-        """Whether there are enough of them, of several centres and residents."""
+        """Whether there are enough of them, of several centres and as many residents as cases are needed."""
         everyone = (*self.old, *self.new)
         centres = {each.centre_id for each in everyone}
-        # Of who was erased nobody knows whether they were one: each counts.
+        # Of those who were erased nobody knows how many they were: each of their cases counts for one.
         residents = {each.conversation_id or each.case_id for each in everyone}
         return len(everyone) >= LEAST and len(centres) >= CENTRES and len(residents) >= LEAST
 

@@ -40,7 +40,7 @@ class ReaderOf:
     role: str
     centre_id: str | None
     subdistrict: str | None
-    conversation_id: str | None
+    conversation_id: str
     since_at: datetime
     cadence: str
     weekday: int
@@ -54,6 +54,11 @@ async def add(tx: Transaction, digest: Digest) -> Digest:
     if found is None:
         raise LookupError(f"digest {digest.id} is there under another period")
     return found
+
+
+async def make_anew(tx: Transaction, digest: Digest) -> None:
+    """In place of what was kept under this id."""
+    await tx.run(SQL["make_anew"], {"id": digest.id, "view": digest.view, "made_at": digest.made_at})
 
 
 async def of_id(tx: Transaction, digest_id: str) -> Digest | None:

@@ -14,10 +14,11 @@ from handlers.digest_periods import DAY, MONTH, WEEK, last_over
 from handlers.digest_rounds import due_now, moment_of, send_due
 from handlers.district_digest import district_digest
 from handlers.permissions import Role
-from messages.view_codec import from_json
+from messages.view_codec import from_json, to_json
+from messages.views import Thanked
 from messages.views_digest import DigestShown
 from storage import counted, digests
-from storage.digests import ReaderOf, Wish
+from storage.digests import Digest, ReaderOf, Wish
 from storage.statements import statement
 from storage.transaction import Transaction
 from tests.sample import NOW, message
@@ -160,6 +161,40 @@ async def test_a_digest_asked_for_later_is_as_it_was_sent(linli: Linli) -> None:
     then = await asked(MONDAY)
     await linli.hear(message("给东湖社区打一星", address="lin"))
     assert await asked(MONDAY + timedelta(days=1)) == then.replace("（周日）\n", "（周日）（当时发的）\n", 1)
+
+
+OLD = statement("test.old", "UPDATE digest SET view = :view WHERE place = :place")
+
+
+async def test_a_digest_that_this_version_cannot_read_is_made_anew(linli: Linli) -> None:
+    manager = await appointed(linli, *PLACES[0])
+    await sent(linli, MONDAY)
+    there = linli.over(linli.database, fixed_clock(MONDAY))
+    then = (await there.hear(message("周报", address=manager))).rendered.text
+    await linli.database.write(lambda tx: tx.run(OLD, {"view": '{"v": 0}', "place": "centre FZ002"}))
+    assert (await there.hear(message("周报", address=manager))).rendered.text == then
+    async with linli.database.read() as tx:
+        kept = await digests.of_period(tx, "centre FZ002", WEEK, date(2026, 11, 23))
+    assert kept
+    assert isinstance(from_json(kept.view)[0], DigestShown)
+
+
+async def test_one_digest_that_cannot_be_made_keeps_nobody_else_waiting(staffed: Linli) -> None:
+    """A wrong kind of view stands where that of the centre should; those above are sent theirs."""
+    wrong = to_json(Thanked(()), "zh")
+
+    async def kept(tx: Transaction) -> None:
+        row = Digest(str(new_id()), "centre FZ002", WEEK, date(2026, 11, 23), wrong, MONDAY)
+        await digests.add(tx, row)
+
+    await staffed.database.write(kept)
+    with pytest.raises(ExceptionGroup) as raised:
+        await sent(staffed, MONDAY)
+    assert [type(each) for each in raised.value.exceptions] == [TypeError, TypeError]
+    assert len(await heard(staffed)) == 2
+    await staffed.database.write(lambda tx: tx.run(OLD, {"view": '{"v": 0}', "place": "centre FZ002"}))
+    assert await sent(staffed, MONDAY) == (2, 0)
+    assert len(await heard(staffed)) == 4
 
 
 async def test_periods_are_counted_once_for_everybody(staffed: Linli) -> None:

@@ -179,6 +179,15 @@ def test_the_place_of_an_exception_is_told_and_not_its_text() -> None:
     assert leaks(told) == []
 
 
+def test_of_several_exceptions_together_the_place_of_the_first_is_told() -> None:
+    try:
+        raise Mishap(URLS[0])
+    except Mishap as error:
+        told = where(ExceptionGroup(URLS[1], [error, ValueError(PHONE)]))
+    assert told.startswith("ExceptionGroup of 2: Mishap < ")
+    assert leaks(told) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

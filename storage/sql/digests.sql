@@ -5,6 +5,9 @@ INSERT INTO digest (id, place, cadence, first_on, view, quote_rating_id, made_at
 VALUES (:id, :place, :cadence, :first_on, :view, CAST(:quote_rating_id AS TEXT), :made_at)
 ON CONFLICT DO NOTHING;
 
+-- name: make_anew(id, view, made_at)
+UPDATE digest SET view = :view, made_at = :made_at WHERE id = :id;
+
 -- name: of_id(id)
 SELECT id, place, cadence, first_on, view, made_at, quote_rating_id FROM digest WHERE id = :id;
 
@@ -13,7 +16,7 @@ SELECT id, place, cadence, first_on, view, made_at, quote_rating_id
 FROM digest
 WHERE place = :place AND cadence = :cadence AND first_on = :first_on;
 
--- Everybody who may read a digest, with what they wish.
+-- Everybody who may read a digest, with what they wish. Whoever is staff talks somewhere.
 -- name: readers(cadence, weekday, minute)
 SELECT
     s.id AS staff_id, s.role, s.centre_id, s.subdistrict, s.conversation_id, s.since_at,
