@@ -54,10 +54,15 @@ async def test_a_place_is_handed_in() -> None:
 
 
 async def test_an_intent_that_acts_unasked_is_a_change(tmp_path: Path) -> None:
-    assert changes("greet", acting())
-    assert not changes("greet", INTENTS)
-    assert not changes("no such intent", INTENTS)
-    assert not changes("callback", {"callback": Intent(act=acting()["greet"].act)})
+    assert changes("greet", "Greeted", acting())
+    assert not changes("greet", "Greeted", INTENTS)
+    assert not changes("no such intent", "Greeted", INTENTS)
+    assert not changes("callback", "CallbackPromised", {"callback": Intent(act=acting()["greet"].act)})
+
+
+@pytest.mark.parametrize("view", ["AskWhichRated", "PhotoRefused"])
+async def test_a_question_back_and_a_refusal_change_nothing(view: str) -> None:
+    assert not changes("greet", view, acting())
 
 
 async def test_the_examples_go_through_the_whole_way(asked: Linli) -> None:

@@ -73,11 +73,14 @@ def reply_of(answer: Answer, *, ms: float) -> Reply:
         view=answer.reply.view,
         intent=intent,
         ms=ms,
-        changed=changes(intent),
+        changed=changes(intent, answer.reply.view),
     )
 
 
-def changes(intent: str, intents: Mapping[str, Intent] = INTENTS) -> bool:
-    """Whether an answer with this intent changed something that nobody asked to have changed."""
+def changes(intent: str, view: str, intents: Mapping[str, Intent] = INTENTS) -> bool:
+    """Whether an answer with this intent changed something that nobody asked to have changed. A question back
+    and a refusal change nothing."""
+    if view.startswith("Ask") or view.endswith("Refused"):
+        return False
     acts = intent in intents and intents[intent].act is not None
     return acts and intent not in PROPOSES and not intent.startswith(ASKED_FOR)
