@@ -17,6 +17,9 @@ from handlers.wish_cases import wished as wished_of_cases
 from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
+from handlers.wish_links import answered as answered_of_links
+from handlers.wish_links import commanded as commanded_of_links
+from handlers.wish_links import wished as wished_of_links
 from handlers.wish_photos import commanded as commanded_of_photos
 from handlers.wish_photos import wished as wished_of_photos
 from handlers.wish_rating import commanded as commanded_of_ratings
@@ -89,6 +92,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
             or commanded_of_ratings(meant.command)
             or commanded_of_starts(meant.command, directory)
             or commanded_of_photos(meant.command)
+            or commanded_of_links(meant.command)
         )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
@@ -96,10 +100,14 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
     if wish := (
-        wished(meant) or wished_of_cases(meant, directory) or receipt_in(meant) or wished_of_photos(meant)
+        wished(meant)
+        or wished_of_links(meant)
+        or wished_of_cases(meant, directory)
+        or receipt_in(meant)
+        or wished_of_photos(meant)
     ):
         return wish
-    if answer := answered(meant, dialogue):
+    if answer := answered_of_links(meant, dialogue) or answered(meant, dialogue):
         return answer
     if dialogue.pending and (place := place_in(meant, directory)):
         return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))

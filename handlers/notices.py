@@ -9,6 +9,7 @@ from uuid import UUID
 from handlers.booking_parts import MINE, drawing, held_of
 from handlers.bookings import News, Office
 from handlers.deadlines import after_open_minutes
+from handlers.linked import reached
 from handlers.lottery import read_list
 from handlers.saying import say
 from handlers.world import World
@@ -72,11 +73,10 @@ class Herald:
         self, tx: Transaction, family_id: str, view: View, *, key: str, within: timedelta = SENT_WITHIN
     ) -> None:
         """To the conversation that news reach, else to the one used last; families without one are called."""
-        talks = await families.conversations(tx, family_id)
-        reached = sorted(talks, key=lambda talk: talk.channel not in self.world.policy.push)
-        if not reached:
+        best = reached(await families.conversations(tx, family_id), self.world.policy.push)
+        if best is None:
             return
-        talk = reached[0].id
+        talk = best.id
         await say(
             tx,
             talk,

@@ -11,6 +11,7 @@ from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
 from messages.views_deserts import DesertView
 from messages.views_digest import DigestView
+from messages.views_links import LinkView
 from messages.views_people import (
     CallbackPhoneNoted,
     CallbackPromised,
@@ -357,6 +358,7 @@ View = (
     | RatingsSeen
     | TopicView
     | PhotoView
+    | LinkView
 )
 
 # Where a photo may be sent along with what the view says.
