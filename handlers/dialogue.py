@@ -17,8 +17,10 @@ from handlers.wish_cases import wished as wished_of_cases
 from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
+from handlers.wish_links import LINK_CODE
 from handlers.wish_links import answered as answered_of_links
 from handlers.wish_links import commanded as commanded_of_links
+from handlers.wish_links import is_code as is_link_code
 from handlers.wish_links import wished as wished_of_links
 from handlers.wish_photos import commanded as commanded_of_photos
 from handlers.wish_photos import wished as wished_of_photos
@@ -80,6 +82,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     """The one wish that this message stands for; `post` is there when staff speak."""
     if code_in(meant.text) is not None:
         return Ask(STAFF_CODE)
+    if is_link_code(meant):
+        return Ask(LINK_CODE)
     if post and (order := case_in(meant) or topic_in(meant) or digest_in(meant)):
         return order
     if post and not meant.emergency and (order := order_in(meant, dialogue, post, directory)):

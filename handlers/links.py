@@ -208,14 +208,14 @@ async def _joined(scene: Scene, other: str, world: World) -> str | None:
     """Make one family of both sides; why not, as a code of LinkRefused.
 
     First the families' rows, then the conversations': nobody books, enters anybody or links in either
-    meanwhile, and turns under way in the other conversations are understood again.
+    meanwhile. All are told of it, and so a turn that is under way in one of them is understood again.
     """
     tx, here = scene.tx, scene.conversation_id
     for family_id in sorted({each for each in await _families(tx, here, other) if each}):
         await families.hold(tx, family_id)
     known = await _families(tx, here, other)
     for talk in sorted(await ids_of(tx, here) | await ids_of(tx, other)):
-        await links.hold(tx, talk, is_own=talk == here)
+        await links.hold(tx, talk)
     if await _families(tx, here, other) != known:
         raise Interrupted("one of the conversations got another family meanwhile")
     if known[0] and known[0] == known[1]:

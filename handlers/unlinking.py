@@ -46,7 +46,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     if not others:
         return refused("not_linked", dialogue.settled, world)
     for talk in sorted([here, *(each.id for each in others)]):
-        await links.hold(tx, talk, is_own=talk == here)
+        await links.hold(tx, talk)
     for talk in [here] if leaves == HERE else [each.id for each in others]:
         await links.move(tx, talk, None)
     for each in others:

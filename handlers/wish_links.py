@@ -1,6 +1,7 @@
 """What a sentence or a button wishes of linked conversations."""
 
 from handlers.asks import Ask, Dialogue
+from messages.understand.fetch_codes import is_fetch_code
 from messages.understand.link_codes import link_code_in
 from messages.understand.understand import Command, Understanding
 
@@ -22,6 +23,11 @@ def commanded(command: Command) -> Ask | None:
             return Ask(command.name, kind=first)
         case _:
             return None
+
+
+def is_code(meant: Understanding) -> bool:
+    """Whether a code is said with the words for it; alone it may also be that of a child that is fetched."""
+    return link_code_in(meant.text) is not None and not is_fetch_code(meant.text)
 
 
 def wished(meant: Understanding) -> Ask | None:

@@ -94,10 +94,9 @@ async def talks(tx: Transaction, conversation_id: str) -> list[Talk]:
     return await tx.records(Talk, SQL["talks"], {"conversation_id": conversation_id})
 
 
-async def hold(tx: Transaction, conversation_id: str, *, is_own: bool) -> None:
-    """Nobody else changes the conversation before the end of the transaction. `is_own`: the turn under way
-    is this conversation's."""
-    await tx.run(SQL["hold_own"] if is_own else SQL["hold"], {"id": conversation_id})
+async def hold(tx: Transaction, conversation_id: str) -> None:
+    """Nobody else changes the conversation before the end of the transaction."""
+    await tx.run(SQL["hold"], {"id": conversation_id})
 
 
 async def move(tx: Transaction, conversation_id: str, family_id: str | None) -> None:

@@ -49,13 +49,8 @@ WHERE
     OR o.family_id = (SELECT c.family_id FROM conversation AS c WHERE c.id = :conversation_id)
 ORDER BY CASE WHEN o.address = 'left ' || o.id THEN 1 ELSE 0 END, o.seen_at DESC, o.id;
 
--- Nobody else changes the conversation before the end of the transaction, and a turn under way in it is
--- understood again.
+-- Nobody else changes the conversation before the end of the transaction.
 -- name: hold(id)
-UPDATE conversation SET version = version + 1 WHERE id = :id;
-
--- The same of the conversation whose turn this is.
--- name: hold_own(id)
 UPDATE conversation SET version = version WHERE id = :id;
 
 -- name: move(id, family_id)
