@@ -173,7 +173,7 @@ class Stage:
             self.found.append(f"{turn['looks']} at {self.at} sees {content and len(content)} bytes")
 
     async def _link(self, linli: Linli, turn: dict[str, Any]) -> None:
-        """A code is made in one chat, said `with` the other, and confirmed in both; the first answers no where
+        """A code is made in one chat, said `with` the other, and confirmed in both; the first says no where
         it is `refused`, and nothing where it is not `answered`."""
         shown = (await self._say(linli, turn["links"], ["连接另一个聊天"]))[-1].reply
         [code] = re.findall(r"连接码：([0-9A-Z]{4}-[0-9A-Z]{4})", shown.rendered.text)
