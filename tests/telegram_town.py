@@ -32,7 +32,7 @@ TOKEN = "123456:" + "aB3-" * 9
 AT = int(NOW.timestamp())
 DING, LIN, GROUP = 7, 8, -100
 Call = dict[str, Any]
-Fault = tuple[int, dict[str, Any]] | BaseException
+Fault = tuple[int, dict[str, Any]] | BaseException | str
 
 
 def refused(code: int, text: str, **parameters: int) -> Fault:
@@ -50,7 +50,7 @@ class VirtualTime:
     def seconds(self) -> float:
         return self.now
 
-    async def sleep(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> None:
         future = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleeping, (self.now + seconds, next(self._numbers), future))
         await future
@@ -62,8 +62,10 @@ class VirtualTime:
             for _ in range(20):  # whoever can go on does so before time does
                 await asyncio.sleep(0)
             if self._sleeping and not task.done():
-                self.now, _, future = heapq.heappop(self._sleeping)
-                future.set_result(None)
+                at, _, future = heapq.heappop(self._sleeping)
+                if not future.done():
+                    self.now = at
+                    future.set_result(None)
         await task
 
 
@@ -76,13 +78,14 @@ class Hurrying:
     def seconds(self) -> float:
         return self.now
 
-    async def sleep(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> None:
         self.now += seconds
 
 
 @dataclass
 class FakeTelegram:
-    """`faults` are raised or answered in turn, of each method its own; `updates` are given to who fetches."""
+    """`faults` are raised or answered in turn, text as it is, of each method its own; `updates` are given to
+    whoever fetches; `meanwhile` happens before an answer."""
 
     calls: list[tuple[str, Call]] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
@@ -114,6 +117,8 @@ class FakeTelegram:
             fault = self.faults[method].pop(0)
             if isinstance(fault, BaseException):
                 raise fault
+            if isinstance(fault, str):
+                return Response(fault)
             return JSONResponse(fault[1], fault[0])
         return JSONResponse({"ok": True, "result": self._result(method, given)})
 
@@ -177,6 +182,12 @@ def user(chat: int, language: str | None = "zh-hans") -> Call:
     return {"id": chat, "is_bot": False, "first_name": "丁<&>"} | told
 
 
+def update_of(raw: Call) -> Update:
+    update = Update.de_json(raw)
+    assert update is not None
+    return update
+
+
 class Updates:
     """Updates as Telegram makes them, each with a number of its own."""
 
@@ -226,17 +237,15 @@ class Town:
         self.linli, self.fake, self.bot, self.time = linli, fake, bot, time
         self.now = NOW
         linli.clock = lambda: self.now
-        self.pace = Pace(linli.settings.telegram_per_second, time.seconds, time.sleep)
+        self.pace = Pace(linli.settings.telegram_per_second, time.seconds, time.wait)
         self.outgoing = Outgoing(bot, self.pace)
         self.deliveries = Deliveries(linli, self.outgoing)
-        self.answers = Answers(linli, self.outgoing, self.deliveries, time.seconds, time.sleep)
+        self.answers = Answers(linli, self.outgoing, self.deliveries, time.seconds, time.wait)
         self.in_order = InOrder(self.answers)
         self.updates = Updates()
 
     async def take(self, raw: Call) -> None:
-        update = Update.de_json(raw)
-        assert update is not None
-        await self.in_order.take(update)
+        await self.in_order.take(update_of(raw))
 
     async def say(self, text: str, chat: int = DING, **more: Any) -> list[str]:
         """What is sent for it, as HTML."""
