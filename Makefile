@@ -170,9 +170,9 @@ browser:
 	echo "The browser test needs" $$(missing) "- on Debian: apt-get install $(BROWSER)" >&2; \
 	[[ "$${CI:-}" != true ]]
 
-# The judge of accessibility and foreign readers of WeChat's encryption come from npm, checked by the hashes in
-# their locks; nothing of them runs at installing.
-NPM := tests/axe tests/wechat
+# The judge of accessibility, foreign readers of WeChat's encryption and a foreign Telegram come from npm, checked
+# by the hashes in their locks; nothing of them runs at installing.
+NPM := tests/axe tests/telegram_api tests/wechat
 
 axe:
 	@missing() { for at in $(NPM); do \

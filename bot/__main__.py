@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import commands, ledgers, lots, people, staffing, stars, timed
 from bot.ask import AskError
+from bot.channels.telegram import console as telegram
 from bot.channels.wechat import console
 from bot.jobs import JOBS
 from bot.logs import set_up_logs
@@ -120,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
 
     _stars(said)
     _wechat(said)
+    _telegram(said)
 
     command("jobs", timed.list_jobs, "list the timed jobs, when each ran last and how it went")
     job = command("job", timed.run_job, "run one of them now, or as of another moment")
@@ -202,6 +204,17 @@ def _wechat(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     check.set_defaults(work=console.check, quiet=True)
     menu = steps.add_parser("menu", help="put the menu below the chat")
     menu.set_defaults(work=console.make_menu, quiet=True)
+
+
+def _telegram(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "the Telegram bot: what is missing, and what Telegram is told once"
+    steps = said.add_parser("telegram", help=text, description=text).add_subparsers(
+        required=True, metavar="STEP"
+    )
+    check = steps.add_parser("check", help="say what is set, what is missing, what Telegram says of the bot")
+    check.set_defaults(work=telegram.check, quiet=True)
+    set_up = steps.add_parser("set-up", help="tell Telegram how updates come, its commands, its menu button")
+    set_up.set_defaults(work=telegram.set_up, quiet=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.clock import Clock
 from bot.ids import new_id
 from bot.logs import log, where
 from storage import outbox
@@ -25,7 +26,12 @@ LONGEST_PAUSE_S = 300.0
 
 
 class NotNow(Exception):
-    """The message can't be delivered now; it is tried again later. The text says why, in a word."""
+    """The message can't be delivered now; it is tried again later: `after` so long, where the channel says
+    how long. The text says why, in a word."""
+
+    def __init__(self, why: str, *, after: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.after = after
 
 
 class Never(Exception):
@@ -78,6 +84,37 @@ class Dispatcher:
         leased = await self._database.write(lease)
         return sum(await asyncio.gather(*(self._deliver(row, now) for row in leased)))
 
+    async def drain(self, clock: Clock) -> int:
+        """Deliver as long as something goes out; how many messages were sent. Two runs side by side: one
+        leases while the last of the other are on their way, so that a channel's allowance is used."""
+
+        async def one() -> int:
+            sent = 0
+            while delivered := await self.run(clock()):
+                sent += delivered
+            return sent
+
+        async with asyncio.TaskGroup() as together:
+            both = [together.create_task(one()) for _ in range(2)]
+        return sum(task.result() for task in both)
+
+    async def run_for(self, channel: str, address: str, clock: Clock) -> int:
+        """Deliver what waits for one resident, in order, before the next beat; how many messages were sent.
+
+        Whoever has just written is there: what failed before is not kept until its pause is over.
+        """
+        sent = 0
+        while True:
+            now = clock()
+
+            async def lease(tx: Transaction, now: datetime = now) -> outbox.Leased | None:
+                return await outbox.lease_next(tx, channel, address, now, now + LEASE, self._holder)
+
+            row = await self._database.write(lease)
+            if row is None or not await self._deliver(row, now):
+                return sent
+            sent += 1
+
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
         deliver = self._channels.get(row.channel)
         parcel = Parcel(row.id, row.channel, row.address, row.number, row.view)
@@ -87,7 +124,7 @@ class Dispatcher:
             async with asyncio.timeout(self._patience_s):
                 await deliver(parcel)
         except NotNow as error:
-            return await self._again(row, now, str(error))
+            return await self._again(row, now, str(error), error.after)
         except Never as error:
             reason = str(error)
             await self._database.write(lambda tx: outbox.mark_dead(tx, row.id, self._holder, reason))
@@ -99,9 +136,11 @@ class Dispatcher:
             return 1
         return 0
 
-    async def _again(self, row: outbox.Leased, now: datetime, reason: str) -> int:
+    async def _again(
+        self, row: outbox.Leased, now: datetime, reason: str, after: timedelta | None = None
+    ) -> int:
         pause = min(FIRST_PAUSE_S * 2 ** min(row.attempts, 20), LONGEST_PAUSE_S)
-        due = now + timedelta(seconds=pause * (0.5 + self._chance()))
+        due = now + (after or timedelta(seconds=pause * (0.5 + self._chance())))
         await self._database.write(lambda tx: outbox.retry_later(tx, row.id, self._holder, due, reason))
         return 0
 

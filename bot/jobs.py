@@ -11,6 +11,7 @@ from bot.linli import Linli
 from bot.logs import log
 from handlers import (
     arrivals,
+    call_list,
     case_rounds,
     desk_digest,
     digest_rounds,
@@ -156,6 +157,11 @@ async def watch_arrivals(linli: Linli, now: datetime) -> str:
     return f"said {await arrivals.watch(linli.database, linli.world(now), new_id)}"
 
 
+async def tell_whom_to_call(linli: Linli, now: datetime) -> str:
+    """Families whom no message of a change has reached."""
+    return f"told {await call_list.tell_desks(linli.database, linli.world(now), new_id)}"
+
+
 async def ask_for_ratings(linli: Linli, now: datetime) -> str:
     return f"asked {await rating_rounds.ask_for_ratings(linli.database, linli.world(now), new_id)}"
 
@@ -232,6 +238,7 @@ JOBS: tuple[Job, ...] = (
     Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
     Job("arrivals", timedelta(seconds=60), watch_arrivals, for_residents=True),
+    Job("calls", timedelta(minutes=5), tell_whom_to_call, for_residents=True),
     Job("ratings", timedelta(minutes=5), ask_for_ratings, for_residents=True),
     Job("flags", timedelta(minutes=5), flag_ratings),
     Job("ledger-root", timedelta(minutes=5), publish_root, period="%Y-%m-%d"),

@@ -21,7 +21,16 @@ from bot.policy import passing_safe, policy_of, safe_of
 from bot.secret import secret_of
 from bot.settings import Settings
 from bot.web.codes import Codes
-from handlers import calendars, certificates, desk_deserts, desk_names, digest_files, keeping, starts
+from handlers import (
+    calendars,
+    call_list,
+    certificates,
+    desk_deserts,
+    desk_names,
+    digest_files,
+    keeping,
+    starts,
+)
 from handlers.cards import short_name
 from handlers.directory_load import load_directory, load_reports
 from handlers.intents import INTENTS, Intent
@@ -35,7 +44,7 @@ from messages import views
 from messages.certificate import certificate_svg
 from messages.desert_map import desert_map_svg
 from messages.ics import calendar_feed, calendar_file
-from messages.page import Community, NamesList
+from messages.page import CallSheet, Community, NamesList
 from messages.render import Rendered, Renderer
 from messages.understand.lexicon import Topic
 from messages.understand.normalise import language_of, normalise
@@ -310,6 +319,15 @@ class Linli:
         return await self.database.write(
             lambda tx: desk_names.names_list(
                 tx, keys, session_id, channel=channel, address=address, world=world, new_id=new_id
+            )
+        )
+
+    async def call_sheet(self, channel: str, address: str, centre_id: str) -> CallSheet | None:
+        """Whom a centre has to call, for its staff, the look written down; None for everybody else."""
+        world, entry = self.world(self.clock()), str(new_id())
+        return await self.database.write(
+            lambda tx: call_list.sheet(
+                tx, centre_id=centre_id, channel=channel, address=address, world=world, entry_id=entry
             )
         )
 

@@ -47,9 +47,11 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def _pushing(settings: Settings) -> frozenset[str]:
-    """WeChat carries news only where the account may push it and can be asked for a token."""
+    """WeChat carries news only where the account may push it and can be asked for a token, Telegram where
+    there is a bot."""
     may = "customer_service" in settings.wechat_can and settings.wechat_appid and settings.wechat_secret
-    return frozenset({"telegram", "wechat"} if may else {"telegram"})
+    carries = {"wechat": may, "telegram": settings.telegram_token}
+    return frozenset(channel for channel, is_so in carries.items() if is_so)
 
 
 def safe_of(settings: Settings) -> Safe:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from starlette.routing import BaseRoute
 
+from bot.channels.telegram.account import open_telegram
 from bot.channels.wechat.account import open_wechat
 from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
 from bot.jobs import JOBS, Job
@@ -69,9 +70,13 @@ async def serve_behind(door: socket.socket, settings: Settings, *, import_if_emp
     async with open_linli(settings) as linli:
         if not linli.directory.centres and import_if_empty:
             await import_sample(linli)
-        async with open_wechat(linli) as account, working(linli, {"wechat": account.deliver}):
+        async with (
+            open_wechat(linli) as wechat,
+            open_telegram(linli) as telegram,
+            working(linli, {"wechat": wechat.deliver, "telegram": telegram.deliver}),
+        ):
             outlive_signals()
-            await serve_web(linli, door, channels=account.routes)
+            await serve_web(linli, door, channels=(*wechat.routes, *telegram.routes))
 
 
 def outlive_signals() -> None:
@@ -100,7 +105,7 @@ async def working(linli: Linli, channels: Mapping[str, Deliver]) -> AsyncIterato
     dispatcher = Dispatcher(linli.database, {"web": page_of(linli), **channels}, chance=jitter)
 
     async def deliver(_: Linli, now: object) -> str:
-        return f"sent {await dispatcher.run(linli.clock())}"
+        return f"sent {await dispatcher.drain(linli.clock)}"
 
     every = timedelta(seconds=linli.settings.refresh_s)
     async with timetable(linli, (*JOBS, Job("outbox", every, deliver))):

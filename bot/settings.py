@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         description="By when every centre of the directory is to be open; the district's digest compares",
     )
     turns_per_minute: int = Field(
-        30, ge=1, description="Messages one web session, or one follower of WeChat, may send in a minute"
+        30, ge=1, description="Messages one web session, or one resident of an app, may send in a minute"
     )
     turns_per_minute_address: int = Field(
         600, ge=1, description="Messages one internet address may send in a minute; a block shares one"
@@ -171,6 +171,19 @@ class Settings(BaseSettings):
     ] = Field((), description="What the account may do: customer_service, menu; without, it only answers")
     wechat_api: str = Field(
         "https://api.weixin.qq.com", pattern=r"^https?://[^\s/]+$", description="Where WeChat's API is"
+    )
+    telegram_token: SecretStr | None = Field(
+        None, description="Token of the Telegram bot, as BotFather gives it; with it, Telegram is answered"
+    )
+    telegram_secret: SecretStr | None = Field(
+        None,
+        description="16 letters and digits or more: Telegram pushes to /telegram; without, Linli fetches",
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org", pattern=r"^https?://[^\s/]+$", description="Where Telegram's API is"
+    )
+    telegram_per_second: int = Field(
+        30, ge=1, le=30, description="Messages Telegram is sent in a second; more would have to be paid for"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never what residents wrote"

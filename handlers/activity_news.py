@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from handlers import planning
 from handlers.booking_parts import MINE, held_in, shown, shown_at, slot_of
+from handlers.bookings import News
 from handlers.cards import centre_name
 from handlers.notices import Herald, by_family
 from handlers.world import World
@@ -63,7 +64,8 @@ async def tell_stopped(
             becomes=stopped.becomes,
             since=stopped.since,
         )
-        await herald.say(tx, family_id, view, key=f"{stopped.key} {family_id}")
+        heard = {each.id: News.CALLED_OFF.value for each in mine}
+        await herald.say(tx, family_id, view, key=f"{stopped.key} {family_id}", heard=heard)
 
 
 async def _held(tx: Transaction, mine: Iterable[Booking], what: Shown, world: World) -> tuple[Held, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, replace
 
 from handlers import (
+    call_list,
     desk_book,
     desk_cases,
     desk_certificates,
@@ -124,6 +125,8 @@ roster = _at_site(Act.ROSTER, desk_roster.show_roster)
 names = _at_site(Act.NAMES, _names)
 certify = _at_site(Act.CERTIFY, _certify)
 ratings_seen = _at_site(Act.DIGEST, desk_ratings.show)
+calls = _at_site(Act.CALLS, call_list.show)
+called = _at_site(Act.CALLS, call_list.called)
 
 
 def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:

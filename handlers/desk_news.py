@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from handlers import planning
 from handlers.booking_parts import MINE, held_of, slot_of
+from handlers.bookings import News
 from handlers.cards import centre_name
 from handlers.desk_site import Site
 from handlers.notices import Herald, by_family
@@ -14,7 +15,7 @@ from messages.view_parts import Choice
 from messages.views_arrivals import ChildFetched
 from messages.views_booking import Held, Slot
 from messages.views_staff import CentreClosedTold, HeldAfterAll
-from storage import bookings, families
+from storage import bookings, call_list, families
 from storage.bookings import Booking
 from storage.sessions import Session
 
@@ -42,7 +43,9 @@ async def tell_closed(
         view = CentreClosedTold(
             name, first, last, because, held, shorter, instead, phone, sample, (*choices, MINE)
         )
-        await herald.say(site.scene.tx, family_id, view, key=f"closed {closure_id} {family_id}")
+        heard = await _to_hear(site, mine)
+        key = f"closed {closure_id} {family_id}"
+        await herald.say(site.scene.tx, family_id, view, key=key, heard=heard)
 
 
 async def tell_held(site: Site, entry_id: str, revived: Iterable[Booking]) -> None:
@@ -50,7 +53,9 @@ async def tell_held(site: Site, entry_id: str, revived: Iterable[Booking]) -> No
     herald = herald_of(site)
     for family_id, mine in by_family(revived).items():
         view = HeldAfterAll(await _held(site, mine), (MINE,))
-        await herald.say(site.scene.tx, family_id, view, key=f"held {entry_id} {family_id}")
+        heard = {each.id: call_list.HELD for each in mine}
+        key = f"held {entry_id} {family_id}"
+        await herald.say(site.scene.tx, family_id, view, key=key, heard=heard)
 
 
 async def is_told(site: Site, booking_id: str) -> bool:
@@ -87,6 +92,12 @@ async def _held(site: Site, listed: Iterable[Booking]) -> tuple[Held, ...]:
     fresh = [await bookings.of_id(site.scene.tx, booking.id) for booking in listed]
     told = [await held_of(site.scene.tx, booking, site.world) for booking in fresh if booking]
     return tuple(sorted((held for held in told if held), key=lambda held: held.slot.starts_at))
+
+
+async def _to_hear(site: Site, mine: Iterable[Booking]) -> dict[str, str]:
+    fresh = [await bookings.of_id(site.scene.tx, each.id) for each in mine]
+    news = {True: News.CALLED_OFF, False: News.MOVED}
+    return {each.id: news[each.state == "let_go"].value for each in fresh if each}
 
 
 async def _instead(site: Site, last: date, held: Iterable[Held]) -> tuple[tuple[str, Slot], ...]:

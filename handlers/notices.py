@@ -1,9 +1,10 @@
 """Tells families what became of their bookings: one message each, in the transaction that changed them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from uuid import UUID
 
 from handlers.booking_parts import MINE, drawing, held_of
@@ -26,13 +27,16 @@ from messages.views_booking import (
     SessionMoved,
     SessionsChanged,
 )
-from storage import bookings, families, lotteries, sessions
+from storage import bookings, call_list, families, lotteries, sessions
 from storage.bookings import Booking
 from storage.sessions import Session
 from storage.transaction import Transaction
 
 # News that nobody read by then are old.
 SENT_WITHIN = timedelta(days=14)
+# What a family has to hear in time; see handlers/call_list.py.
+WEIGHTY = frozenset((News.OFFERED, News.CALLED_OFF, News.MOVED))
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ class Herald:
             return  # of what left the directory handlers/activity_news.py tells
         key = f"{news} {booking.id} {fresh.version} {session.version}"
         view = _view(news, held, session) or await self._of_draw(tx, fresh, held, news)
-        await self.say(tx, booking.family_id, view, key=key, within=_within(held, self.world.now))
+        heard = {booking.id: news.value} if news in WEIGHTY else NOTHING
+        within = _within(held, self.world.now)
+        await self.say(tx, booking.family_id, view, key=key, within=within, heard=heard)
 
     async def _of_draw(self, tx: Transaction, booking: Booking, held: Held, news: News) -> View:
         lottery = await lotteries.of_session(tx, booking.session_id)
@@ -70,10 +76,21 @@ class Herald:
         )
 
     async def say(
-        self, tx: Transaction, family_id: str, view: View, *, key: str, within: timedelta = SENT_WITHIN
+        self,
+        tx: Transaction,
+        family_id: str,
+        view: View,
+        *,
+        key: str,
+        within: timedelta = SENT_WITHIN,
+        heard: Mapping[str, str] = NOTHING,
     ) -> None:
-        """To the conversation that news reach, else to the one used last; families without one are called."""
+        """To the conversation that news reach, else to the one used last. `heard`: what they have to hear in
+        time, by the ids of their bookings; whom no message reaches is called."""
         best = reached(await families.conversations(tx, family_id), self.world.policy.push)
+        is_read = best is not None and not best.is_left
+        for booking_id, news in heard.items():
+            await call_list.note(tx, booking_id, news, key if is_read else None, self.world.now)
         if best is None:
             return
         talk = best.id
@@ -138,7 +155,8 @@ class Once:
         sessions_now = [await sessions.of_id(tx, each.session_id) for each in fresh if each]
         seen = " ".join(str(each.version) for each in sessions_now if each)
         key = sha256(f"{versions} {seen}".encode()).hexdigest()
-        await self.herald.say(tx, family_id, view, key=f"changed {key}")
+        heard = {each.id: told.value for each, told in self.kept if each.family_id == family_id}
+        await self.herald.say(tx, family_id, view, key=f"changed {key}", heard=heard)
 
 
 def by_family(affected: Iterable[Booking]) -> dict[str, list[Booking]]:

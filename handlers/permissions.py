@@ -43,6 +43,7 @@ class Act(StrEnum):
     DIGEST = "digest"
     TOPICS = "topics"
     DESERTS = "deserts"
+    CALLS = "calls"
 
 
 class Reach(StrEnum):
@@ -70,6 +71,7 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.BOOK: Reach.CENTRE,
         Act.WALK_IN: Reach.CENTRE,
         Act.CERTIFY: Reach.CENTRE,
+        Act.CALLS: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys((act for act in Act if act not in ACROSS_CENTRES), Reach.CENTRE),
     Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS), Reach.SUBDISTRICT),

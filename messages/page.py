@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.render import Rendered
 from messages.views_booking import Held
-from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, words
+from messages.views_calls import FamilyToCall
+from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
 
 # As chats do: a time stands above what comes after a pause.
 PAUSE = timedelta(minutes=5)
@@ -86,6 +87,22 @@ class NamesList:
     centre: str
     at: datetime
     lines: tuple[NameLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A family to be called; `phone` is None where no number is kept."""
+
+    family: FamilyToCall
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallSheet:
+    """Whom a centre has to call, to be shown once and kept nowhere."""
+
+    centre: str
+    lines: tuple[CallLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +184,20 @@ class Pages:
         return self._page(
             "names.j2", visit, listed=listed, at=at, people=labels["people"], relations=labels["relations"]
         )
+
+    def calls(self, visit: Visit, listed: CallSheet) -> str:
+        """Whom to call, with what they have to hear."""
+        language = visit.look.language
+        lines = [
+            (
+                each,
+                stamp(each.family.starts_at, language),
+                button(language, f"@heard_{each.family.news}"),
+                button(language, f"@unheard_{each.family.why}"),
+            )
+            for each in listed.lines
+        ]
+        return self._page("calls.j2", visit, listed=listed, lines=lines)
 
     def kept(self, visit: Visit, code: str | None = None, until: datetime | None = None) -> str:
         """The recovery code, this once; without one, that there is nothing to keep yet."""

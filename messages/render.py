@@ -14,6 +14,7 @@ from messages.understand.scripts import traditional
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View, photo_of
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
+from messages.views_calls import FamiliesToCall
 from messages.views_cases import CaseShown, CaseTold, StaffCaseShown, VerdictAsked
 from messages.views_certificates import CertificatesReady
 from messages.views_deserts import DesertsShown
@@ -204,6 +205,8 @@ class _Speaker:
         match view:
             case NamesReady(address=address):
                 return (Link(labels["names"], address),)
+            case FamiliesToCall(page=str(page)):
+                return (Link(labels["calls"], page),)
             case DesertsShown(picture=str(picture)):
                 return (Link(labels["deserts"], picture),)
             case DigestShown(chart=str(chart), workbook=str(workbook)):

@@ -6,6 +6,7 @@ from datetime import date
 from messages.view_parts import CentreName, Choice, Days, Opening, Reported, Spot
 from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
+from messages.views_calls import FamiliesToCall
 from messages.views_cases import CaseOpened, CaseShown, CaseView, StaffCaseShown
 from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
@@ -356,6 +357,7 @@ View = (
     | DesertView
     | DigestView
     | RatingsSeen
+    | FamiliesToCall
     | TopicView
     | PhotoView
     | LinkView

@@ -85,6 +85,21 @@ async def lease_due(
     return sorted(found, key=lambda leased: (leased.due_at, leased.id))
 
 
+async def lease_next(
+    tx: Transaction, channel: str, address: str, now_at: datetime, until_at: datetime, holder: str
+) -> Leased | None:
+    """Take the oldest unsent message of one conversation, also one that waits to be tried again; None where
+    there is none, or another worker has it."""
+    params = {
+        "channel": channel,
+        "address": address,
+        "now_at": now_at,
+        "until_at": until_at,
+        "holder": holder,
+    }
+    return await tx.record(Leased, SQL["lease_next"], params)
+
+
 async def mark_sent(tx: Transaction, message_id: str, holder: str, sent_at: datetime) -> bool:
     """It has arrived; False when the lease is no longer this holder's, as with the two below."""
     return (

@@ -48,12 +48,17 @@ class House:
         return replies[-1]
 
     async def join(self, who: str, role: Role, centre: str | None = None, area: str | None = None) -> None:
+        code = await self.invited(role, centre, area)
+        assert (await self.say(f"管理码 {code}", who)).view == "StaffWelcomed"
+
+    async def invited(self, role: Role, centre: str | None = None, area: str | None = None) -> str:
+        """The code of an invitation."""
         code, code_hash = staff_codes(self.linli.settings).new()
         await staff.invite(
             self.linli.database, code_hash, role,
             centre_id=centre, subdistrict=area, days=7, entry_id=str(new_id()), now=self.linli.clock(),
         )  # fmt: skip
-        assert (await self.say(f"管理码 {code}", who)).view == "StaffWelcomed"
+        return code
 
     async def session(
         self, session_id: str = SATURDAY, starts_at: datetime = STARTS, places: int = 15, hours: float = 1.5

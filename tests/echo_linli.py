@@ -14,12 +14,13 @@ from handlers.message import Message
 from messages.certificate import Certificate, certificate_svg
 from messages.desert_map import desert_map_svg
 from messages.ics import BookedEvent, Meeting, calendar_feed, calendar_file
-from messages.page import Community, NameLine, NamesList
+from messages.page import CallLine, CallSheet, Community, NameLine, NamesList
 from messages.photo import Photo
 from messages.photo_clean import cleaned
 from messages.render import Link, MapLink, Rendered
 from messages.view_parts import CentreName, Choice
 from messages.views_booking import Activity, Held, Slot
+from messages.views_calls import FamilyToCall
 from tests.desert_rows import MAP as DESERTS
 from tests.digests import DIGEST
 
@@ -53,6 +54,14 @@ NAMES = NamesList(
     (
         NameLine(1, "son", "林晓鹂", (("grandmother", "林阿凤"),), True),
         NameLine(2, "first", None, (), False),
+    ),
+)
+
+CALLS = CallSheet(
+    CLASS.centre.name,
+    (
+        CallLine(FamilyToCall("K7QP", 2, CLASS.name, STARTS, "offered", STARTS, "nowhere"), "13800138000"),
+        CallLine(FamilyToCall("M2XA", 1, CLASS.name, STARTS, "called_off", None, "unread"), None),
     ),
 )
 
@@ -205,6 +214,9 @@ class EchoLinli:
         if self.lost_key:
             raise self.lost_key
         return NAMES if (channel, address) in self._lines and session_id == "A1@20261012" else None
+
+    async def call_sheet(self, channel: str, address: str, centre_id: str) -> CallSheet | None:
+        return CALLS if (channel, address) in self._lines and centre_id == "A" else None
 
     async def certificate(self, token: str) -> str | None:
         return certificate_svg(CAMP, "zh") if token == "good" else None

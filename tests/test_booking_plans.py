@@ -11,6 +11,7 @@ from storage import (
     attended,
     booked_dates,
     bookings,
+    call_list,
     case_files,
     children,
     counted,
@@ -32,8 +33,8 @@ from storage.transaction import Transaction
 from tests.booking_rows import NOW
 
 MODULES = (
-    arrivals, attendance, attended, booked_dates, bookings, case_files, children, counted, digests, families,
-    handover, ledger, lotteries, misses, ratings, revivals, sessions, staff, stars,
+    arrivals, attendance, attended, booked_dates, bookings, call_list, case_files, children, counted, digests,
+    families, handover, ledger, lotteries, misses, ratings, revivals, sessions, staff, stars,
 )  # fmt: skip
 # Tables of the offices, with a row for each key or member of staff, are read whole; of sessions all that were
 # changed by hand and of cases all that are open, which an index holds; of the ledger the end, from behind;

@@ -65,6 +65,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
         "qr/7K2M",
         "qr/none",
         "names/A1@20261012",
+        "calls/A",
         "certificate/none.svg",
         "digest/none.png",
         "photo/none.jpg",

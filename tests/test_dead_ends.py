@@ -66,7 +66,7 @@ OWN = re.compile(
 NOT_BY_WORDS = frozenset({"Busy", "WentWrong", "ConversationMoved", "StaffAnswered", "AskWhichService"})
 STAFF_VIEWS = (StaffView, StaffCaseView, DigestView, TopicView)
 TO_STAFF = {each.__name__ for views in STAFF_VIEWS for each in views.__args__}
-TO_STAFF |= {"DesertsShown", "RatingsSeen", "StarsRanked"}
+TO_STAFF |= {"FamiliesToCall", "DesertsShown", "RatingsSeen", "StarsRanked"}
 TO_STAFF -= {"StaffCodeRefused", "TopicFixedTold"}
 # Said of Linli's own accord, or only after it was, after a camp, or to who talks in two chats.
 NEWS = frozenset(

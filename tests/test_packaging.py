@@ -90,7 +90,7 @@ def test_a_package_without_a_hash_is_noticed() -> None:
         pins("six==1.16.0 \\\n    # via linli (pyproject.toml)\n")
 
 
-@pytest.mark.parametrize("folder", ["axe", "wechat"])
+@pytest.mark.parametrize("folder", ["axe", "telegram_api", "wechat"])
 def test_what_comes_from_npm_is_pinned_by_its_hash_and_names_no_address(folder: str) -> None:
     text = (ROOT / "tests" / folder / "package-lock.json").read_text(encoding="utf-8")
     assert "://" not in text

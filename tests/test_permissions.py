@@ -16,7 +16,7 @@ POSTS = {
     Role.DISTRICT: Post("S-0004", Role.DISTRICT),
     Role.OPERATOR: Post("S-0005", Role.OPERATOR),
 }
-DESK = {Act.ROSTER, Act.NAMES, Act.CHECK_IN, Act.HAND_OVER, Act.BOOK, Act.WALK_IN, Act.CERTIFY}
+DESK = {Act.ROSTER, Act.NAMES, Act.CHECK_IN, Act.HAND_OVER, Act.BOOK, Act.WALK_IN, Act.CERTIFY, Act.CALLS}
 FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST}
 # Written out a second time, so that a slip in the table is noticed.
 ALLOWED: dict[tuple[Role, Act], Reach] = {

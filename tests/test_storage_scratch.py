@@ -35,7 +35,7 @@ PRIVATE = {
     "ledger_salt",
     "ledger_root",
     "counted", "digest", "digest_sent", "digest_wish", "job_run", "photo", "rating_quote", "star",
-    "topic", "topic_case", "wish",
+    "topic", "topic_case", "wish", "family_news",
     "wechat_shown",
     "wechat_window",
 }  # fmt: skip

@@ -73,3 +73,17 @@ async def test_the_page_speaks_the_language_that_was_chosen(language: str) -> No
         await visitor.look(language=language)
         page = await visitor.http.get(PATH)
     assert "List with names" in page.text
+
+
+async def test_whom_to_call_is_shown_with_numbers_and_kept_by_no_browser() -> None:
+    here = Site()
+    async with at_home(here) as visitor, visiting(here) as stranger:
+        await visitor.submit(text="待通知")
+        page = await visitor.http.get("/calls/A")
+        refused = [await visitor.http.get("/calls/B"), await stranger.http.get("/calls/A")]
+    assert page.headers["cache-control"] == "no-store"
+    text = visible(page.text)
+    for part in ("K7QP · 13800138000", "有名额等答复 · 没有聊天", "M2XA · 没有登记电话", "停了 · 还没看"):
+        assert part in text
+    assert 'href="tel:13800138000"' in page.text
+    assert {each.status_code for each in refused} == {404}

@@ -79,9 +79,9 @@ async def test_the_web_server_answers_wechat_once_there_is_an_account(
 @pytest.mark.parametrize("missing", ["wechat_can", "wechat_appid", "wechat_secret"])
 def test_news_reach_wechat_where_the_account_may_push_alone(missing: str) -> None:
     may = {"wechat_can": "customer_service", "wechat_appid": APPID, "wechat_secret": "s"}
-    assert policy_of(settings(**may)).push == {"telegram", "wechat"}
-    assert policy_of(settings(**{name: may[name] for name in may if name != missing})).push == {"telegram"}
-    assert policy_of(settings(**may | {"wechat_can": "menu"})).push == {"telegram"}
+    assert policy_of(settings(**may)).push == {"wechat"}
+    assert policy_of(settings(**{name: may[name] for name in may if name != missing})).push == set()
+    assert policy_of(settings(**may | {"wechat_can": "menu"})).push == set()
 
 
 @pytest.mark.parametrize(("can", "windows", "asked"), [("customer_service", 1, 1), ("menu", 0, 0)])

@@ -89,6 +89,7 @@ def make_app(
             Route("/qr/{code}.svg", calendars.code_drawn),
             Route("/qr/{code}", calendars.code),
             Route("/names/{session}", names.show),
+            Route("/calls/{centre}", names.calls),
             Route("/certificate/{token}.svg", certificates.show),
             Route("/deserts/{token}.svg", deserts.show),
             Route("/digest/{token}.png", digests.chart),

@@ -16,12 +16,12 @@ UPLOAD_BYTES = MOST_BYTES + BODY_BYTES
 _MOST_FIELDS = 20
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, read no further than BODY_BYTES: what is longer is answered 413."""
+async def read_body(request: Request, most: int = BODY_BYTES) -> bytes:
+    """The body, read no further than `most` bytes: what is longer is answered 413."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_BYTES:
+        if len(body) > most:
             raise HTTPException(413)
     return bytes(body)
 

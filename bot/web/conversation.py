@@ -9,7 +9,7 @@ from bot.digests import DigestFile
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
-from messages.page import Community, NamesList
+from messages.page import CallSheet, Community, NamesList
 from messages.render import Rendered
 from messages.views_booking import Held
 
@@ -60,6 +60,8 @@ class Conversation(Protocol):
     async def calendar_family(self, channel: str, address: str) -> str | None: ...
 
     async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None: ...
+
+    async def call_sheet(self, channel: str, address: str, centre_id: str) -> CallSheet | None: ...
 
     async def certificate(self, token: str) -> str | None: ...
 

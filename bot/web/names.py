@@ -1,4 +1,4 @@
-"""Lists with real names, for staff at their own devices: made for each look, and kept nowhere."""
+"""Lists with real names or phones, for staff at their own devices: made for each look, and kept nowhere."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from bot.web.notes import Notes
 from handlers.safe import KeyLost
 from messages.page import Pages
 
-NO_NAMES, LOST = "no_such_names", "names_lost"
+NO_NAMES, LOST, NO_CALLS = "no_such_names", "names_lost", "no_such_calls"
 
 
 class NamesPages:
@@ -36,4 +36,16 @@ class NamesPages:
         if listed is None:
             return self._notes.missing(request, NO_NAMES)
         page = self._pages.names(self._door.visit(request, session), listed)
+        return self._door.page(request, session, page)
+
+    async def calls(self, request: Request) -> Response:
+        """Whom a centre has to call; 404 alike for all who may not know."""
+        session = self._door.session(request)
+        if session is None or session.until:
+            return self._notes.missing(request, NO_CALLS)
+        self._door.take_turn(request, session)
+        listed = await self._linli.call_sheet(CHANNEL, session.address, request.path_params["centre"])
+        if listed is None:
+            return self._notes.missing(request, NO_CALLS)
+        page = self._pages.calls(self._door.visit(request, session), listed)
         return self._door.page(request, session, page)

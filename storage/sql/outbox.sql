@@ -40,6 +40,29 @@ RETURNING
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
     (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
 
+-- Whoever has it is left to it. What is for later stays for later; what found nobody before may be tried now.
+-- name: lease_next(channel, address, now_at, until_at, holder)
+UPDATE outbox
+SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
+WHERE
+    id = (
+        SELECT o.id
+        FROM outbox AS o
+        INNER JOIN conversation AS c ON c.id = o.conversation_id
+        WHERE c.channel = :channel AND c.address = :address AND o.state IN ('waiting', 'leased')
+        ORDER BY o.number
+        LIMIT 1
+    )
+    AND (
+        (state = 'waiting' AND (due_at <= :now_at OR attempts > 0))
+        OR (state = 'leased' AND leased_until_at <= :now_at)
+    )
+    AND (expires_at IS NULL OR expires_at > :now_at)
+RETURNING
+    id, conversation_id, number, view, attempts, due_at,
+    (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+
 -- name: mark_sent(id, holder, sent_at)
 UPDATE outbox
 SET state = 'sent', sent_at = :sent_at, lease_holder = NULL, leased_until_at = NULL, last_error = NULL

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from bot.channels.pieces import filled, sentences
 from bot.channels.wechat.fields import without_odd
 from messages.render import Rendered
 from messages.understand.normalise import normalise
@@ -24,15 +25,6 @@ _URL_BYTES, _LABEL = 1000, 80
 
 _VERSION = "1"
 _PAYLOAD = re.compile(_VERSION + r"\.([0-9]{1,9})\.([0-9])")
-# After the end of a sentence or a line, with whatever closes it.
-_ENDS = "\u3002\uff01\uff1f\uff1b!?\n\u201d\u300d\u300f\uff09"
-_BORDER = re.compile(f"(?<=[{_ENDS}])(?![{_ENDS}])|(?<=\\. )")
-# A flag, or a character with what belongs to it: joiners, skin tones, keycaps, tags, accents, selectors.
-_CLUSTER = re.compile(
-    "[\U0001f1e6-\U0001f1ff]{2}|.(?:\u200d.|[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
-    "\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef]){0,40}",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +82,15 @@ def pages_of(spoken: Sequence[Spoken], public_url: str | None) -> list[str]:
     if _size(whole) <= TEXT_BYTES:
         return [whole]
     more = "\n\n" + _choice_link(last.number, NEXT, said_in(last.rendered.language, "next_page"))
-    pages = _filled(units, TEXT_BYTES - _size(more))
+    pages = filled(units, TEXT_BYTES - _size(more), _size)
     return [page + more for page in pages[:-1]] + pages[-1:]
-
-
-def _filled(units: Sequence[str], room: int) -> list[str]:
-    pages: list[str] = [""]
-    for unit in (piece for each in units for piece in _pieces(each, room)):
-        if _size(pages[-1] + unit.rstrip("\n")) > room:
-            pages.append("")
-        pages[-1] += unit if pages[-1] else unit.lstrip("\n")
-    return [page.strip("\n") for page in pages if page.strip()]
-
-
-def _pieces(unit: str, room: int) -> list[str]:
-    """A unit that no page can hold, cut between characters."""
-    if _size(unit) <= room:
-        return [unit]
-    pieces = [""]
-    for cluster in _CLUSTER.findall(unit):
-        if _size(pieces[-1] + cluster) > room:
-            pieces.append("")
-        pieces[-1] += cluster
-    return pieces
 
 
 def _units(spoken: Spoken, public_url: str | None) -> list[str]:
     """What no page need divide: sentences, a line for each choice and link, with the breaks behind it."""
     rendered = spoken.rendered
     language = rendered.language
-    units = [*_BORDER.split(_plain(rendered.text)), "\n"]
+    units = [*sentences(_plain(rendered.text)), "\n"]
     if rendered.asks_location:
         units += [said_in(language, "share_place"), "\n"]
     units += [f"{_choice_line(spoken, at)}\n" for at in range(len(rendered.choices) + 1) if rendered.choices]

@@ -1,0 +1,151 @@
+"""Whom no message reached: the centre calls them before it is too late.
+
+What has to be heard in time (a place that is offered, a session that is called off, moved or held after all)
+is noted with the message that tells it (handlers/notices.py). Who talks nowhere, whose app takes nothing, and
+who has not opened the message for UNREAD stands on the list of the centre until the session begins, an offer
+is over, or somebody says that they were called. Phone numbers stand on a page that is made for each look and
+in no answer, for answers are kept.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import partial
+from uuid import UUID
+
+from handlers.asks import Ask, Dialogue
+from handlers.cards import centre_name, short_name
+from handlers.desk_site import HELP, MOST_CHOICES, ROSTER, Site
+from handlers.permissions import Act, may
+from handlers.saying import say
+from handlers.world import Outcome, World
+from messages.directory import Centre
+from messages.page import CallLine, CallSheet
+from messages.view_parts import Choice
+from messages.views_calls import FamiliesToCall, FamilyToCall
+from storage import audit, staff
+from storage import call_list as rows
+from storage.call_list import Unheard
+from storage.database import Database
+from storage.transaction import Transaction
+
+NewId = Callable[[], UUID]
+
+UNREAD = timedelta(hours=2)
+LISTED = 5
+# When staff are told that somebody is to be called, and of which news: what begins soon, and every offer.
+TOLD_FROM, TOLD_UNTIL = time(8), time(20)
+SOON = timedelta(hours=24)
+KEPT = timedelta(days=60)
+OFFERED = "offered"
+LIST = Choice("@desk_calls", "/desk_calls")
+
+
+async def unheard(tx: Transaction, centre_id: str, world: World) -> list[Unheard]:
+    return await rows.of_centre(
+        tx, centre_id, now=world.now, today=world.now.date(), sent_before=world.now - UNREAD
+    )
+
+
+async def show(_: Ask, kept: Dialogue, site: Site) -> Outcome:
+    """Who is to be called, the first session first."""
+    found = await unheard(site.scene.tx, site.centre.id, site.world)
+    return Outcome(_view(found, site.centre, site.world), kept)
+
+
+async def called(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
+    """Somebody has called them; the others are shown. What was done before is done."""
+    if ask.booking and ask.numbers:
+        done = await rows.mark_called(
+            site.scene.tx, site.centre.id, ask.booking, ask.numbers[0], site.now, site.post.id
+        )
+        if done:
+            await audit.note(
+                site.scene.tx,
+                str(site.scene.new_id()),
+                site.post.id,
+                Act.CALLS.value,
+                centre_id=site.centre.id,
+                subjects=(ask.booking,),
+                done_at=site.now,
+            )
+    return await show(ask, kept, site)
+
+
+def _view(found: list[Unheard], centre: Centre, world: World) -> FamiliesToCall:
+    first = found[:LISTED]
+    choices = tuple(
+        Choice(f"@called {each.code}", f"/desk_called {centre.id} {each.booking_id} {each.number}")
+        for each in first[:MOST_CHOICES]
+    )
+    return FamiliesToCall(
+        centre=centre_name(centre),
+        families=tuple(_family(each, world) for each in first),
+        more=len(found) - len(first),
+        page=f"{world.policy.page or ''}/calls/{centre.id}" if found else None,
+        choices=choices or (ROSTER, HELP),
+    )
+
+
+def _family(each: Unheard, world: World) -> FamilyToCall:
+    zone = world.now.tzinfo
+    activity = world.directory.activities.get(each.activity_id)
+    return FamilyToCall(
+        code=each.code,
+        people=each.size,
+        name=activity.name if activity else each.activity_id,
+        starts_at=each.starts_at.astimezone(zone),
+        news=each.news,
+        until=each.offer_until_at.astimezone(zone) if each.offer_until_at else None,
+        why=each.why,
+    )
+
+
+async def tell_desks(database: Database, world: World, new_id: NewId) -> int:
+    """Tell those who work at a centre that somebody is to be called; again when there is something newer."""
+    await database.write(lambda tx: rows.forget(tx, world.now - KEPT))
+    if not TOLD_FROM <= world.now.time() < TOLD_UNTIL:
+        return 0
+    async with database.read() as tx:
+        centres = await rows.centres(tx, world.now, world.now - KEPT)
+    return sum([await database.write(partial(_told, each, world, new_id)) for each in centres])
+
+
+async def _told(centre_id: str, world: World, new_id: NewId, tx: Transaction) -> int:
+    centre = world.directory.centres.get(centre_id)
+    found = [each for each in await unheard(tx, centre_id, world) if _is_pressing(each, world.now)]
+    if centre is None or not found:
+        return 0
+    newest = max(found, key=lambda each: (each.made_at, each.booking_id))
+    talks = await rows.desk_of(tx, centre_id)
+    for talk in talks:
+        await say(
+            tx,
+            talk,
+            _view(found, centre, world),
+            key=f"call {newest.booking_id} {newest.number} {talk}",
+            now=world.now,
+            new_id=str(new_id()),
+            within=SOON,
+        )
+    return len(talks)
+
+
+def _is_pressing(each: Unheard, now: datetime) -> bool:
+    return each.news == OFFERED or each.starts_at <= now + SOON
+
+
+async def sheet(
+    tx: Transaction, *, centre_id: str, channel: str, address: str, world: World, entry_id: str
+) -> CallSheet | None:
+    """The whole list with phone numbers, for whoever looks from this address, each look written down; None
+    for who is no staff of the centre."""
+    post, centre = await staff.post_at(tx, channel, address), world.directory.centres.get(centre_id)
+    if post is None or centre is None or not may(post, Act.CALLS, centre.id, centre.subdistrict):
+        return None
+    found = await unheard(tx, centre_id, world)
+    codes = tuple(each.booking_id for each in found)
+    await audit.note(
+        tx, entry_id, post.id, Act.CALLS.value, centre_id=centre_id, subjects=codes, done_at=world.now
+    )
+    lines = tuple(CallLine(_family(each, world), each.phone) for each in found)
+    return CallSheet(short_name(centre), lines)

@@ -1,0 +1,122 @@
+"""How fast messages go out, in a time of its own: what Telegram allows is used and never gone beyond."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from bot.channels.telegram.pace import MANY, Pace
+from tests.telegram_town import VirtualTime
+
+
+class Line:
+    """Callers of a pace, and when each of them was let go."""
+
+    def __init__(self, time: VirtualTime, per_second: int = 30, *, late_s: float = 0.0) -> None:
+        self.time = time
+        self.late_s = late_s
+        self.pace = Pace(per_second, time.seconds, self._sleep)
+        self.sent: list[tuple[float, int, bool]] = []
+
+    async def _sleep(self, seconds: float) -> None:
+        """A busy computer wakes late."""
+        await self.time.wait(seconds + self.late_s)
+
+    async def send(self, chat: int, times: int = 1, *, urgent: bool = False) -> None:
+        for _ in range(times):
+            await self.pace.message(chat, urgent=urgent)
+            self.sent.append((self.time.now, chat, urgent))
+
+    @property
+    def times(self) -> list[float]:
+        return [at for at, _, _ in self.sent]
+
+    def most_in(self, window_s: float) -> int:
+        times = self.times
+        return max(sum(1 for at in times if first <= at < first + window_s - 1e-9) for first in times)
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.003, 0.02])
+async def test_the_allowance_is_used_and_never_gone_beyond(late_s: float) -> None:
+    time = VirtualTime()
+    line = Line(time, late_s=late_s)
+    began = time.now
+    await time.pass_while(asyncio.gather(*(line.send(chat) for chat in range(1, 601))))
+    assert len(line.sent) == 600
+    assert line.most_in(1.0) <= 30
+    assert 600 / (time.now - began) >= 0.95 * 30
+
+
+async def test_nobody_is_sent_more_than_one_a_second() -> None:
+    time = VirtualTime()
+    line = Line(time)
+    await time.pass_while(asyncio.gather(line.send(7, 5), line.send(8, 5)))
+    for chat in (7, 8):
+        times = [at for at, to, _ in line.sent if to == chat]
+        assert all(after - before >= 1.0 for before, after in pairwise(times))
+    assert time.now - 1_000 == pytest.approx(4, abs=0.1)
+
+
+async def test_a_group_is_sent_twenty_a_minute() -> None:
+    time = VirtualTime()
+    line = Line(time)
+    await time.pass_while(line.send(-100, 30))
+    assert line.most_in(60) == 20
+
+
+async def test_an_answer_does_not_wait_behind_news() -> None:
+    time = VirtualTime()
+    line = Line(time)
+
+    async def later() -> None:
+        await time.wait(1)
+        await line.send(5_000, urgent=True)
+
+    await time.pass_while(asyncio.gather(*(line.send(chat) for chat in range(1, 301)), later()))
+    [at] = [at for at, _, urgent in line.sent if urgent]
+    assert at - 1_001 < 0.2
+    assert time.now - 1_000 > 9
+
+
+async def test_news_among_news_would_wait_its_turn() -> None:
+    """The control: what is not urgent comes after all that came before."""
+    time = VirtualTime()
+    line = Line(time)
+
+    async def later() -> None:
+        await time.wait(1)
+        await line.send(5_000)
+
+    await time.pass_while(asyncio.gather(*(line.send(chat) for chat in range(1, 301)), later()))
+    assert line.sent[-1][1] == 5_000
+
+
+async def test_whoever_is_cut_off_holds_up_nobody() -> None:
+    time = VirtualTime()
+    line = Line(time, per_second=1)
+    await line.send(1)
+    waiting = [asyncio.create_task(line.send(chat)) for chat in (2, 3, 4)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await time.pass_while(asyncio.gather(*waiting, return_exceptions=True))
+    assert [chat for _, chat, _ in line.sent] == [1, 3, 4]
+
+
+async def test_silence_lasts_as_long_as_it_was_asked_for() -> None:
+    time = VirtualTime()
+    pace = Pace(30, time.seconds, time.wait)
+    assert pace.held_s == 0
+    pace.hold(7)
+    pace.hold(3)
+    assert pace.held_s == 7
+    time.now += 7
+    assert pace.held_s == 0
+
+
+async def test_chats_that_were_long_ago_are_not_remembered() -> None:
+    time = VirtualTime()
+    line = Line(time)
+    for chat in range(1, MANY + 2):
+        time.now += 10
+        await line.send(chat)
+    assert len(line.pace._free_at) <= 2
