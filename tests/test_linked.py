@@ -1,7 +1,11 @@
 """What follows somebody who is linked, what is kept of a link, and how it ends."""
 
 import asyncio
+from copy import copy
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from bot.linli import Linli, staff_codes
 from handlers.case_files import Opening, open_case
@@ -25,10 +29,18 @@ LEAVES = statement(
 PARTS = statement("test.link_parts", "UPDATE conversation SET family_id = NULL WHERE channel = :channel")
 
 
+def pushing(linli: Linli) -> Linli:
+    """The same with channels that carry news."""
+    other = copy(linli)
+    other.policy = replace(linli.policy, push=frozenset({"telegram", "wechat"}))
+    return other.over(linli.database, linli.clock, safe=linli.safe)
+
+
 # What follows
 
 
 async def test_cases_and_verdicts_follow_the_person(linli: Linli) -> None:
+    linli = pushing(linli)
     house = await staffed(linli)
     await opened(house)
     pair = Pair(Parent(linli, "lin"), Parent(linli, "dong", "telegram"))
@@ -86,6 +98,7 @@ async def test_photos_are_seen_and_taken_back_in_either(linli: Linli) -> None:
 
 
 async def test_news_of_bookings_go_to_one_chat_where_pushes_reach(linli: Linli) -> None:
+    linli = pushing(linli)
     pair = Pair(await booked(linli), Parent(linli, "dong", "telegram"))
     await pair.linked()
     later = await pair.later(timedelta(hours=29, minutes=15))
@@ -93,7 +106,18 @@ async def test_news_of_bookings_go_to_one_chat_where_pushes_reach(linli: Linli) 
     assert "今天的活动快开始了" not in await heard(later.page)
 
 
+@pytest.mark.parametrize("last", ["page", "chat"])
+async def test_where_none_reaches_news_go_to_the_chat_that_was_used_last(linli: Linli, last: str) -> None:
+    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
+    await pair.linked()
+    await getattr(await pair.later(timedelta(minutes=1)), last).say("谢谢")
+    later = await pair.later(timedelta(hours=29, minutes=15))
+    heard_where = [side for side in ("page", "chat") if "快开始了" in await heard(getattr(later, side))]
+    assert heard_where == [last]
+
+
 async def test_a_chat_that_was_left_hears_nothing_while_there_is_another(linli: Linli) -> None:
+    linli = pushing(linli)
     pair = Pair(await booked(linli), Parent(linli, "dong", "telegram"))
     await pair.linked()
     await linli.database.write(lambda tx: tx.run(LEAVES, {"channel": "telegram"}))

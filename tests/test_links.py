@@ -1,6 +1,10 @@
 """Two channels of one person: both sides confirm, and nothing is joined otherwise."""
 
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +14,13 @@ from handlers.links import GOOD_FOR, MOST_WRONG
 from handlers.message import Message
 from storage import care
 from storage.statements import statement
+from tests.doctored import Cut, doctored
 from tests.family_talk import BOOK, Parent, booked
+from tests.link_rivals import rivals
 from tests.link_talk import Pair, are_linked, code_in, heard, heard_choice, pair_of
+
+SQL = "storage/sql/links.sql"
+
 
 # Both sides say yes
 
@@ -263,3 +272,30 @@ async def test_a_conversation_that_nobody_reads_any_more_is_not_linked(linli: Li
     left = statement("test.leaves", "UPDATE conversation SET address = 'left ' || id WHERE channel = 'web'")
     await linli.database.write(lambda tx: tx.run(left))
     assert (await pair.chat.say(code)).view == "LinkRefused"
+
+
+# Controls
+
+
+async def test_one_takes_a_code_and_its_maker_alone_settles_it() -> None:
+    assert await rivals() == ["first takes", "maker settles"]
+
+
+TWICE = Cut(SQL, "WHERE id = :id AND taken_by IS NULL AND", "WHERE id = :id AND")
+OF_ANYBODY = Cut(
+    SQL, "WHERE id = :id AND conversation_id = :conversation_id", "WHERE id = :id AND :conversation_id <> ''"
+)
+
+
+@pytest.mark.parametrize(
+    ("cut", "found"),
+    [(TWICE, "second takes"), (OF_ANYBODY, "first settles")],
+    ids=["taken twice", "settled by another"],
+)
+async def test_a_guard_that_is_left_out_is_noticed(cut: Cut, found: str, tmp_path: Path) -> None:
+    playing = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.link_rivals", cwd=doctored(tmp_path / "copy", [cut]), stdout=PIPE
+    )
+    said, _ = await playing.communicate()
+    assert playing.returncode == 0
+    assert found in said.decode()
