@@ -9,12 +9,13 @@ import pytest
 
 from bot.linli import Linli, staff_codes
 from handlers.case_files import Opening, open_case
+from handlers.links import MOST_WRONG
 from storage import care, topics
 from storage.statements import statement
 from tests.case_talk import WORDS, clerk_of, now_of, opened, ordered, staffed, talk_of
 from tests.desk import CENTRE
 from tests.family_talk import BOOK, NAME, Parent, booked, named
-from tests.link_talk import Pair, are_linked, heard, heard_choice, pair_of
+from tests.link_talk import Pair, are_linked, code_in, heard, heard_choice, pair_of
 from tests.photo_talk import sends
 from tests.photos import jpeg
 from tests.sample import NOW, Sample, second_process
@@ -261,6 +262,36 @@ async def test_who_erases_everything_erases_it_in_all_linked_chats(linli: Linli)
     assert (await pair.page.say("我的预约")).view == "NoBookings"
 
 
+async def test_the_journal_names_each_linked_chat(linli: Linli) -> None:
+    """So that none of them is back with an old copy."""
+    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
+    await pair.linked()
+    await pair.page.say("删除我的数据", "好的")
+    assert sorted(each.kind for each in linli.safe.journal.entries()) == [
+        "conversation",
+        "conversation",
+        "family",
+    ]
+
+
+async def test_who_erases_everything_may_not_guess_anew(linli: Linli) -> None:
+    pair = pair_of(linli)
+    for _ in range(MOST_WRONG):
+        await pair.chat.say("连接码 AAAA-AAAA")
+    await pair.chat.say("删除我的数据", "好的")
+    assert "太多" in (await pair.chat.say(await pair.code())).rendered.text
+
+
+async def test_what_is_kept_is_counted_in_all_linked_chats(linli: Linli) -> None:
+    pair = pair_of(linli)
+    await pair.page.say("给东湖社区打五星")
+    await pair.linked()
+    for side in (pair.page, pair.chat):
+        shown = (await side.say("隐私")).rendered.text
+        assert "评价1条" in shown
+        assert "连着的另一个聊天" in shown
+
+
 async def test_a_link_that_waits_goes_with_either_side(linli: Linli) -> None:
     pair = pair_of(linli)
     await pair.asked()
@@ -312,6 +343,20 @@ async def test_who_lost_a_phone_takes_the_other_chat_out(linli: Linli) -> None:
     assert "把这里断开了" in await heard(pair.chat)
     assert (await pair.chat.say("我的预约")).view == "NoBookings"
     assert (await pair.page.say("我的预约")).view == "BookingShown"
+
+
+async def test_of_three_chats_each_of_the_others_leaves(linli: Linli) -> None:
+    pair = pair_of(linli)
+    await pair.linked()
+    third = Pair(pair.chat, await booked(linli, "xi", "telegram"))
+    await third.chat.say(code_in(await pair.chat.say("连接另一个聊天")), "好的")
+    await pair.chat.say(await heard_choice(pair.chat, "/link_yes"))
+    assert (await pair.page.say("我的预约")).view == "BookingShown"
+    await third.chat.say("断开连接", "断开另一边", "断开另一边")
+    assert (await third.chat.say("我的预约")).view == "BookingShown"
+    for side in (pair.page, pair.chat):
+        assert (await side.say("我的预约")).view == "NoBookings"
+        assert (await side.say("断开连接")).view == "LinkRefused"
 
 
 async def test_a_no_keeps_the_link(linli: Linli) -> None:

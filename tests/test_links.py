@@ -12,6 +12,7 @@ from bot.ids import new_id
 from bot.linli import Linli, Reply
 from handlers.links import GOOD_FOR, MOST_WRONG
 from handlers.message import Message
+from messages.understand.link_codes import without_link_code
 from storage import care
 from storage.statements import statement
 from tests.doctored import Cut, doctored
@@ -299,3 +300,51 @@ async def test_a_guard_that_is_left_out_is_noticed(cut: Cut, found: str, tmp_pat
     said, _ = await playing.communicate()
     assert playing.returncode == 0
     assert found in said.decode()
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "连接另一个聊天", "绑定微信", "换到Telegram上用", "把微信和网页连起来", "怎么关联我的微信",
+        "连接码是什么",
+        "綁定微信", "link my other chat", "switch to WeChat please", "I need a new link code",
+    ],
+)  # fmt: skip
+async def test_a_wish_to_link_is_understood(said: str, sqlite_linli: Linli) -> None:
+    assert (await Parent(sqlite_linli).say(said)).view == "LinkCodeShown"
+
+
+@pytest.mark.parametrize(
+    "said", ["断开连接", "断开另一边", "解绑", "解除绑定", "unlink", "disconnect this chat"]
+)
+async def test_a_wish_to_part_is_understood(said: str, sqlite_linli: Linli) -> None:
+    assert (await Parent(sqlite_linli).say(said)).intent == "unlink"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "微信绑定医保怎么弄", "可以用微信支付吗", "把钱转到微信", "取消社保卡绑定", "连接wifi", "take care",
+        "services", "1380 1380", "disconnect the water", "回执 7K2M-9QXT", "接走 7K2M-9QXT",
+    ],
+)  # fmt: skip
+async def test_other_wishes_link_nothing(said: str, sqlite_linli: Linli) -> None:
+    assert "link" not in (await Parent(sqlite_linli).say(said)).intent
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("连接码 7K2M-9QXT", "连接码 ****-****"),
+        ("7k2m9qxt", "****-****"),
+        ("link code: 7k2m 9qxt please", "link code: ****-**** please"),
+        ("我的绑定码是７Ｋ２Ｍ－９ＱＸＴ", "我的绑定码是****-****"),
+        ("服务 services", "服务 services"),
+        ("/link_yes 7K2M-9QXT", "/link_yes 7K2M-9QXT"),
+    ],
+)
+def test_a_code_is_hidden_however_it_is_said(said: str, kept: str) -> None:
+    assert without_link_code(said) == kept
