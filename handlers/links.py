@@ -139,8 +139,10 @@ async def _with_people(tx: Transaction, several: Sequence[str | None]) -> list[s
 async def want(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Who said the code says yes: now the other side is asked."""
     kept = dialogue.settled
+    if scene.is_public:
+        return refused("public", kept, world)
     link = await links.of_id(scene.tx, draft.ids[0], world.now)
-    if link is None or scene.is_public:
+    if link is None:
         return refused("gone", kept, world)
     if why := await _hindered(link, scene):
         return refused(why, kept, world)
@@ -184,8 +186,10 @@ async def agree(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) ->
 async def link_them(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """It was the same person: both sides are told in all their conversations."""
     kept = dialogue.settled
+    if scene.is_public:
+        return refused("public", kept, world)
     link = await links.settle(scene.tx, ask.kind or "", scene.conversation_id, world.now)
-    if link is None or link.taken_by is None or scene.is_public:
+    if link is None or link.taken_by is None:
         return refused("gone", kept, world)
     if why := await _joined(scene, link.taken_by, world):
         await _tell_of(link.taken_by, _no(why, world), link, world, scene)

@@ -263,8 +263,10 @@ async def test_a_device_that_many_use_is_not_linked(linli: Linli) -> None:
     await pair.asked()
     yes = await heard_choice(pair.page, "/link_yes")
     there = await linli.hear(Message("web", pair.page.address, str(new_id()), yes, is_public=True))
-    assert there.view == "LinkRefused"
+    assert "公用设备" in there.rendered.text
     assert not await are_linked(pair)
+    await pair.later(GOOD_FOR)
+    assert "时间到了" in await heard(pair.chat)
 
 
 async def test_a_conversation_that_nobody_reads_any_more_is_not_linked(linli: Linli) -> None:
