@@ -3,15 +3,18 @@
 States: waiting -> leased -> sent; a failed try goes back to waiting with a longer pause, a lease that
 runs out is taken by the next worker, a message past its time becomes expired, one that can never be
 delivered becomes dead.
+
+News that rings on somebody's phone waits for the morning. What would be over by then does not wait, nor does
+an answer, nor what stands before something that cannot wait; whoever writes at night is told what waited.
 """
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from bot.clock import Clock
+from bot.clock import SHANGHAI, Clock
 from bot.ids import new_id
 from bot.logs import log, where
 from storage import outbox
@@ -23,6 +26,10 @@ AT_ONCE = 50
 PATIENCE_S = 20.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
+# As nobody has to answer at night (handlers/line.py); in the morning there must be time to act on it.
+QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+TO_ACT = timedelta(hours=1)
+QUIET = "quiet hours"
 
 
 class NotNow(Exception):
@@ -62,13 +69,16 @@ class Dispatcher:
         *,
         chance: Callable[[], float],
         patience_s: float = PATIENCE_S,
+        rings: Collection[str] = (),
     ) -> None:
-        """`chance` gives numbers from 0 to 1; `patience_s` is how long one delivery may take."""
+        """`chance` gives numbers from 0 to 1; `patience_s` is how long one delivery may take; `rings` are the
+        channels whose messages make a phone ring."""
         self._database = database
         self._patience_s = patience_s
         self._channels = channels
         self._holder = str(new_id())
         self._chance = chance
+        self._rings = frozenset(rings)
 
     async def run(self, now: datetime) -> int:
         """Deliver what is due at `now`; how many messages were sent.
@@ -82,7 +92,7 @@ class Dispatcher:
             return await outbox.lease_due(tx, now, now + LEASE, self._holder, AT_ONCE)
 
         leased = await self._database.write(lease)
-        return sum(await asyncio.gather(*(self._deliver(row, now) for row in leased)))
+        return sum(await asyncio.gather(*(self._deliver_by_day(row, now) for row in leased)))
 
     async def drain(self, clock: Clock) -> int:
         """Deliver as long as something goes out; how many messages were sent. Two runs side by side: one
@@ -115,6 +125,12 @@ class Dispatcher:
                 return sent
             sent += 1
 
+    async def _deliver_by_day(self, row: outbox.Leased, now: datetime) -> int:
+        morning = morning_after(now)
+        if morning is None or row.channel not in self._rings or not _may_wait(row, morning + TO_ACT):
+            return await self._deliver(row, now)
+        return await self._again(row, now, QUIET, morning - now)
+
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
         deliver = self._channels.get(row.channel)
         parcel = Parcel(row.id, row.channel, row.address, row.number, row.view)
@@ -143,6 +159,19 @@ class Dispatcher:
         due = now + (after or timedelta(seconds=pause * (0.5 + self._chance())))
         await self._database.write(lambda tx: outbox.retry_later(tx, row.id, self._holder, due, reason))
         return 0
+
+
+def morning_after(now: datetime) -> datetime | None:
+    """When the night ends that it is at `now`; None by day."""
+    local = now.astimezone(SHANGHAI)
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return None
+    day = local.date() + timedelta(days=1 if local.time() >= QUIET_FROM else 0)
+    return datetime.combine(day, QUIET_UNTIL, SHANGHAI)
+
+
+def _may_wait(row: outbox.Leased, until: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at >= until and not row.is_awaited
 
 
 def jitter() -> float:

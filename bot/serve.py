@@ -102,7 +102,9 @@ async def import_sample(linli: Linli) -> None:
 @asynccontextmanager
 async def working(linli: Linli, channels: Mapping[str, Deliver]) -> AsyncIterator[None]:
     """The timed jobs and the outbox worker, around whatever is served; `channels` beside the web page."""
-    dispatcher = Dispatcher(linli.database, {"web": page_of(linli), **channels}, chance=jitter)
+    dispatcher = Dispatcher(
+        linli.database, {"web": page_of(linli), **channels}, chance=jitter, rings=channels
+    )
 
     async def deliver(_: Linli, now: object) -> str:
         return f"sent {await dispatcher.drain(linli.clock)}"

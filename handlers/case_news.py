@@ -240,7 +240,7 @@ async def tell_staff(
             key=f"case {case.id} {what} {case.version} {talk}",
             now=clerk.now,
             new_id=str(clerk.new_id()),
-            within=SENT_WITHIN,
+            within=None if case.kind == case_clock.URGENT else SENT_WITHIN,
             is_own=talk == clerk.own,
         )
     return len(told)

@@ -18,11 +18,12 @@ async def say(
     key: str,
     now: datetime,
     new_id: str,
-    within: timedelta,
+    within: timedelta | None,
     is_own: bool = False,
 ) -> None:
     """Put a view into the outbox, once for each `key`; its choices are what a number means there next.
 
+    `within`: it is news as long as that; None: it cannot wait, not even at night.
     `is_own`: the conversation is that of the turn under way, whose own answer brings the next choices.
     Raises LookupError for an unknown conversation.
     """
@@ -31,6 +32,8 @@ async def say(
     if not is_own:
         kept = replace(dialogue, choices=view.choices, draft=None)
         await conversations.remember(tx, conversation_id, dialogue_to_json(kept))
+    if within is None:
+        await outbox.hurry(tx, conversation_id, now)
     await outbox.add(
         tx,
         new_id,
@@ -39,6 +42,6 @@ async def say(
         unique_key=key,
         view=to_json(view, dialogue.tag),
         due_at=now,
-        expires_at=now + within,
+        expires_at=now + within if within else None,
         created_at=now,
     )

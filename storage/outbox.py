@@ -12,7 +12,8 @@ NOT_SENT = ("waiting", "leased", "expired", "dead")
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message that one worker may send until its lease runs out; `attempts` counts this one, too."""
+    """A message that one worker may send until its lease runs out; `attempts` counts this one, too. What has
+    no end (`expires_at`) is an answer, or cannot wait. `is_awaited`: such a message stands behind it."""
 
     id: str
     conversation_id: str
@@ -20,6 +21,8 @@ class Leased:
     view: str
     attempts: int
     due_at: datetime
+    expires_at: datetime | None
+    is_awaited: bool
     channel: str
     address: str
 
@@ -98,6 +101,11 @@ async def lease_next(
         "holder": holder,
     }
     return await tx.record(Leased, SQL["lease_next"], params)
+
+
+async def hurry(tx: Transaction, conversation_id: str, now: datetime) -> None:
+    """What was tried before in a conversation, and waits, is due: something comes that cannot wait."""
+    await tx.run(SQL["hurry"], {"conversation_id": conversation_id, "now_at": now})
 
 
 async def mark_sent(tx: Transaction, message_id: str, holder: str, sent_at: datetime) -> bool:

@@ -62,7 +62,7 @@ class Street:
 
 
 def hurrying() -> Clock:
-    """A clock that goes on from the usual moment, somewhat quicker, within which a lease still outlasts its sending."""
+    """A clock that goes on from the usual moment, somewhat quicker; a lease still outlasts its sending."""
     began = monotonic()
 
     def now() -> datetime:

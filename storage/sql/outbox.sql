@@ -36,7 +36,13 @@ WHERE
     )
     AND ((state = 'waiting' AND due_at <= :now_at) OR (state = 'leased' AND leased_until_at <= :now_at))
 RETURNING
-    id, conversation_id, number, view, attempts, due_at,
+    id, conversation_id, number, view, attempts, due_at, expires_at,
+    EXISTS (
+        SELECT 1 FROM outbox AS behind
+        WHERE
+            behind.conversation_id = outbox.conversation_id AND behind.number > outbox.number
+            AND behind.state IN ('waiting', 'leased') AND behind.expires_at IS NULL
+    ) AS is_awaited,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
     (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
 
@@ -59,9 +65,20 @@ WHERE
     )
     AND (expires_at IS NULL OR expires_at > :now_at)
 RETURNING
-    id, conversation_id, number, view, attempts, due_at,
+    id, conversation_id, number, view, attempts, due_at, expires_at,
+    EXISTS (
+        SELECT 1 FROM outbox AS behind
+        WHERE
+            behind.conversation_id = outbox.conversation_id AND behind.number > outbox.number
+            AND behind.state IN ('waiting', 'leased') AND behind.expires_at IS NULL
+    ) AS is_awaited,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
     (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+
+-- What waits in a conversation for later waits no longer.
+-- name: hurry(conversation_id, now_at)
+UPDATE outbox SET due_at = :now_at
+WHERE conversation_id = :conversation_id AND state = 'waiting' AND due_at > :now_at AND attempts > 0;
 
 -- name: mark_sent(id, holder, sent_at)
 UPDATE outbox
