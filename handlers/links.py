@@ -264,7 +264,7 @@ def refused(why: str, kept: Dialogue, world: World) -> Outcome:
 
 
 async def _tell_of(talk: str, view: View, link: Link, world: World, scene: Scene) -> None:
-    await _tell(scene.tx, talk, view, f"{link.id} {talk}", world, scene.new_id, TOLD_WITHIN)
+    await _tell(scene.tx, talk, view, f"{link.id} {talk}", world, scene.new_id)
 
 
 async def _tell(
@@ -274,8 +274,9 @@ async def _tell(
     key: str,
     world: World,
     new_id: Callable[[], UUID],
-    within: timedelta,
+    within: timedelta | None = None,
 ) -> None:
+    """Without `within` also at night: somebody is there who waits for it."""
     await say(tx, talk, view, key=f"link {key}", now=world.now, new_id=str(new_id()), within=within)
 
 

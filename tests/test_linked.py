@@ -1,4 +1,4 @@
-"""What follows somebody who is linked, what is kept of a link, and how it ends."""
+"""What follows somebody who is linked, and what is kept of a link."""
 
 import asyncio
 from copy import copy
@@ -9,13 +9,13 @@ import pytest
 
 from bot.linli import Linli, staff_codes
 from handlers.case_files import Opening, open_case
-from handlers.links import MOST_WRONG
+from handlers.links import GOOD_FOR, MOST_WRONG
 from storage import care, topics
 from storage.statements import statement
 from tests.case_talk import WORDS, clerk_of, now_of, opened, ordered, staffed, talk_of
 from tests.desk import CENTRE
 from tests.family_talk import BOOK, NAME, Parent, booked, named
-from tests.link_talk import Pair, are_linked, code_in, heard, heard_choice, pair_of
+from tests.link_talk import Pair, are_linked, heard, heard_choice, pair_of
 from tests.photo_talk import sends
 from tests.photos import jpeg
 from tests.sample import NOW, Sample, second_process
@@ -24,10 +24,14 @@ ROWS = statement("test.links", "SELECT code_hash, taken_by FROM link_code")
 SAID = statement("test.link_said", "SELECT said, slots FROM inbox")
 PEOPLE = statement("test.link_people", "SELECT alias FROM participant WHERE removed_at IS NULL")
 LEVELS = statement("test.link_levels", "SELECT level FROM rating WHERE is_current")
+NEWS = statement(
+    "test.link_news",
+    "SELECT c.channel, o.expires_at FROM outbox AS o INNER JOIN conversation AS c ON c.id = o.conversation_id"
+    " WHERE o.unique_key LIKE 'link %' ORDER BY o.id",
+)
 LEAVES = statement(
     "test.link_leaves", "UPDATE conversation SET address = 'left ' || id WHERE channel = :channel"
 )
-PARTS = statement("test.link_parts", "UPDATE conversation SET family_id = NULL WHERE channel = :channel")
 
 
 def pushing(linli: Linli) -> Linli:
@@ -141,6 +145,17 @@ async def test_two_chats_of_one_person_are_one_resident_of_a_topic(linli: Linli)
     await pair.linked()
     async with linli.database.read() as tx:
         assert len({each.resident for each in await topics.told(tx, NOW)}) == 2
+
+
+async def test_a_question_and_its_answer_do_not_wait_for_the_morning(linli: Linli) -> None:
+    """The question is over by then; who waits for the answer is awake."""
+    pair = pair_of(linli, "telegram")
+    await pair.asked()
+    yes = await heard_choice(pair.page, "/link_yes")
+    await pair.page.say(yes)
+    async with linli.database.read() as tx:
+        rows = [(row["channel"], row["expires_at"]) for row in await tx.rows(NEWS)]
+    assert rows == [("web", NOW + GOOD_FOR), ("telegram", None)]
 
 
 # What leaves the country
@@ -306,83 +321,3 @@ async def test_the_hash_of_a_link_is_not_that_of_a_staff_code(linli: Linli) -> N
     async with linli.database.read() as tx:
         [row] = await tx.rows(ROWS)
     assert row["code_hash"] != staff_codes(linli.settings).hash_of(code)
-
-
-# The end of a link
-
-
-async def test_a_chat_leaves_and_the_bookings_stay_with_the_other(linli: Linli) -> None:
-    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
-    await pair.linked()
-    proposed = await pair.chat.say("断开连接")
-    assert proposed.view == "UnlinkProposed"
-    assert await are_linked(pair)
-    assert (await pair.chat.say("好的")).view == "Unlinked"
-    assert not await are_linked(pair)
-    assert "预约和孩子都还在这里" in await heard(pair.page)
-    assert (await pair.chat.say("我的预约")).view == "NoBookings"
-    assert (await pair.page.say("我的预约")).view == "BookingShown"
-    assert (await pair.page.say("断开连接")).view == "LinkRefused"
-    assert (await pair.linked()).view == "Linked"
-    assert await care.check(linli.database) == []
-
-
-async def test_even_the_chat_in_which_it_was_booked_may_leave(linli: Linli) -> None:
-    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
-    await pair.linked()
-    await pair.page.say("断开连接", "断开这里")
-    assert (await pair.page.say("我的预约")).view == "NoBookings"
-    assert (await pair.chat.say("我的预约")).view == "BookingShown"
-
-
-async def test_who_lost_a_phone_takes_the_other_chat_out(linli: Linli) -> None:
-    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
-    await pair.linked()
-    await pair.page.say("断开连接", "断开另一边")
-    assert (await pair.page.say("断开另一边")).view == "Unlinked"
-    assert "把这里断开了" in await heard(pair.chat)
-    assert (await pair.chat.say("我的预约")).view == "NoBookings"
-    assert (await pair.page.say("我的预约")).view == "BookingShown"
-
-
-async def test_of_three_chats_each_of_the_others_leaves(linli: Linli) -> None:
-    pair = pair_of(linli)
-    await pair.linked()
-    third = Pair(pair.chat, await booked(linli, "xi", "telegram"))
-    await third.chat.say(code_in(await pair.chat.say("连接另一个聊天")), "好的")
-    await pair.chat.say(await heard_choice(pair.chat, "/link_yes"))
-    assert (await pair.page.say("我的预约")).view == "BookingShown"
-    await third.chat.say("断开连接", "断开另一边", "断开另一边")
-    assert (await third.chat.say("我的预约")).view == "BookingShown"
-    for side in (pair.page, pair.chat):
-        assert (await side.say("我的预约")).view == "NoBookings"
-        assert (await side.say("断开连接")).view == "LinkRefused"
-
-
-async def test_a_no_keeps_the_link(linli: Linli) -> None:
-    pair = pair_of(linli)
-    await pair.linked()
-    assert (await pair.chat.say("断开连接", "不断开")).view == "NothingDone"
-    assert await are_linked(pair)
-
-
-async def test_a_yes_that_comes_when_the_other_has_left_says_so(linli: Linli) -> None:
-    pair = pair_of(linli)
-    await pair.linked()
-    yes = (await pair.page.say("断开连接")).rendered.choices[0].say
-    await linli.database.write(lambda tx: tx.run(PARTS, {"channel": "wechat"}))
-    assert (await pair.page.say(yes)).view == "LinkRefused"
-    await pair.linked()
-    yes = (await pair.page.say("断开连接")).rendered.choices[0].say
-    await linli.database.write(lambda tx: tx.run(PARTS, {"channel": "web"}))
-    assert (await pair.page.say(yes)).view == "LinkRefused"
-
-
-async def test_cases_stay_with_the_chat_they_were_opened_in(linli: Linli) -> None:
-    house = await staffed(linli)
-    await opened(house)
-    pair = Pair(Parent(linli, "lin"), Parent(linli, "dong", "wechat"))
-    await pair.linked()
-    await pair.page.say("断开连接", "好的")
-    assert (await pair.page.say("我的工单")).view == "CaseShown"
-    assert (await pair.chat.say("我的工单")).view == "NoCase"
