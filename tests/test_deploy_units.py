@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from uuid import uuid4
@@ -96,18 +97,24 @@ def test_the_services_may_do_little(tmp_path: Path) -> None:
     assert exposure(installed(tmp_path, *open_to_all)[0]) > MOST_EXPOSED
 
 
-def setting(name: str) -> str:
+def service() -> Mapping[str, str]:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[method-assign, assignment]
     unit.read_string(UNIT)
-    return unit["Service"][name]
+    return unit["Service"]
+
+
+def test_the_service_sees_what_sentence_vectors_ask_of_the_processor() -> None:
+    """They read /proc/cpuinfo, and where it is hidden Linli goes on by words alone: nobody would notice."""
+    assert "ProcSubset" not in service()
+    assert service()["ProtectProc"] == "invisible"
 
 
 def test_systemd_waits_longer_than_linli_takes_to_stop() -> None:
     """Requests, then what jobs and WeChat still write, then what waits as the database is closed."""
     busy_s = Settings.model_fields["busy_deadline_s"].default
     assert busy_s > waiting.PATIENCE_S
-    assert float(setting("TimeoutStopSec")) > GRACE_S + 2 * busy_s + CLOSE_S
+    assert float(service()["TimeoutStopSec"]) > GRACE_S + 2 * busy_s + CLOSE_S
 
 
 def test_the_settings_file_is_read_and_leaves_those_of_the_unit_alone(
