@@ -329,9 +329,7 @@ class Linli:
         """Whom a centre has to call, for its staff, the look written down; None for everybody else."""
         world, entry = self.world(self.clock()), str(new_id())
         return await self.database.write(
-            lambda tx: call_list.sheet(
-                tx, centre_id=centre_id, channel=channel, address=address, world=world, entry_id=entry
-            )
+            lambda tx: call_list.sheet(tx, centre_id, (channel, address), world, entry)
         )
 
     async def certificate(self, token: str) -> str | None:
