@@ -18,7 +18,7 @@ BROWSER := chromium chromium-driver fonts-noto-cjk
 PATIENTLY := -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
 
 .NOTPARALLEL:
-.PHONY: help run test lint fmt unit bench understanding soak train lock versions clean venv runtime dev browser axe coverage
+.PHONY: help run test lint fmt unit bench understanding soak train lock versions clean venv runtime dev browser axe servers coverage
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,7 @@ help: ## list these
 run: runtime ## start Linli on this computer and say what to open
 	@exec $(BIN)/linli run $(ARGS)
 
-test: dev browser axe lint unit ## everything: lint, types, architecture, tests on both databases, browser
+test: dev browser axe servers lint unit ## everything: lint, types, architecture, tests on both databases, browser
 
 lint: dev ## style, types, architecture, spelling
 	$(BIN)/ruff check --quiet .
@@ -168,6 +168,31 @@ browser:
 	fi; \
 	[[ -n "$$(missing)" ]] || exit 0; \
 	echo "The browser test needs" $$(missing) "- on Debian: apt-get install $(BROWSER)" >&2; \
+	[[ "$${CI:-}" != true ]]
+
+# What deploy/ is for: nginx and systemd's own checker, needed by tests alone. Installing would start a web server on
+# this computer; policy-rc.d says no to that meanwhile.
+SERVERS := nginx-light systemd
+
+servers:
+	@missing() { \
+	  PATH="$$PATH:/usr/sbin" command -v nginx > /dev/null || echo nginx-light; \
+	  command -v systemd-analyze > /dev/null || echo systemd; \
+	}; \
+	[[ -n "$$(missing)" ]] || exit 0; \
+	if [[ $$(id -u) == 0 ]] && command -v apt-get > /dev/null; then \
+	  echo "Installing for the deployment tests:" $$(missing); \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  policy=/usr/sbin/policy-rc.d; \
+	  if [[ ! -e $$policy ]]; then \
+	    trap "rm -f $$policy" EXIT; printf '#!/bin/sh\nexit 101\n' > $$policy; chmod +x $$policy; \
+	  fi; \
+	  { apt-get -qq $(PATIENTLY) update \
+	    && apt-get -qq $(PATIENTLY) install -y --no-install-recommends $$(missing); } \
+	    > /dev/null < /dev/null || true; \
+	fi; \
+	[[ -n "$$(missing)" ]] || exit 0; \
+	echo "The deployment tests need" $$(missing) "- on Debian: apt-get install $(SERVERS)" >&2; \
 	[[ "$${CI:-}" != true ]]
 
 # The judge of accessibility, foreign readers of WeChat's encryption and a foreign Telegram come from npm, checked

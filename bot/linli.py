@@ -215,13 +215,16 @@ class Linli:
             ms=round(seconds * 1000, 1),
         )
 
-    async def lines(self, channel: str, address: str, *, after: int, limit: int = 50) -> list[Line]:
-        """What stands in the conversation after `after`, oldest first, at most the newest `limit`."""
+    async def lines(
+        self, channel: str, address: str, *, after: int, limit: int = 50, nearest: bool = False
+    ) -> list[Line]:
+        """What stands in the conversation after `after`, oldest first: at most the newest `limit`, or with
+        `nearest` those that come first."""
         async with self.database.read() as tx:
             conversation = await conversations.find(tx, channel, address)
             if conversation is None:
                 return []
-            rows = await conversations.transcript(tx, conversation.id, after, limit)
+            rows = await conversations.transcript(tx, conversation.id, after, limit, nearest=nearest)
         return [self._line(row) for row in rows]
 
     def _line(self, row: conversations.Line) -> Line:
@@ -326,9 +329,7 @@ class Linli:
         """Whom a centre has to call, for its staff, the look written down; None for everybody else."""
         world, entry = self.world(self.clock()), str(new_id())
         return await self.database.write(
-            lambda tx: call_list.sheet(
-                tx, centre_id=centre_id, channel=channel, address=address, world=world, entry_id=entry
-            )
+            lambda tx: call_list.sheet(tx, centre_id, (channel, address), world, entry)
         )
 
     async def certificate(self, token: str) -> str | None:

@@ -19,7 +19,8 @@ from bot.jobs import JOBS, Job
 from bot.linli import Linli
 from bot.schedule import timetable
 from bot.secret import secret_of
-from bot.settings import Settings
+from bot.settings import Settings, supervisor
+from bot.supervisor import watched
 from bot.web.app import make_app
 from bot.web.door import WebSettings
 from bot.web.health import Probe
@@ -143,9 +144,12 @@ async def serve_web(linli: Linli, door: socket.socket, *, channels: Iterable[Bas
     serving = asyncio.create_task(server.serve([door]))
     ready = asyncio.create_task(server.ready.wait())
     await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
-    if not ready.cancel():
-        OUT.print(f"Linli is at {settings.public_url or server.url()} (Ctrl-C stops it)")
-    await serving
+    if ready.cancel():  # it never began, and says why
+        await serving
+        return
+    OUT.print(f"Linli is at {settings.public_url or server.url()} (Ctrl-C stops it)")
+    async with watched(supervisor()):
+        await serving
 
 
 async def look(linli: Linli) -> list[Probe]:

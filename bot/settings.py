@@ -1,6 +1,8 @@
 """Every setting with its default and meaning, read from the environment in one place."""
 
+import os
 import re
+from dataclasses import dataclass
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -227,3 +229,18 @@ def load_settings() -> Settings:
 def variable_of(name: str) -> str:
     """The environment variable of a setting."""
     return "DATABASE_URL" if name.lower() == "database_url" else f"LINLI_{name.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """Where systemd listens, and after how many seconds without a sign of life it ends us; None: never."""
+
+    address: str | None
+    patience_s: float | None
+
+
+def supervisor() -> Supervisor:
+    """What systemd hands to a service; nobody sets this."""
+    patience_us = os.environ.get("WATCHDOG_USEC", "")
+    patience_s = int(patience_us) / 1_000_000 if patience_us.isdecimal() else None
+    return Supervisor(os.environ.get("NOTIFY_SOCKET"), patience_s)

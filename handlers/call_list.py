@@ -135,11 +135,11 @@ def _is_pressing(each: Unheard, now: datetime) -> bool:
 
 
 async def sheet(
-    tx: Transaction, *, centre_id: str, channel: str, address: str, world: World, entry_id: str
+    tx: Transaction, centre_id: str, looks: tuple[str, str], world: World, entry_id: str
 ) -> CallSheet | None:
-    """The whole list with phone numbers, for whoever looks from this address, each look written down; None
-    for who is no staff of the centre."""
-    post, centre = await staff.post_at(tx, channel, address), world.directory.centres.get(centre_id)
+    """The whole list with phone numbers, for whoever looks, by channel and address; each look is written
+    down. None for who is no staff of the centre."""
+    post, centre = await staff.post_at(tx, *looks), world.directory.centres.get(centre_id)
     if post is None or centre is None or not may(post, Act.CALLS, centre.id, centre.subdistrict):
         return None
     found = await unheard(tx, centre_id, world)

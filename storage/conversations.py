@@ -188,10 +188,12 @@ def turn_steps(conversation: Conversation, state: str, answer: Answer, now_at: d
     return [(SQL["advance"], advanced), (SQL["note_turn"], noted), (SQL["say_answer"], said)]
 
 
-async def transcript(tx: Transaction, conversation_id: str, after_number: int, limit: int) -> list[Line]:
-    """The newest `limit` lines after `after_number`, oldest first."""
+async def transcript(
+    tx: Transaction, conversation_id: str, after_number: int, limit: int, *, nearest: bool = False
+) -> list[Line]:
+    """The newest `limit` lines after `after_number`, or with `nearest` the first ones; oldest first."""
     return await tx.records(
         Line,
-        SQL["transcript"],
+        SQL["following" if nearest else "transcript"],
         {"conversation_id": conversation_id, "after_number": after_number, "most": limit},
     )

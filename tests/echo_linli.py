@@ -148,8 +148,11 @@ class EchoLinli:
         line = self._add(key, message.id, message.text, rendered_for(message))
         return _reply(line)
 
-    async def lines(self, channel: str, address: str, *, after: int, limit: int = 50) -> list[Line]:
-        return [line for line in self._lines.get((channel, address), []) if line.number > after][-limit:]
+    async def lines(
+        self, channel: str, address: str, *, after: int, limit: int = 50, nearest: bool = False
+    ) -> list[Line]:
+        later = [line for line in self._lines.get((channel, address), []) if line.number > after]
+        return later[:limit] if nearest else later[-limit:]
 
     @asynccontextmanager
     async def listening(self, channel: str, address: str) -> AsyncIterator[EchoEar]:

@@ -181,3 +181,12 @@ async def test_a_transcript_is_the_newest_lines_oldest_first(
         lines = await conversations.transcript(tx, "c", after, limit)
         assert [line.number for line in lines] == numbers
         assert await conversations.transcript(tx, "nobody", 0, 50) == []
+
+
+async def test_what_follows_a_line_is_read_without_a_gap(database: Database) -> None:
+    await turns(database, 5)
+    async with database.read() as tx:
+        lines = await conversations.transcript(tx, "c", 1, 2, nearest=True)
+        assert [line.number for line in lines] == [2, 3]
+        everything = await conversations.transcript(tx, "c", 0, 50, nearest=True)
+        assert everything == await conversations.transcript(tx, "c", 0, 50)

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from bot.web.stream import AT_ONCE
+from handlers.message import Message
 from tests.web_visitor import PATIENCE_S, Site, Visitor, serving, site, until
 
 
@@ -50,6 +52,20 @@ async def listening(visitor: Visitor, **headers: str) -> AsyncIterator[Listener]
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     async with visitor.http.stream("GET", "/api/stream", headers=named) as response:
         yield Listener(response)
+
+
+@pytest.mark.parametrize("many", [AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE + 1])
+async def test_a_page_that_was_away_for_long_misses_nothing(many: int) -> None:
+    here = Site()
+    async with online(here) as visitor:
+        [(channel, address)] = {(message.channel, message.address) for message in here.linli.heard}
+        for each in range(many):
+            await here.linli.hear(Message(channel, address, f"message-{each:04}", "二"))
+        async with listening(visitor, last_event_id="1") as stream:
+            numbers = [(await stream.next_event())[0] for _ in range(many)]
+            await visitor.say("三", id="message-c")
+            numbers.append((await stream.next_event())[0])
+    assert numbers == [str(number) for number in range(2, many + 3)]
 
 
 async def test_a_stream_begins_with_what_is_there_and_goes_on_with_what_comes() -> None:

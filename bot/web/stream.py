@@ -16,6 +16,8 @@ from bot.web.conversation import Conversation, Listens
 RETRY_MS = 2000
 OPENING = f"retry: {RETRY_MS}\n\n"
 SIGN_OF_LIFE = ": here\n\n"
+AT_ONCE = 50
+"""Lines that are read at one time."""
 
 
 async def events(
@@ -34,12 +36,22 @@ async def events(
     async with linli.listening(CHANNEL, address) as ear:
         yield OPENING
         while not closing.is_set() and now() < end:
-            for line in await linli.lines(CHANNEL, address, after=after):
+            async for line in _following(linli, address, after):
                 yield event(line)
                 after = line.number
             pause = min(heartbeat_s, max(end - now(), 0))
             if not await _news(ear, pause, closing) and not closing.is_set():
                 yield SIGN_OF_LIFE
+
+
+async def _following(linli: Conversation, address: str, after: int) -> AsyncIterator[Line]:
+    """Each line after `after`: a page that was away for long misses none of many."""
+    while lines := await linli.lines(CHANNEL, address, after=after, limit=AT_ONCE, nearest=True):
+        for line in lines:
+            yield line
+        if len(lines) < AT_ONCE:
+            return
+        after = lines[-1].number
 
 
 def event(line: Line) -> str:

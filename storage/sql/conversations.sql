@@ -61,6 +61,14 @@ WHERE c.id = :conversation_id
 RETURNING number;
 
 -- What was emptied, having been erased or grown old, is not shown.
+-- name: following(conversation_id, after_number, most)
+SELECT o.number, i.message_id, i.said, i.intent, o.view, o.created_at
+FROM outbox AS o
+LEFT JOIN inbox AS i ON i.conversation_id = o.conversation_id AND i.number = o.number
+WHERE o.conversation_id = :conversation_id AND o.number > :after_number AND o.view <> ''
+ORDER BY o.number
+LIMIT :most;
+
 -- name: transcript(conversation_id, after_number, most)
 SELECT newest.number, newest.message_id, newest.said, newest.intent, newest.view, newest.created_at
 FROM (
