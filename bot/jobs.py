@@ -16,6 +16,7 @@ from handlers import (
     desk_digest,
     digest_rounds,
     flags,
+    links,
     misses,
     rating_rounds,
     rounds,
@@ -128,6 +129,11 @@ async def pass_places_on(linli: Linli, now: datetime) -> str:
     return f"lapsed {lapsed}, not served {closed}"
 
 
+async def close_links(linli: Linli, now: datetime) -> str:
+    """Links of conversations that nobody answered in time."""
+    return f"closed {await links.close_expired(linli.database, linli.world(now), new_id)}"
+
+
 async def drop_phones(linli: Linli, now: datetime) -> str:
     """Numbers of those in line for what was called off and stays so."""
     return f"dropped {await linli.database.write(lambda tx: revivals.drop_phones(tx, now))}"
@@ -227,6 +233,7 @@ JOBS: tuple[Job, ...] = (
     Job("sessions", timedelta(seconds=5), plan_sessions, for_residents=True),
     Job("line", timedelta(seconds=5), pass_places_on, for_residents=True),
     Job("phones", timedelta(seconds=60), drop_phones, for_residents=True),
+    Job("links", timedelta(seconds=30), close_links, for_residents=True),
     Job("draws", timedelta(seconds=15), publish_lists, for_residents=True),
     Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),

@@ -10,6 +10,7 @@ from handlers import case_clock, photo_looks
 from handlers.cards import centre_name
 from handlers.case_clock import ESCALATED, REMINDED, WITHDRAWN, Clock, kind_of_step
 from handlers.case_states import ANSWERED, CENTRE, DISTRICT, ENDED, SUBDISTRICT, State, next_tier
+from handlers.linked import reached_of
 from handlers.safe import Addresses
 from handlers.saying import say
 from handlers.world import World
@@ -144,18 +145,20 @@ def open_it(case: CaseFile) -> Choice:
 
 
 async def tell_resident(tx: Transaction, case: CaseFile, view: View, clerk: Clerk, *, key: str) -> None:
-    """Once for each `key`; nobody is there to be told when the resident has erased what was kept."""
+    """Once for each `key`, in the conversation that news reach; nobody is there to be told when the resident
+    has erased what was kept."""
     if case.conversation_id is None:
         return
+    talk = await reached_of(tx, case.conversation_id, clerk.world.policy.push)
     await say(
         tx,
-        case.conversation_id,
+        talk,
         view,
         key=f"case {case.id} {key}",
         now=clerk.now,
         new_id=str(clerk.new_id()),
         within=SENT_WITHIN,
-        is_own=case.conversation_id == clerk.own,
+        is_own=talk == clerk.own,
     )
 
 
@@ -173,7 +176,8 @@ async def evidence(tx: Transaction, case: CaseFile, clerk: Clerk, what: str) -> 
     if case.conversation_id is None or clerk.addresses is None or what not in SHOWS_PHOTOS:
         return ()
     shown = [photo for photo in await photos.of_case(tx, case.id) if photo.added_by != photos.RESIDENT]
-    return photo_looks.links(shown, case.conversation_id, clerk.addresses, clerk.world, for_staff=False)
+    talk = await reached_of(tx, case.conversation_id, clerk.world.policy.push)
+    return photo_looks.links(shown, talk, clerk.addresses, clerk.world, for_staff=False)
 
 
 async def ask_verdict(

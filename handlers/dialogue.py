@@ -17,6 +17,11 @@ from handlers.wish_cases import wished as wished_of_cases
 from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
+from handlers.wish_links import LINK_CODE
+from handlers.wish_links import answered as answered_of_links
+from handlers.wish_links import commanded as commanded_of_links
+from handlers.wish_links import is_code as is_link_code
+from handlers.wish_links import wished as wished_of_links
 from handlers.wish_photos import commanded as commanded_of_photos
 from handlers.wish_photos import wished as wished_of_photos
 from handlers.wish_rating import commanded as commanded_of_ratings
@@ -77,6 +82,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     """The one wish that this message stands for; `post` is there when staff speak."""
     if code_in(meant.text) is not None:
         return Ask(STAFF_CODE)
+    if is_link_code(meant):
+        return Ask(LINK_CODE)
     if post and (order := case_in(meant) or topic_in(meant) or digest_in(meant)):
         return order
     if post and not meant.emergency and (order := order_in(meant, dialogue, post, directory)):
@@ -89,6 +96,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
             or commanded_of_ratings(meant.command)
             or commanded_of_starts(meant.command, directory)
             or commanded_of_photos(meant.command)
+            or commanded_of_links(meant.command)
         )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
@@ -96,10 +104,14 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
     if wish := (
-        wished(meant) or wished_of_cases(meant, directory) or receipt_in(meant) or wished_of_photos(meant)
+        wished(meant)
+        or wished_of_links(meant)
+        or wished_of_cases(meant, directory)
+        or receipt_in(meant)
+        or wished_of_photos(meant)
     ):
         return wish
-    if answer := answered(meant, dialogue):
+    if answer := answered_of_links(meant, dialogue) or answered(meant, dialogue):
         return answer
     if dialogue.pending and (place := place_in(meant, directory)):
         return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers import booking, booking_own, children, desk, desk_topics, my_cases, privacy
+from handlers import booking, booking_own, children, desk, desk_topics, links, my_cases, privacy, unlinking
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.talk import choice_gone
 from handlers.world import Outcome, Scene, World
@@ -18,6 +18,9 @@ ACTIONS: Mapping[str, Confirm] = {
     privacy.WITHDRAW: privacy.confirm_withdraw,
     my_cases.CASE_WORDS: my_cases.send_words,
     desk_topics.FIX_TOPIC: desk_topics.confirm,
+    links.LINK: links.want,
+    links.LINK_AGREE: links.agree,
+    unlinking.UNLINK: unlinking.confirm,
     **desk.ACTIONS,
 }
 

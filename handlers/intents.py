@@ -18,6 +18,7 @@ from handlers import (
     drafts,
     find,
     handover,
+    links,
     lists,
     my_cases,
     photos,
@@ -28,6 +29,7 @@ from handlers import (
     staff,
     star_board,
     talk,
+    unlinking,
 )
 from handlers.asks import Ask, Dialogue
 from handlers.world import Outcome, Scene, World
@@ -123,6 +125,12 @@ INTENTS: dict[str, Intent] = {
     "my_ratings": Intent(act=rating.mine),
     "receipt": Intent(act=receipts.show),
     "certificates": Intent(act=certificates.mine),
+    "link": Intent(act=links.offer),
+    "link_code": Intent(act=links.take_code),
+    "link_ask": Intent(act=links.ask_again),
+    "link_yes": Intent(act=links.link_them),
+    "link_no": Intent(act=links.refuse),
+    "unlink": Intent(act=unlinking.propose),
     "abuse": Intent(talk.stay_calm),
     "emergency": Intent(talk.emergency),
     "language": Intent(talk.set_language),

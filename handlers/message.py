@@ -24,7 +24,8 @@ class Message:
     that of what surrounds the chat; a conversation begins in it. `origin` is what the connection tells of the
     device, None where nothing; it is kept and logged nowhere. `photo` is a clean one, or why there is none;
     it comes alone or with what is said with photos: other words are a message of their own. `unread` says
-    what came instead of words: 'voice', 'picture', 'video', 'link' or 'other'.
+    what came instead of words: 'voice', 'picture', 'video', 'link' or 'other'. `is_public`: many people use
+    the device, one after the other.
     """
 
     channel: str
@@ -37,3 +38,4 @@ class Message:
     origin: str | None = field(default=None, repr=False)
     photo: Photo | Problem | None = None
     unread: str | None = None
+    is_public: bool = False

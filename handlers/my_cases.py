@@ -20,6 +20,7 @@ from handlers.case_news import (
     write_to,
 )
 from handlers.case_states import ENDED, VERDICTS, Mover, State, may_move
+from handlers.linked import ids_of
 from handlers.reports import WRONG, open_one
 from handlers.talk import choice_gone, spoken_of
 from handlers.wish_cases import INFORMATION, PURPOSES, WORDS
@@ -53,9 +54,9 @@ ASKS_WHY: Mapping[str, bool] = {"solved": False, "partly": True, "not": True}
 
 
 async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """All of one's own, or the card where there is one alone."""
+    """All of one's own, those of linked conversations with them, or the card where there is one alone."""
     kept = dialogue.settled
-    found = await files.of_conversation(scene.tx, scene.conversation_id)
+    found = await files.of_person(scene.tx, scene.conversation_id)
     if not found:
         return Outcome(_none(None, world), kept)
     if len(found) == 1:
@@ -75,7 +76,8 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
 
 async def _own(ask: Ask, scene: Scene) -> CaseFile | None:
     case = await files.of_code(scene.tx, ask.case or "")
-    return case if case and case.conversation_id == scene.conversation_id else None
+    is_own = case and case.conversation_id in await ids_of(scene.tx, scene.conversation_id)
+    return case if is_own else None
 
 
 async def _card(case: CaseFile, world: World, scene: Scene) -> CaseShown:

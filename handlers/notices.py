@@ -10,6 +10,7 @@ from uuid import UUID
 from handlers.booking_parts import MINE, drawing, held_of
 from handlers.bookings import News, Office
 from handlers.deadlines import after_open_minutes
+from handlers.linked import reached
 from handlers.lottery import read_list
 from handlers.saying import say
 from handlers.world import World
@@ -86,13 +87,13 @@ class Herald:
     ) -> None:
         """To the conversation that news reach, else to the one used last. `heard`: what they have to hear in
         time, by the ids of their bookings; whom no message reaches is called."""
-        talks = await families.conversations(tx, family_id)
-        reached = sorted(talks, key=lambda talk: talk.channel not in self.world.policy.push)
+        best = reached(await families.conversations(tx, family_id), self.world.policy.push)
+        is_read = best is not None and not best.is_left
         for booking_id, news in heard.items():
-            await call_list.note(tx, booking_id, news, key if reached else None, self.world.now)
-        if not reached:
+            await call_list.note(tx, booking_id, news, key if is_read else None, self.world.now)
+        if best is None:
             return
-        talk = reached[0].id
+        talk = best.id
         await say(
             tx,
             talk,

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from handlers.case_parties import has_or_above
 from handlers.case_states import ANSWERED
+from handlers.linked import ids_of
 from handlers.permissions import Role
 from handlers.safe import Addresses
 from handlers.world import World
@@ -63,7 +64,8 @@ async def look(
         return None
     post = await staff.post_at(tx, viewer.channel, viewer.address)
     case = await files.of_id(tx, photo.case_id) if photo.case_id else None
-    is_own = talk in (photo.conversation_id, case.conversation_id if case else None)
+    whose = {photo.conversation_id, case.conversation_id if case else None}
+    is_own = bool(whose & await ids_of(tx, talk))
     if not is_own and (post is None or not _may_look(photo, case, post, world)):
         return None
     content = await photos.content(tx, photo_id)

@@ -15,6 +15,7 @@ from handlers.case_files import advance
 from handlers.case_news import CASES, HUMAN, PICTURED, TAKEN_BACK, Clerk, open_it, tell_at_once, tell_news
 from handlers.case_parties import is_ours
 from handlers.case_states import ANSWERED, ENDED, Mover, State
+from handlers.linked import ids_of
 from handlers.permissions import Role
 from handlers.rating import MINE, OPEN_FOR, own_rating
 from handlers.talk import choice_gone
@@ -130,21 +131,21 @@ async def _subject(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> 
     if not (ask.case or ask.kind):
         ask = said_with(dialogue.photo)
     if ask.case:
-        return _of_case(await files.of_code(scene.tx, ask.case), scene)
+        return await _of_case(await files.of_code(scene.tx, ask.case), scene)
     if ask.kind:
         return await _of_rating(await own_rating(ask.kind, world, scene), world, scene)
-    for case in await files.of_conversation(scene.tx, scene.conversation_id):
-        if subject := _of_case(case, scene):
+    for case in await files.of_person(scene.tx, scene.conversation_id):
+        if subject := await _of_case(case, scene):
             return subject
-    for rating in await ratings.of_conversation(scene.tx, scene.conversation_id, 1):
+    for rating in await ratings.of_person(scene.tx, scene.conversation_id, 1):
         return await _of_rating(rating, world, scene)
     return None
 
 
-def _of_case(case: CaseFile | None, scene: Scene) -> Subject | None:
+async def _of_case(case: CaseFile | None, scene: Scene) -> Subject | None:
     if case is None or State(case.state) in ENDED:
         return None
-    if case.conversation_id == scene.conversation_id:
+    if case.conversation_id in await ids_of(scene.tx, scene.conversation_id):
         return Subject(RESIDENT, case)
     return Subject(scene.post.id, case) if scene.post and is_ours(case, scene.post) else None
 
@@ -226,9 +227,10 @@ async def remove(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
     photo = await photos.of_id(scene.tx, ask.kind or "")
     if photo is None:
         return Outcome(_refused("unknown", world, None), dialogue)
-    is_own = photo.conversation_id == scene.conversation_id
+    is_own = photo.conversation_id in await ids_of(scene.tx, scene.conversation_id)
     who = RESIDENT if is_own else scene.post.id if scene.post else ""
-    done = await photos.remove(scene.tx, photo.id, conversation_id=scene.conversation_id, added_by=who)
+    talk = photo.conversation_id if is_own and photo.conversation_id else scene.conversation_id
+    done = await photos.remove(scene.tx, photo.id, conversation_id=talk, added_by=who)
     if not done:
         return Outcome(_refused("unknown", world, None), dialogue)
     case = await files.of_id(scene.tx, photo.case_id) if photo.case_id else None
@@ -236,7 +238,7 @@ async def remove(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
         clerk = Clerk(world, scene.new_id, scene.conversation_id, scene.safe.addresses)
         await _stepped(case, who, TAKEN_BACK, clerk, scene)
         dialogue = _moved_on(case, dialogue)
-    subject = _of_case(case, scene)
+    subject = await _of_case(case, scene)
     back = subject.back if subject else MINE
     view = PhotoRemoved(subject.code if subject else None, subject.said if subject else None, (back, HELP))
     return Outcome(view, dialogue)

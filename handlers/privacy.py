@@ -1,6 +1,6 @@
 """What residents may ask of what is kept of them: see it, copy it, take consents back, erase it."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from handlers import bookings as booked
 from handlers import erasing as acts
@@ -10,6 +10,7 @@ from handlers.booking_parts import MINE
 from handlers.cards import short_name
 from handlers.children import ALLERGY, ROSTER, needs_list, not_here
 from handlers.codes import receipt_code
+from handlers.linked import channels, ids_of, others_of
 from handlers.notices import office_of
 from handlers.periods import Period, period_of
 from handlers.safe import LEAVES_THE_COUNTRY
@@ -32,7 +33,7 @@ from messages.views_children import (
     Taken,
     WithdrawProposed,
 )
-from storage import calendar, children, erasing, families
+from storage import calendar, children, erasing, families, staff
 from storage.children import Consent, Part, SealedName, Seen
 from storage.families import Participant
 
@@ -112,9 +113,24 @@ class _Family:
     async def parts(self) -> list[Part]:
         return await children.takes_part(self._scene.tx, self.id, self._world.now) if self.id else []
 
+    async def linked(self) -> tuple[str, ...]:
+        return channels(await others_of(self._scene.tx, self._scene.conversation_id))
+
+    async def has_post(self) -> bool:
+        """Whether the resident speaks as staff in one of their conversations."""
+        tx, here = self._scene.tx, self._scene.conversation_id
+        others = [await staff.speaks_there(tx, talk) for talk in await ids_of(tx, here)]
+        return self._scene.post is not None or any(others)
+
+    async def _kept(self) -> erasing.Kept:
+        """Of all conversations that are linked."""
+        tx, here = self._scene.tx, self._scene.conversation_id
+        kept = [await erasing.kept_of(tx, talk) for talk in await ids_of(tx, here)]
+        return erasing.Kept(*(sum(column) for column in zip(*map(astuple, kept), strict=True)))
+
     async def counted(self) -> Counted:
         tx = self._scene.tx
-        kept = await erasing.kept_of(tx, self._scene.conversation_id)
+        kept = await self._kept()
         bookings = {part.booking_id for part in await self.parts()}
         looks = await children.count_views(tx, self.id) if self.id else 0
         return Counted(
@@ -145,6 +161,7 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
         responsible=world.policy.responsible,
         help_line=world.policy.help_line,
         choices=(EXPORT, *consents, ERASE_ALL),
+        linked=await family.linked(),
     )
     return Outcome(view, dialogue.settled)
 
@@ -206,7 +223,8 @@ async def erase(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         names=len(names),
         messages=counted.messages,
         choices=(Choice("@confirm_erase", f"/yes {token}"), Choice("@keep_all", f"/no {token}"), EXPORT),
-        has_post=one is None and scene.post is not None,
+        has_post=one is None and await family.has_post(),
+        linked=await family.linked(),
     )
     draft = Draft(ERASE, token, who=(one.id,) if one else ())
     return Outcome(view, replace(kept, draft=draft))

@@ -15,6 +15,7 @@ from handlers.case_news import Clerk
 from handlers.codes import receipt_code
 from handlers.find import example_place
 from handlers.ledger import Content, Proof
+from handlers.linked import ids_of
 from handlers.talk import service_named, spoken_of
 from handlers.wish_photos import of_rating
 from handlers.wish_rating import WORDS
@@ -80,16 +81,27 @@ def attended_visit(met: Attended, zone_now: datetime) -> Visit:
     )
 
 
-def day_visit(centre_id: str, how: str, world: World, scene: Scene, service: Service | None = None) -> Visit:
-    """A centre on this day, as a whole or one of its services: once, whichever was meant last. Whom staff
-    rate for at the desk is somebody else each time."""
+async def day_visit(
+    centre_id: str, how: str, world: World, scene: Scene, service: Service | None = None
+) -> Visit:
+    """A centre on this day, as a whole or one of its services: once, whichever was meant last and in all that
+    is linked. Whom staff rate for at the desk is somebody else each time."""
     today = world.now.date()
-    key = f"day {scene.conversation_id} {centre_id} {today:%Y-%m-%d}"
+    key = await _key_of_day(centre_id, today, scene)
     if scene.post:
         key, how = f"desk {scene.new_id()}", "desk"
     if service is None:
         return Visit(key, centre_id, how, centre_id, None, today)
     return Visit(key, service.id, how, centre_id, None, today, service_id=service.id)
+
+
+async def _key_of_day(centre_id: str, today: date, scene: Scene) -> str:
+    """That of the rating which the resident gave already, if they did."""
+    own = scene.conversation_id
+    talks = sorted(await ids_of(scene.tx, own), key=lambda talk: (talk != own, talk))
+    keys = [f"day {talk} {centre_id} {today:%Y-%m-%d}" for talk in talks]
+    rated = [key for key in keys if await ratings.of_visit(scene.tx, key)]
+    return (rated or keys)[0]
 
 
 def asked_view(visit: Visit, world: World, *, is_reminder: bool = False) -> RatingAsked:
@@ -168,12 +180,13 @@ async def _visit(ask: Ask, world: World, scene: Scene) -> Visit | str:
     booking_id, _, day = (ask.kind or "").partition(":")
     if not booking_id:
         centre_id = ask.centres[0]
-        return day_visit(centre_id, "said", world, scene, service_named(centre_id, ask.services, world))
+        named = service_named(centre_id, ask.services, world)
+        return await day_visit(centre_id, "said", world, scene, named)
     if not day:
         service = world.directory.services.get(booking_id)
         centre_id = service.centre_id if service else booking_id
         is_known = centre_id in world.directory.centres
-        return day_visit(centre_id, "door", world, scene, service) if is_known else "unknown"
+        return await day_visit(centre_id, "door", world, scene, service) if is_known else "unknown"
     family_id = await families.of_conversation(scene.tx, scene.conversation_id)
     on = _day(day)
     if family_id is None or on is None:
@@ -322,8 +335,8 @@ async def decline(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> O
 
 
 async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """What was rated here, with the receipts."""
-    found = await ratings.of_conversation(scene.tx, scene.conversation_id, LISTED)
+    """What was rated here and in linked conversations, with the receipts."""
+    found = await ratings.of_person(scene.tx, scene.conversation_id, LISTED)
     known = [each for each in found if each.centre_id in world.directory.centres]
     given = tuple(Given(visited_of(each, world), each.level, each.receipt) for each in known)
     check = tuple(Choice("@check_receipt", f"/receipt {each.receipt}") for each in known[:1])
@@ -334,7 +347,9 @@ async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
 async def own_rating(rating_id: str | None, world: World, scene: Scene) -> Rating | None:
     """The resident's own that counts, of a centre that is still there."""
     rating = await ratings.of_id(scene.tx, rating_id) if rating_id else None
-    if rating is None or rating.conversation_id != scene.conversation_id or not rating.is_current:
+    if rating is None or not rating.is_current:
+        return None
+    if rating.conversation_id not in await ids_of(scene.tx, scene.conversation_id):
         return None
     return rating if rating.centre_id in world.directory.centres else None
 

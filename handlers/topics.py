@@ -37,7 +37,7 @@ class Group:
         everyone = (*self.old, *self.new)
         centres = {each.centre_id for each in everyone}
         # Of those who were erased nobody knows how many they were: each of their cases counts for one.
-        residents = {each.conversation_id or each.case_id for each in everyone}
+        residents = {each.resident or each.case_id for each in everyone}
         return len(everyone) >= LEAST and len(centres) >= CENTRES and len(residents) >= LEAST
 
 

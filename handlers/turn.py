@@ -27,6 +27,7 @@ from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
 from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
+from handlers.wish_links import LINK_CODE
 from handlers.wishes import counted_once
 from handlers.wordless import wordless
 from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
@@ -35,6 +36,7 @@ from messages.names import without_names
 from messages.phones import without_phone
 from messages.understand.fetch_codes import is_fetch_code, without_fetch_code
 from messages.understand.lexicon import Hit, Kind
+from messages.understand.link_codes import link_code_in, without_link_code
 from messages.understand.normalise import MAX_LENGTH, clean, normalise
 from messages.understand.orders import without_code
 from messages.understand.scripts import SIMPLIFIED, TRADITIONAL, script_of
@@ -52,6 +54,7 @@ REMEMBERED = 2_000
 # Sentences that are not read again within the minute: many ask the same, some KB each.
 READ = 500
 
+HIDES_CODE = {STAFF_CODE: without_code, HAND_OVER: without_fetch_code, LINK_CODE: without_link_code}
 SLOTS = tuple(field.name for field in fields(Ask) if field.name != "intent")
 
 Weigh = Callable[[Understanding], Awaitable[Understanding]]
@@ -212,6 +215,7 @@ class Turns:
                 post,
                 message.origin,
                 message.photo,
+                message.is_public,
             )
             outcome, taken = steps(conversation, ready or await _acted(intent, ask, dialogue, world, scene))
             values = await tx.chain(taken)
@@ -323,11 +327,9 @@ async def _acted(intent: Intent, ask: Ask, dialogue: Dialogue, world: World, sce
 
 def _kept(text: str, ask: Ask) -> str:
     """What is kept of what was said: all but a phone number, which stands with its call-back alone, names of
-    record, and codes: one makes staff of whoever has it, one lets a child go."""
-    if ask.intent == STAFF_CODE:
-        return without_code(text)[:MAX_LENGTH]
-    if ask.intent == HAND_OVER:
-        return without_fetch_code(text)[:MAX_LENGTH]
+    record, and codes: of staff, of a child that is fetched, of a link."""
+    if hide := HIDES_CODE.get(ask.intent):
+        return hide(text)[:MAX_LENGTH]
     said = without_phone(text) if ask.intent.startswith(("callback", "case", "take_words")) else text
     return without_names(clean(said)[:MAX_LENGTH])
 
@@ -376,7 +378,8 @@ def _in_language(meant: Understanding, dialogue: Dialogue, *, is_new: bool) -> D
     is_only_names = sum(hit.end - hit.start for hit in meant.hits) >= len(meant.text)
     if meant.language == "zh" and (is_new or not is_only_names):
         return replace(dialogue, language="zh")
-    if meant.language == "en" and (is_new or (" " in meant.text and not is_fetch_code(meant.text))):
+    is_code = is_fetch_code(meant.text) and (not is_new or link_code_in(meant.text))
+    if meant.language == "en" and not is_code and (is_new or " " in meant.text):
         return replace(dialogue, language="en")
     return dialogue
 

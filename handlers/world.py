@@ -70,7 +70,8 @@ class Scene:
     What stands in `text` only, such as a phone number or a name, is remembered by nobody but the act.
     `origin` is that of the message, and must be kept nowhere as it is.
     `code_hash` makes of a staff code as it is typed what is kept of it, None of what can be none; `post` is
-    there when the conversation is staff's; `photo` when the message brought one, or why it is none.
+    there when the conversation is staff's; `photo` when the message brought one, or why it is none;
+    `is_public`: many people use the device.
     """
 
     tx: Transaction
@@ -83,6 +84,7 @@ class Scene:
     post: Post | None
     origin: str | None = field(default=None, repr=False)
     photo: Photo | Problem | None = None
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

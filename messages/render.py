@@ -143,6 +143,8 @@ class _Speaker:
             "status": lambda code: self._labels["status"].get(code, code),
             "thing": self.thing,
             "just_before": lambda at: at - timedelta(minutes=1),
+            "channel": self.channel,
+            "channels": self.channels,
             "person": lambda code: self._labels["people"].get(code, code or ""),
             "button": lambda name: self._labels["buttons"].get(name, name),
             "reason": lambda code: self._labels["reasons"].get(code, code),
@@ -155,6 +157,13 @@ class _Speaker:
 
     def thing(self, what: str) -> str:
         return str(self._labels["things"].get(what[1:], "")) if what.startswith("@") else what
+
+    def channel(self, code: str) -> str:
+        return str(self._labels["channels"].get(code, code))
+
+    def channels(self, codes: Sequence[str]) -> str:
+        """Where somebody talks, each once."""
+        return str(self._labels["and"]).join(map(self.channel, dict.fromkeys(codes)))
 
     def clock(self, minutes: int) -> str:
         """Minutes after midnight as a clock shows them; after the next midnight that is said."""

@@ -12,6 +12,7 @@ from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
 from messages.views_deserts import DesertView
 from messages.views_digest import DigestView
+from messages.views_links import LinkView
 from messages.views_people import (
     CallbackPhoneNoted,
     CallbackPromised,
@@ -359,6 +360,7 @@ View = (
     | FamiliesToCall
     | TopicView
     | PhotoView
+    | LinkView
 )
 
 # Where a photo may be sent along with what the view says.

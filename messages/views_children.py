@@ -91,6 +91,7 @@ class PrivacyShown:
     responsible: str | None
     help_line: str
     choices: tuple[Choice, ...]
+    linked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class EraseProposed:
     messages: int
     choices: tuple[Choice, ...]
     has_post: bool = False
+    linked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

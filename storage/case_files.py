@@ -116,8 +116,13 @@ async def of_code(tx: Transaction, code: str) -> CaseFile | None:
 
 
 async def of_conversation(tx: Transaction, conversation_id: str) -> list[CaseFile]:
-    """All that a resident has, the open ones first, then the newest."""
+    """All that were opened in this conversation, the open ones first, then the newest."""
     return await tx.records(CaseFile, SQL["of_conversation"], {"conversation_id": conversation_id})
+
+
+async def of_person(tx: Transaction, conversation_id: str) -> list[CaseFile]:
+    """The same of all conversations that are linked with this one."""
+    return await tx.records(CaseFile, SQL["of_person"], {"conversation_id": conversation_id})
 
 
 async def of_visit(tx: Transaction, visit: str) -> list[CaseFile]:

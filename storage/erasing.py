@@ -25,6 +25,7 @@ EMPTIES = (
     "forget_case_news",
     "leave_cases",
     "forget_code",
+    "forget_links",
     "forget_device",
     "forget_reasons",
     "forget_wrong_codes",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.links import Talk
 from storage.statements import load_queries
 from storage.transaction import Step, Transaction
 
@@ -21,15 +22,6 @@ class Participant:
     born_on: date | None = None
     grade: int | None = None
     grade_year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation of the family."""
-
-    id: str
-    channel: str
-    seen_at: datetime
 
 
 async def of_conversation(tx: Transaction, conversation_id: str) -> str | None:
@@ -108,5 +100,5 @@ async def remove_participant(
 
 
 async def conversations(tx: Transaction, family_id: str) -> list[Talk]:
-    """The one that was used last comes first."""
+    """The one that was used last comes first; those that were left come last."""
     return await tx.records(Talk, SQL["conversations"], {"family_id": family_id})

@@ -82,10 +82,10 @@ async def of_receipt(tx: Transaction, receipt: str) -> Rating | None:
     return await tx.record(Rating, SQL["of_receipt"], {"receipt": receipt})
 
 
-async def of_conversation(tx: Transaction, conversation_id: str, most: int) -> list[Rating]:
-    """Those that count, the last first."""
+async def of_person(tx: Transaction, conversation_id: str, most: int) -> list[Rating]:
+    """Those that count of a conversation and all that are linked with it, the last first."""
     params = {"conversation_id": conversation_id, "most": most}
-    return await tx.records(Rating, SQL["of_conversation"], params)
+    return await tx.records(Rating, SQL["of_person"], params)
 
 
 async def of_centre(tx: Transaction, centre_id: str, since: date) -> list[Given]:

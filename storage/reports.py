@@ -24,7 +24,7 @@ async def open_ones(tx: Transaction) -> list[Report]:
 
 
 async def of_resident(tx: Transaction, conversation_id: str, centre_id: str, about: str) -> str | None:
-    """The code of the resident's own open case of this."""
+    """The code of the resident's own open case of this, in whichever of their conversations it was opened."""
     params = {"conversation_id": conversation_id, "centre_id": centre_id, "about": about}
     code: str | None = await tx.value(SQL["of_resident"], params)
     return code

@@ -140,6 +140,12 @@ async def revoke(tx: Transaction, staff_id: str, now: datetime) -> Member | None
     return await tx.record(Member, SQL["revoke"], {"id": staff_id, "now_at": now})
 
 
+async def speaks_there(tx: Transaction, conversation_id: str) -> bool:
+    """Whether the conversation is staff's."""
+    is_staff: bool = await tx.value(SQL["speaks_there"], {"conversation_id": conversation_id})
+    return is_staff
+
+
 async def everybody(tx: Transaction) -> list[Member]:
     """All there ever were, in their order."""
     return await tx.records(Member, SQL["everybody"])

@@ -26,11 +26,12 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A case in the words of whoever opened it, and the open topic that it is in."""
+    """A case in the words of whoever opened it, and the open topic that it is in. Who is linked is one
+    `resident`; None of somebody who was erased."""
 
     case_id: str
     centre_id: str
-    conversation_id: str | None
+    resident: str | None
     opened_at: datetime
     said: str
     topic_id: str | None

@@ -44,6 +44,7 @@ FAILURES = frozenset(
         "NoCase",
         "NotBookable",
         "NoReceipt",
+        "LinkRefused",
         "NothingFound",
         "NothingToRepeat",
         "NotReadable",
@@ -67,7 +68,7 @@ STAFF_VIEWS = (StaffView, StaffCaseView, DigestView, TopicView)
 TO_STAFF = {each.__name__ for views in STAFF_VIEWS for each in views.__args__}
 TO_STAFF |= {"FamiliesToCall", "DesertsShown", "RatingsSeen", "StarsRanked"}
 TO_STAFF -= {"StaffCodeRefused", "TopicFixedTold"}
-# Said of Linli's own accord, or only after it was, or after a camp.
+# Said of Linli's own accord, or only after it was, after a camp, or to who talks in two chats.
 NEWS = frozenset(
     (
         "ArrivalAsked",
@@ -79,6 +80,10 @@ NEWS = frozenset(
         "EntryClosed",
         "CertificatesReady",
         "NotFetched",
+        "LinkAsked",
+        "LinkProposed",
+        "LinkWaits",
+        "Linked",
         "LotDrawn",
         "MissNoted",
         "NotServed",
@@ -93,6 +98,8 @@ NEWS = frozenset(
         "SessionMoved",
         "SessionsChanged",
         "TopicFixedTold",
+        "UnlinkProposed",
+        "Unlinked",
         "VerdictAsked",
     )
 )

@@ -151,6 +151,7 @@ async def test_a_clock_that_is_set_runs_the_jobs_of_residents_alone(linli: Linli
         "sessions",
         "line",
         "phones",
+        "links",
         "draws",
         "misses",
         "remind",

@@ -31,6 +31,7 @@ from messages.views_cases import (
     VerdictAsked,
     VerdictNoted,
 )
+from messages.views_links import LinkRefused, Unlinked, UnlinkProposed
 from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
 from messages.views_photos import PhotoLink, PhotoRefused, PhotoTaken
 from messages.views_staff import (
@@ -64,6 +65,10 @@ REFUSALS = [
     "case_stands", "not_owner", "not_decided_here", "not_appealed", "no_appeal", "urgent_case",
     "case_expired", "extended_before", "too_many_days", "told",
 ]  # fmt: skip
+LINK_REFUSALS = (
+    "wrong", "too_many", "own", "linked", "two_families", "public", "kept", "declined", "over", "gone",
+    "not_linked",
+)  # fmt: skip
 STEPS = [
     "opened", "escalated", "withdrawn", "reminded", "urged", "rejudged", "asked_again", "silence", "extended",
     "words", "reply", "photo", "upheld", "refused", "same", "accepted", "appealed", "reopened", "half_fixed",
@@ -125,6 +130,17 @@ def staff_variants() -> Iterator[Any]:
         yield pytest.param(replace(made(DeskRefused, full=True), why=why), id=f"refused-{why}")
 
 
+def link_variants() -> Iterator[Any]:
+    """Every reason not to link, and both ways to part, said here and there."""
+    for why in LINK_REFUSALS:
+        yield pytest.param(replace(made(LinkRefused, full=True), why=why), id=f"link-{why}")
+    for leaves, by_others in product(("here", "others"), (True, False)):
+        proposed = replace(made(UnlinkProposed, full=True), leaves=leaves, here="web", others=("wechat",))
+        yield pytest.param(proposed, id=f"unlink-{leaves}-{by_others}")
+        parted = replace(made(Unlinked, full=True), leaves=leaves, by_others=by_others)
+        yield pytest.param(parted, id=f"unlinked-{leaves}-{by_others}")
+
+
 def case_variants() -> Iterator[Any]:
     """A case in every state and kind on every tier, every step, every piece of news and every order."""
     line: CaseLine = made(CaseLine, full=True)
@@ -180,6 +196,7 @@ def variants() -> Iterator[Any]:
         for full in (True, False):
             yield pytest.param(replace(made(StaffWelcomed, full=full), role=role), id=f"{role}-{full}")
     yield pytest.param(replace(made(StaffCodeRefused, full=True), why="too_many"), id="too-many-codes")
+    yield from link_variants()
     yield from staff_variants()
     yield from case_variants()
     for danger in ("fire", "medical", "police", "despair"):

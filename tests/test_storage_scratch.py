@@ -17,7 +17,7 @@ from tests.storage_rows import NOW, TODAY, activity, centre, kiosk, service
 PRIVATE = {
     "conversation", "inbox", "outbox", "job_claim", "schema_migration",
     "callback", "code_count", "unknown_question",
-    "recovery_code", "device", "relink",
+    "recovery_code", "device", "relink", "link_code", "wrong_link",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
     "invitation", "staff", "wrong_code", "wrong_fetch", "audit", "undo", "kept_phone",
     "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",

@@ -1,5 +1,6 @@
 """Stories of several people over several days, on both engines: who says what when, and who hears of it."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -91,6 +92,8 @@ class Stage:
             await self._send(there, turn)
         elif "looks" in turn:
             await self._look(there, turn)
+        elif "links" in turn:
+            await self._link(there, turn)
         elif "say" in turn:
             said = turn["say"] if isinstance(turn["say"], list) else [turn["say"]]
             answers = await self._say(there, turn["who"], said)
@@ -168,6 +171,16 @@ class Stage:
         content = await linli.photos.at(token, CHANNEL, turn["looks"])
         if (content is None) != turn.get("fails", False):
             self.found.append(f"{turn['looks']} at {self.at} sees {content and len(content)} bytes")
+
+    async def _link(self, linli: Linli, turn: dict[str, Any]) -> None:
+        """A code is made in one chat, said `with` the other, and confirmed in both; the first says no where
+        it is `refused`, and nothing where it is not `answered`."""
+        shown = (await self._say(linli, turn["links"], ["连接另一个聊天"]))[-1].reply
+        [code] = re.findall(r"连接码：([0-9A-Z]{4}-[0-9A-Z]{4})", shown.rendered.text)
+        await self._say(linli, turn["with"], [code, "连起来"])
+        if turn.get("answered", True):
+            answer = "不是我" if turn.get("refused") else "是我，连起来"
+            await self._say(linli, turn["links"], [answer])
 
     async def _say(self, linli: Linli, who: str, say: list[str]) -> list[Answer]:
         answers = await play(linli, Script(None, None, None, who, tuple(say)))

@@ -212,6 +212,18 @@ async def test_a_shared_device_is_forgotten_after_three_idle_minutes_whatever_th
         assert 'id="public"' in await visitor.open()
 
 
+async def test_what_is_said_on_a_shared_device_says_that_many_use_it() -> None:
+    """By script and by form: so nobody is linked there."""
+    here = Site()
+    async with at_home(here) as visitor:
+        await visitor.say("连接另一个聊天")
+        await visitor.submit(text="连接另一个聊天")
+        await public(visitor)
+        await visitor.say("连接另一个聊天")
+        await visitor.submit(text="连接另一个聊天")
+    assert [message.is_public for message in here.linli.heard] == [False, False, True, True]
+
+
 async def test_control_on_a_device_of_ones_own_the_conversation_stays() -> None:
     here = Site()
     async with at_home(here) as visitor:

@@ -124,6 +124,9 @@ MORE_STATES: dict[str, tuple[str, ...]] = {
     "codes": (*SON, "接送码"),
     "no certificates": ("我的证书",),
     "stars": ("东湖社区几颗星",),
+    "a link code": ("连接另一个聊天",),
+    "no such link": ("断开连接",),
+    "a wrong link code": ("连接码 AAAA-AAAA",),
 }
 # Anything else that residents send, beside an example of each wish in each language.
 OTHER_INPUTS: dict[str, tuple[str, ...]] = {
@@ -173,5 +176,6 @@ OTHER_INPUTS: dict[str, tuple[str, ...]] = {
         "/report FZ002 nothing",
     ),
     "photos": ("发照片", "/photo case G-9999", "/photo rating nothing", "/photo_remove nothing"),
+    "links": ("连接码 7K2M-9QXT", "断开连接", "绑定微信", "/link_yes nothing", "/unlink others"),
     "hard words": ("傻逼", "我不想活了", "着火了"),
 }

@@ -35,11 +35,16 @@ class PayloadError(ValueError):
 
 
 def message_from_json(
-    body: bytes, address: str, language: str | None = None, *, origin: str | None = None
+    body: bytes,
+    address: str,
+    language: str | None = None,
+    *,
+    origin: str | None = None,
+    is_public: bool = False,
 ) -> Message:
     """The message in `{"id", "text", "tapped"?, "location"?: {"lat", "lon"}}`, degrees in WGS-84.
 
-    `language` is the page's; `origin` is that of a Message.
+    `language` is the page's; `origin` and `is_public` are those of a Message.
     """
     try:
         payload = json.loads(body, parse_constant=_refuse)
@@ -61,11 +66,17 @@ def message_from_json(
         tapped=tapped,
         language=language,
         origin=origin,
+        is_public=is_public,
     )
 
 
 def message_from_form(
-    fields: Mapping[str, str], address: str, language: str | None = None, *, origin: str | None = None
+    fields: Mapping[str, str],
+    address: str,
+    language: str | None = None,
+    *,
+    origin: str | None = None,
+    is_public: bool = False,
 ) -> Message | None:
     """The message in a plain form: `say` of a pressed button or the `text` field; None when empty.
 
@@ -86,6 +97,7 @@ def message_from_form(
         tapped=tapped,
         language=language,
         origin=origin,
+        is_public=is_public,
     )
 
 

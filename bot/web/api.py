@@ -44,7 +44,11 @@ class Api:
         body = await read_json_body(request)
         try:
             message = message_from_json(
-                body, session.address, look_of(request).language, origin=self._door.origin(request)
+                body,
+                session.address,
+                look_of(request).language,
+                origin=self._door.origin(request),
+                is_public=session.until is not None,
             )
         except PayloadError as error:
             raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None

@@ -67,7 +67,7 @@ class ChatPage:
         """A message from a plain form; the answer is found on the page it leads back to."""
         session, fields = await self._door.form(request)
         origin = self._door.origin(request)
-        message = _message(fields, session.address, look_of(request).language, origin)
+        message = _message(fields, session, look_of(request).language, origin)
         if message is not None:
             self._door.take_turn(request, session)
             reply = await self._linli.hear(message)
@@ -87,7 +87,7 @@ class ChatPage:
                 if await has_begun(self._linli, session):
                     said = _message(
                         {"id": fields.get("id", ""), "say": f"/language {language}"},
-                        session.address,
+                        session,
                         language,
                     )
                     self._door.take_turn(request, session)
@@ -108,10 +108,11 @@ async def has_begun(linli: Conversation, session: Session) -> bool:
 
 
 def _message(
-    fields: dict[str, str], address: str, language: str, origin: str | None = None
+    fields: dict[str, str], session: Session, language: str, origin: str | None = None
 ) -> Message | None:
+    is_public = session.until is not None
     try:
-        return message_from_form(fields, address, language, origin=origin)
+        return message_from_form(fields, session.address, language, origin=origin, is_public=is_public)
     except PayloadError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
 

@@ -12,7 +12,7 @@ CODE_LETTERS = "34679ACDEFGHJKMNPQRTVWXY"
 HIDDEN = "****-****"
 _DASH = "[-\u2010-\u2015\u2212]"
 # Two halves, with a dash, a blank or nothing between them.
-_CODE = re.compile(f"(?<![0-9a-z-])([0-9a-z]{{4}})({_DASH}| ?)([0-9a-z]{{4}})(?![0-9a-z-])")
+TWO_HALVES = re.compile(f"(?<![0-9a-z-])([0-9a-z]{{4}})({_DASH}| ?)([0-9a-z]{{4}})(?![0-9a-z-])")
 
 
 def fetch_code_in(text: str) -> str | None:
@@ -23,7 +23,7 @@ def fetch_code_in(text: str) -> str | None:
 
 def is_fetch_code(text: str) -> bool:
     """Whether a normalised text looks like a code and nothing else, which is of no language."""
-    return _CODE.fullmatch(text) is not None
+    return TWO_HALVES.fullmatch(text) is not None
 
 
 def without_fetch_code(said: str) -> str:
@@ -38,13 +38,13 @@ def without_fetch_code(said: str) -> str:
 def _found(text: str) -> re.Match[str] | None:
     if text.startswith("/"):
         return None
-    whole = _CODE.fullmatch(text)
+    whole = TWO_HALVES.fullmatch(text)
     if whole is not None:
         return whole if _may_be_one(whole) else None
     if not _leads().search(text):
         return None
     # Two codes of bookings beside each other are none.
-    return next((each for each in _CODE.finditer(text) if each[2] != " " and _may_be_one(each)), None)
+    return next((each for each in TWO_HALVES.finditer(text) if each[2] != " " and _may_be_one(each)), None)
 
 
 def _may_be_one(found: re.Match[str]) -> bool:

@@ -17,7 +17,7 @@ from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
 
 # Cues whose words stand in names of services as well, which are taken out for all others.
-WITH_NAMES = frozenset({"certificate"})
+WITH_NAMES = frozenset({"certificate", "link", "unlink"})
 # Cues whose own words say no: without steps, free of charge.
 SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no"})
 # This one says no, too, and may be refused as well: 'at no cost' and 'not the free one'.

@@ -65,6 +65,21 @@ FROM case_file
 WHERE conversation_id = :conversation_id
 ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, opened_at DESC, id DESC;
 
+-- Those of all conversations that are linked with this one.
+-- name: of_person(conversation_id)
+SELECT
+    id, code, kind, about, centre_id, activity_id, service_id, rating_id, conversation_id, tier, owner, state,
+    opened_at, due_at, extended_until_at, asked_at, closed_at, version
+FROM case_file
+WHERE
+    conversation_id IN (
+        SELECT o.id FROM conversation AS o
+        WHERE
+            o.id = :conversation_id
+            OR o.family_id = (SELECT c.family_id FROM conversation AS c WHERE c.id = :conversation_id)
+    )
+ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, opened_at DESC, id DESC;
+
 -- What came of any rating of a visit, the last first: it may have been changed since.
 -- name: of_visit(visit)
 SELECT

@@ -103,6 +103,9 @@ UPDATE case_file SET conversation_id = NULL, version = version + 1 WHERE convers
 -- name: forget_code(conversation_id)
 DELETE FROM recovery_code WHERE conversation_id = :conversation_id;
 
+-- name: forget_links(conversation_id)
+DELETE FROM link_code WHERE conversation_id = :conversation_id OR taken_by = :conversation_id;
+
 -- name: forget_device(conversation_id)
 DELETE FROM device
 WHERE EXISTS (

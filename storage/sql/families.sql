@@ -40,4 +40,7 @@ WHERE id = :id AND family_id = :family_id AND removed_at IS NULL
 RETURNING id;
 
 -- name: conversations(family_id)
-SELECT id, channel, seen_at FROM conversation WHERE family_id = :family_id ORDER BY seen_at DESC, id;
+SELECT id, channel, seen_at, address = 'left ' || id AS is_left
+FROM conversation
+WHERE family_id = :family_id
+ORDER BY CASE WHEN address = 'left ' || id THEN 1 ELSE 0 END, seen_at DESC, id;

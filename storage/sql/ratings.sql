@@ -21,12 +21,19 @@ SELECT
 FROM rating
 WHERE receipt = :receipt;
 
--- name: of_conversation(conversation_id, most)
+-- Those of all conversations that are linked with this one.
+-- name: of_person(conversation_id, most)
 SELECT
     id, receipt, visit, centre_id, activity_id, service_id, booking_id, conversation_id, level, how,
     is_verified, rated_on, made_at, replaces, is_current
 FROM rating
-WHERE conversation_id = :conversation_id AND is_current
+WHERE
+    is_current AND conversation_id IN (
+        SELECT o.id FROM conversation AS o
+        WHERE
+            o.id = :conversation_id
+            OR o.family_id = (SELECT c.family_id FROM conversation AS c WHERE c.id = :conversation_id)
+    )
 ORDER BY made_at DESC, id DESC
 LIMIT :most;
 

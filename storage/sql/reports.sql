@@ -12,7 +12,12 @@ ORDER BY centre_id, about;
 SELECT code
 FROM case_file
 WHERE
-    conversation_id = :conversation_id AND centre_id = :centre_id AND about = :about
-    AND closed_at IS NULL AND rating_id IS NULL
+    centre_id = :centre_id AND about = :about AND closed_at IS NULL AND rating_id IS NULL
+    AND conversation_id IN (
+        SELECT o.id FROM conversation AS o
+        WHERE
+            o.id = :conversation_id
+            OR o.family_id = (SELECT c.family_id FROM conversation AS c WHERE c.id = :conversation_id)
+    )
 ORDER BY opened_at, id
 LIMIT 1;

@@ -58,6 +58,9 @@ WHERE s.channel = :channel AND s.address = :address AND s.revoked_at IS NULL;
 UPDATE staff SET revoked_at = :now_at WHERE id = :id AND revoked_at IS NULL
 RETURNING id, role, centre_id, subdistrict, conversation_id, channel, address, since_at, revoked_at;
 
+-- name: speaks_there(conversation_id)
+SELECT COUNT(*) > 0 AS is_staff FROM staff WHERE conversation_id = :conversation_id AND revoked_at IS NULL;
+
 -- name: everybody()
 SELECT id, role, centre_id, subdistrict, conversation_id, channel, address, since_at, revoked_at
 FROM staff

@@ -9,8 +9,10 @@ RETURNING last_number;
 -- Cases of topics that were put right are left out.
 -- name: told(since_at)
 SELECT
-    c.id AS case_id, c.centre_id, c.conversation_id, c.opened_at, w.said, t.id AS topic_id
+    c.id AS case_id, c.centre_id, COALESCE(k.family_id, c.conversation_id) AS resident, c.opened_at, w.said,
+    t.id AS topic_id
 FROM case_file AS c
+LEFT JOIN conversation AS k ON k.id = c.conversation_id
 INNER JOIN case_step AS s ON s.case_id = c.id AND s.who = 'resident'
 INNER JOIN case_words AS w ON w.case_id = c.id AND w.number = s.number
 LEFT JOIN topic_case AS m ON m.case_id = c.id
