@@ -102,14 +102,18 @@ async def import_sample(linli: Linli) -> None:
 @asynccontextmanager
 async def working(linli: Linli, channels: Mapping[str, Deliver]) -> AsyncIterator[None]:
     """The timed jobs and the outbox worker, around whatever is served; `channels` beside the web page."""
-    dispatcher = Dispatcher(linli.database, {"web": page_of(linli), **channels}, chance=jitter)
+    async with timetable(linli, (*JOBS, outbox_of(linli, {"web": page_of(linli), **channels}))):
+        yield
+
+
+def outbox_of(linli: Linli, channels: Mapping[str, Deliver]) -> Job:
+    """The outbox worker, as a job."""
+    dispatcher = Dispatcher(linli.database, channels, chance=jitter)
 
     async def deliver(_: Linli, now: object) -> str:
         return f"sent {await dispatcher.drain(linli.clock)}"
 
-    every = timedelta(seconds=linli.settings.refresh_s)
-    async with timetable(linli, (*JOBS, Job("outbox", every, deliver))):
-        yield
+    return Job("outbox", timedelta(seconds=linli.settings.refresh_s), deliver)
 
 
 def page_of(linli: Linli) -> Deliver:
