@@ -104,9 +104,12 @@ class Dispatcher:
                 sent += delivered
             return sent
 
+        first = await self.run(clock())
+        if not first:
+            return 0
         async with asyncio.TaskGroup() as together:
             both = [together.create_task(one()) for _ in range(2)]
-        return sum(task.result() for task in both)
+        return first + sum(task.result() for task in both)
 
     async def run_for(self, channel: str, address: str, clock: Clock) -> int:
         """Deliver what waits for one resident, in order, before the next beat; how many messages were sent.

@@ -103,6 +103,12 @@ async def import_sample(linli: Linli) -> None:
 @asynccontextmanager
 async def working(linli: Linli, channels: Mapping[str, Deliver]) -> AsyncIterator[None]:
     """The timed jobs and the outbox worker, around whatever is served; `channels` beside the web page."""
+    async with timetable(linli, (*JOBS, outbox_of(linli, channels))):
+        yield
+
+
+def outbox_of(linli: Linli, channels: Mapping[str, Deliver]) -> Job:
+    """The outbox worker, as a job: to the page and to `channels`, which make phones ring."""
     dispatcher = Dispatcher(
         linli.database, {"web": page_of(linli), **channels}, chance=jitter, rings=channels
     )
@@ -110,9 +116,7 @@ async def working(linli: Linli, channels: Mapping[str, Deliver]) -> AsyncIterato
     async def deliver(_: Linli, now: object) -> str:
         return f"sent {await dispatcher.drain(linli.clock)}"
 
-    every = timedelta(seconds=linli.settings.refresh_s)
-    async with timetable(linli, (*JOBS, Job("outbox", every, deliver))):
-        yield
+    return Job("outbox", timedelta(seconds=linli.settings.refresh_s), deliver)
 
 
 def page_of(linli: Linli) -> Deliver:

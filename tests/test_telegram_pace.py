@@ -1,7 +1,9 @@
 """How fast messages go out, in a time of its own: what Telegram allows is used and never gone beyond."""
 
 import asyncio
+from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 
 import pytest
 
@@ -10,11 +12,20 @@ from tests.telegram_town import VirtualTime
 
 
 class Line:
-    """Callers of a pace, and when each of them was let go."""
+    """Callers of a pace, and when what each of them sent arrived."""
 
-    def __init__(self, time: VirtualTime, per_second: int = 30, *, late_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        time: VirtualTime,
+        per_second: int = 30,
+        *,
+        late_s: float = 0.0,
+        ways_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """`ways_s` is how long a message is on its way, there and back."""
         self.time = time
         self.late_s = late_s
+        self.ways_s = ways_s
         self.pace = Pace(per_second, time.seconds, self._sleep)
         self.sent: list[tuple[float, int, bool]] = []
 
@@ -24,15 +35,20 @@ class Line:
 
     async def send(self, chat: int, times: int = 1, *, urgent: bool = False) -> None:
         for _ in range(times):
-            await self.pace.message(chat, urgent=urgent)
-            self.sent.append((self.time.now, chat, urgent))
+            async with self.pace.message(chat, urgent=urgent):
+                there, back = self.ways_s(), self.ways_s()
+                if there:
+                    await self.time.wait(there)
+                self.sent.append((self.time.now, chat, urgent))
+                if back:
+                    await self.time.wait(back)
 
     @property
     def times(self) -> list[float]:
         return [at for at, _, _ in self.sent]
 
     def most_in(self, window_s: float) -> int:
-        times = self.times
+        times = sorted(self.times)
         return max(sum(1 for at in times if first <= at < first + window_s - 1e-9) for first in times)
 
 
@@ -45,6 +61,44 @@ async def test_the_allowance_is_used_and_never_gone_beyond(late_s: float) -> Non
     assert len(line.sent) == 600
     assert line.most_in(1.0) <= 30
     assert 600 / (time.now - began) >= 0.95 * 30
+
+
+@pytest.mark.parametrize(("least_s", "more_s"), [(0.002, 0.02), (0.15, 0.03), (0.5, 0.01), (0.02, 0.4)])
+async def test_a_line_that_wavers_brings_no_more_at_once_and_one_that_is_long_no_fewer(
+    least_s: float, more_s: float
+) -> None:
+    chance = Random(7)
+    time = VirtualTime()
+    line = Line(time, ways_s=lambda: least_s + more_s * chance.random())
+    await time.pass_while(asyncio.gather(*(line.send(chat % 400, 1) for chat in range(1, 601))))
+    assert line.most_in(1.0) <= 30
+    settled = [at for at in line.times if at > 1_002]
+    if more_s < 0.05:
+        assert len(settled) / (max(settled) - 1_002) >= 0.95 * 30
+
+
+async def test_calls_that_never_return_keep_their_places(line_of_two: Line) -> None:
+    time, line = line_of_two.time, line_of_two
+    never = asyncio.Event()
+
+    async def hangs(chat: int) -> None:
+        async with line.pace.message(chat):
+            await never.wait()
+
+    hanging = [asyncio.create_task(hangs(chat)) for chat in (1, 2)]
+    await time.pass_while(asyncio.wait(hanging, timeout=0))
+    third = asyncio.create_task(line.send(3))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert line.sent == []
+    never.set()
+    await time.pass_while(asyncio.gather(third, *hanging))
+    assert [chat for _, chat, _ in line.sent] == [3]
+
+
+@pytest.fixture
+def line_of_two() -> Line:
+    return Line(VirtualTime(), per_second=2)
 
 
 async def test_nobody_is_sent_more_than_one_a_second() -> None:
@@ -119,4 +173,4 @@ async def test_chats_that_were_long_ago_are_not_remembered() -> None:
     for chat in range(1, MANY + 2):
         time.now += 10
         await line.send(chat)
-    assert len(line.pace._free_at) <= 2
+    assert len(line.pace._chats) <= 2

@@ -4,7 +4,7 @@ import asyncio
 from argparse import Namespace
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from bot.channels.telegram.account import open_bot, open_telegram
+from bot.channels.telegram.account import Account, open_bot, open_telegram
 from bot.channels.telegram.console import set_up
 from bot.channels.telegram.outgoing import Outgoing
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.wording import letters_of
 from bot.clock import Clock
 from bot.linli import Linli
-from bot.serve import working
+from bot.schedule import timetable
+from bot.serve import outbox_of
 from bot.settings import Settings
 from bot.web.server import make_server
 from messages.render import Renderer
@@ -76,19 +77,23 @@ def told(peer: TelegramPeer, **more: object) -> dict[str, Any]:
         "telegram_token": peer.token,
         "telegram_api": peer.url,
         "public_url": "https://linli.example",
-        "refresh_s": 0.05,
         **more,
     }
+
+
+def beating(linli: Linli, account: Account) -> AbstractAsyncContextManager[object]:
+    """The outbox of `linli run`, without its other jobs."""
+    return timetable(linli, (outbox_of(linli, {"telegram": account.deliver}),))
 
 
 @asynccontextmanager
 async def street_of(
     peer: TelegramPeer, sample: Sample, linli: Linli, folder: Path, **more: object
-) -> AsyncIterator[tuple[Street, Any]]:
+) -> AsyncIterator[tuple[Street, Account]]:
     url = linli.settings.database_url
     given = settings_for(url, folder, **told(peer, **more))
     ours = linli_over(linli.database, sample, given, clock=hurrying())
-    async with open_telegram(ours) as account, working(ours, {"telegram": account.deliver}):
+    async with open_telegram(ours) as account, beating(ours, account):
         yield Street(peer, ours), account
 
 

@@ -1,6 +1,7 @@
 """Calls Telegram: letters, files and what belongs to a press, each at its pace."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from telegram import (
@@ -36,11 +37,11 @@ class Outgoing:
         self._username: str | None = None
 
     async def send(self, chat: int, letter: Letter, *, urgent: bool = True) -> None:
-        await self._turn(chat, urgent=urgent)
-        try:
-            await self._heeding(self._send(chat, letter))
-        except ChatMigrated as error:
-            await self._heeding(self._send(error.new_chat_id, letter))
+        async with self._paced(chat, urgent=urgent):
+            try:
+                await self._send(chat, letter)
+            except ChatMigrated as error:
+                await self._send(error.new_chat_id, letter)
 
     async def _send(self, chat: int, letter: Letter) -> None:
         await self._bot.send_message(
@@ -63,17 +64,15 @@ class Outgoing:
         """What stands in a message becomes another letter: quietly. Whether it did, or was so already."""
 
         async def edited() -> None:
-            self._heed_silence()
-            await self._pace.call()
-            edit = self._bot.edit_message_text(
-                letter.html,
-                chat_id=chat,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_inline(letter) if letter.buttons else None,
-                link_preview_options=NO_PREVIEW,
-            )
-            await self._heeding(edit)
+            async with self._paced(chat):
+                await self._bot.edit_message_text(
+                    letter.html,
+                    chat_id=chat,
+                    message_id=message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=_inline(letter) if letter.buttons else None,
+                    link_preview_options=NO_PREVIEW,
+                )
 
         return await self._quietly("an edit", edited())
 
@@ -82,8 +81,8 @@ class Outgoing:
         await self._quietly("a file", self._send_file(chat, content, name))
 
     async def _send_file(self, chat: int, content: bytes, name: str) -> None:
-        await self._turn(chat)
-        await self._heeding(self._bot.send_document(chat, content, filename=name))
+        async with self._paced(chat):
+            await self._bot.send_document(chat, content, filename=name)
 
     async def fetched(self, file_id: str) -> bytes | None:
         """The content of a file; None where Telegram gives none, or more than is taken."""
@@ -104,23 +103,22 @@ class Outgoing:
                 log("telegram").warning("the bot's name is not known", outcome=outcome_of(error).value)
         return self._username
 
-    async def _turn(self, chat: int, *, urgent: bool = True) -> None:
-        """Silence may be asked for while others wait: it is looked for again when it is their turn."""
+    @asynccontextmanager
+    async def _paced(self, chat: int, *, urgent: bool = True) -> AsyncIterator[None]:
+        """Around a call. Silence is for all: Telegram does not say to whom too much was sent. It may be asked
+        for while others wait, and is looked for again when it is their turn."""
         self._heed_silence()
-        await self._pace.message(chat, urgent=urgent)
-        self._heed_silence()
+        async with self._pace.message(chat, urgent=urgent):
+            self._heed_silence()
+            try:
+                yield
+            except Flood as error:
+                self._pace.hold(error.after.total_seconds())
+                raise
 
     def _heed_silence(self) -> None:
         if held_s := self._pace.held_s:
             raise Flood(timedelta(seconds=held_s))
-
-    async def _heeding(self, call: Awaitable[object]) -> None:
-        """Silence is for all that is sent: Telegram does not say to whom too much was sent."""
-        try:
-            await call
-        except Flood as error:
-            self._pace.hold(error.after.total_seconds())
-            raise
 
     async def _quietly(self, what: str, call: Awaitable[object]) -> bool:
         try:
