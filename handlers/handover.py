@@ -6,7 +6,7 @@ from hashlib import sha256
 from handlers.asks import Ask, Dialogue
 from handlers.booking_parts import MINE
 from handlers.cards import short_name
-from handlers.children import PICK_UP, PRIVACY, not_here
+from handlers.children import PRIVACY, not_here
 from handlers.codes import secret_code
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.world import Outcome, Scene, World
@@ -20,13 +20,14 @@ from storage.handover import FetchedFrom, Handed
 AHEAD = timedelta(hours=12)
 GOOD_AFTER = timedelta(hours=3)
 SHOWN = 6
+CODES = "codes"
 
 
 async def show_codes(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """A new code for each child and meeting of today; those that were shown before are void."""
     kept = dialogue.settled
     if scene.channel in LEAVES_THE_COUNTRY:
-        return Outcome(not_here(PICK_UP, world), kept)
+        return Outcome(not_here(CODES, world), kept)
     family_id = await families.of_conversation(scene.tx, scene.conversation_id)
     now = world.now
     found = await handover.meetings(scene.tx, family_id, now - GOOD_AFTER, now + AHEAD) if family_id else []

@@ -200,6 +200,15 @@ async def test_nothing_of_a_child_is_taken_or_said_where_it_leaves_the_country(
     assert await parent.names() == []
 
 
+async def test_who_asks_there_how_a_child_is_fetched_hears_of_codes_and_not_of_names(
+    sqlite_linli: Linli,
+) -> None:
+    reply = await Parent(sqlite_linli, channel="telegram").say("接孩子要什么")
+    assert "接送码不能发到境外" in reply.rendered.text
+    assert "到邻里中心当面取" in reply.rendered.text
+    assert "真名" not in reply.rendered.text
+
+
 @pytest.mark.parametrize(
     "text", [NAME, f"孩子叫{NAME}", f"帮{NAME}报明天的四点半课堂", f"我女儿{NAME}，想报书法班"]
 )

@@ -42,21 +42,22 @@ class Follower:
     http: httpx.AsyncClient
     mode: Mode = "plain"
     openid: str = "oDing"
+    at: int = AT
     _numbers: Any = field(default_factory=lambda: count(1_000_000))
 
     def query(self, encrypted: str = "") -> dict[str, str]:
-        query = {"timestamp": str(AT), "nonce": "4711", "signature": signed(TOKEN, str(AT), "4711")}
+        query = {"timestamp": str(self.at), "nonce": "4711", "signature": signed(TOKEN, str(self.at), "4711")}
         if self.mode != "plain":
             query |= {
                 "encrypt_type": "aes",
                 "openid": self.openid,
-                "msg_signature": signed(TOKEN, str(AT), "4711", encrypted),
+                "msg_signature": signed(TOKEN, str(self.at), "4711", encrypted),
             }
         return query
 
     async def send(self, kind: str, **fields: str) -> httpx.Response:
-        push = {"ToUserName": ACCOUNT, "FromUserName": self.openid, "CreateTime": str(AT), "MsgType": kind}
-        body = xml(push | fields)
+        parties = {"ToUserName": ACCOUNT, "FromUserName": self.openid}
+        body = xml(parties | {"CreateTime": str(self.at), "MsgType": kind} | fields)
         if self.mode == "plain":
             return await self.http.post("/wechat", params=self.query(), content=body.encode())
         encrypted = SEAL.closed(body)
@@ -69,6 +70,11 @@ class Follower:
 
     async def say(self, text: str, *, id: str | None = None, **fields: str) -> str:
         return await self.push("text", Content=text, MsgId=id or str(next(self._numbers)), **fields)
+
+    async def share(self, latitude: float, longitude: float) -> str:
+        """A place on Tencent's map."""
+        at = {"Location_X": repr(latitude), "Location_Y": repr(longitude), "Scale": "15", "Label": ""}
+        return await self.push("location", MsgId=str(next(self._numbers)), **at)
 
     async def event(self, name: str, **fields: str) -> str:
         return await self.push("event", Event=name, **fields)
@@ -84,7 +90,7 @@ class Follower:
             answer = {child.tag: child.text or "" for child in fromstring(SEAL.opened(answer["Encrypt"]))}
         assert answer["ToUserName"] == self.openid
         assert (answer["FromUserName"], answer["MsgType"]) == (ACCOUNT, "text")
-        assert int(answer["CreateTime"]) >= AT
+        assert int(answer["CreateTime"]) >= self.at
         assert 0 < len(answer["Content"].encode()) <= 2047
         return answer["Content"]
 
