@@ -34,6 +34,8 @@ COMMANDS = {
 NOTHING = frozenset(("unknown", "which_service", "out_of_scope"))
 # What a sentence may have without asking anything.
 GOES_ON = frozenset(("elliptic", "yes"))
+# Words of a complaint or a rating: names are taken out of what is kept and shown of them.
+WRITTEN = frozenset(("case_words", "take_words"))
 # Intents whose messages are not kept, not even for a day.
 PRIVATE = frozenset(("take_name", "name_unwanted"))
 
@@ -75,9 +77,11 @@ def named(text: str, meant: Understanding) -> Ask | None:
 
 def unwanted(text: str, ask: Ask, channel: str) -> bool:
     """Whether a message seems to hold a name of record that nobody asked for, and to say nothing else; where
-    what is said leaves the country, whatever else it says."""
+    what is said leaves the country, whatever else it says, but for what somebody complains of."""
     if channel in LEAVES_THE_COUNTRY:
-        return tells_name(text) or (ask.intent in NOTHING and is_bare_name(text))
+        return (tells_name(text) and ask.intent not in WRITTEN) or (
+            ask.intent in NOTHING and is_bare_name(text)
+        )
     return ask.intent in NOTHING and (tells_name(text) or is_bare_name(text))
 
 

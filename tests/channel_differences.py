@@ -86,34 +86,6 @@ OTHERWISE = (
         "news of a free place are pushed there; on the page and to this account of WeChat they are not",
         {0: "能不能排上，现在还说不准。\n第一次"},
     ),
-    Otherwise(
-        "cases-1",
-        "telegram",
-        NO_NAMES + "; a complaint with one in it is not kept, and what comes next is taken for its words",
-        {
-            3: "刚才那条我没有保存",
-            4: "“是”",
-            5: "您现在没有工单",
-            6: "您这里没有工单 G-0001",
-            8: "您现在没有工单",
-            9: "我没听懂",
-        },
-    ),
-    Otherwise(
-        "cases-7",
-        "telegram",
-        NO_NAMES + "; the same in English",
-        {
-            2: "I did not keep that message",
-            3: '"Send it"',
-            4: "You have no cases",
-            5: "I did not understand",
-            6: "I did not understand",
-            7: "I did not understand",
-            8: "You have no cases",
-            9: "I did not understand",
-        },
-    ),
 )
 
 
