@@ -145,6 +145,51 @@ async def test_pauses_grow_and_are_scattered(database: Database, chance: float, 
     assert (row["state"], row["attempts"], row["last_error"]) == ("waiting", 11, "away")
 
 
+async def test_a_channel_that_says_how_long_it_wants_silence_is_given_it(database: Database) -> None:
+    await put(database)
+    post = Post(raises=[NotNow("flood", after=timedelta(seconds=35))])
+    assert await dispatcher(database, post.deliver).run(NOW) == 0
+    assert await dispatcher(database, post.deliver).run(NOW + timedelta(seconds=34)) == 0
+    assert await dispatcher(database, post.deliver).run(NOW + timedelta(seconds=35)) == 1
+
+
+async def test_one_beat_goes_on_as_long_as_something_goes_out(database: Database) -> None:
+    post = Post()
+    for to in ("ding", "lin"):
+        await put(database, to=to, times=60)
+    assert await dispatcher(database, post.deliver).drain(lambda: NOW) == 120
+    for to in ("ding", "lin"):
+        numbers = [parcel.number for parcel in post.given if parcel.address == to]
+        assert numbers == list(range(1, 61))
+    assert await dispatcher(database, post.deliver).drain(lambda: NOW) == 0
+
+
+async def test_one_beat_does_not_go_on_with_what_fails(database: Database) -> None:
+    post = Post(raises=[NotNow("away")] * 10)
+    await put(database, times=2)
+    assert await dispatcher(database, post.deliver).drain(lambda: NOW) == 0
+    assert len(post.raises) == 9
+
+
+async def test_whoever_just_wrote_is_delivered_all_in_order_and_nobody_else(
+    database: Database,
+) -> None:
+    post = Post()
+    for to in ("ding", "lin"):
+        await put(database, to=to, times=3)
+    assert await dispatcher(database, post.deliver).run_for("post", "ding", lambda: NOW) == 3
+    assert [(parcel.address, parcel.number) for parcel in post.given] == [("ding", n) for n in (1, 2, 3)]
+    assert await dispatcher(database, post.deliver).run_for("post", "nobody", lambda: NOW) == 0
+
+
+async def test_what_fails_for_whoever_just_wrote_holds_up_what_is_behind_it(database: Database) -> None:
+    post = Post(raises=[NotNow("away")])
+    await put(database, times=2)
+    assert await dispatcher(database, post.deliver).run_for("post", "ding", lambda: NOW) == 0
+    assert await states(database) == ["waiting", "waiting"]
+    assert await dispatcher(database, post.deliver).run_for("post", "ding", lambda: NOW) == 2
+
+
 async def test_a_message_that_can_never_arrive_lets_the_next_one_pass(database: Database) -> None:
     post = Post(raises=[Never("blocked")])
     await put(database, times=2)

@@ -137,6 +137,20 @@ async def test_an_answer_whose_sending_failed_goes_out_with_the_next_beat(town: 
     assert TOLD in town.fake.texts[-1]
 
 
+async def test_an_answer_of_which_nobody_knows_whether_it_arrived_is_sent_again_and_done_once(
+    town: Town,
+) -> None:
+    """It stands there twice rather than never; what it tells of happened once."""
+    for said in ("浔美社区", "我想报太极", "1"):
+        await town.say(said)
+    town.fake.faults["sendMessage"] = [httpx.ReadTimeout("no answer")]
+    await town.say("1")
+    town.later(minutes=1)
+    assert await town.deliver() == 1
+    assert town.fake.texts[-1] == town.fake.texts[-2]
+    assert len((await rows_of(town.linli.database, "booking"))["booking"]) == 1
+
+
 async def test_an_answer_is_not_lost_with_the_process_that_committed_it(town: Town) -> None:
     """It dies between commit and sending: what it leased is sent by the next when the lease has run out."""
     town.fake.faults["sendMessage"] = [asyncio.CancelledError()]

@@ -1,10 +1,11 @@
 """Linli with a bot against a Telegram by other hands, aiogram's models and teremok's rules, over sockets."""
 
 import asyncio
+import threading
 from argparse import Namespace
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -12,19 +13,22 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from telegram.error import BadRequest
 
 from bot.channels.telegram.account import Account, open_bot, open_telegram
 from bot.channels.telegram.console import set_up
 from bot.channels.telegram.outgoing import Outgoing
 from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.wording import letters_of
+from bot.channels.telegram.wording import Letter, letters_of
 from bot.clock import Clock
 from bot.linli import Linli
 from bot.schedule import timetable
 from bot.serve import outbox_of
 from bot.settings import Settings
 from bot.web.server import make_server
-from messages.render import Renderer
+from messages.render import Rendered, Renderer
+from messages.view_parts import Choice
+from tests.cli import environment
 from tests.photo_talk import kept
 from tests.photos import jpeg
 from tests.sample import NOW, Sample, linli_over, rows_of, settings_for
@@ -33,6 +37,7 @@ from tests.telegram_peer import TelegramPeer, serving_telegram
 from tests.telegram_refusals import BAD_GATEWAY, BLOCKED, flood
 from tests.telegram_town import Hurrying
 from tests.test_render import variants
+from tests.test_run import PATIENCE_S, Running, running
 from tests.test_telegram_console import SECRET
 from tests.web_visitor import until
 
@@ -182,8 +187,8 @@ async def test_a_webhook_takes_what_telegram_pushes_and_nothing_else(
         app = Starlette(routes=account.routes)
         app.state.closing = asyncio.Event()
         server = make_server(app, host="127.0.0.1", port=0)
-        running = asyncio.create_task(server.serve())
-        await until(lambda: server.started or running.done())
+        serving = asyncio.create_task(server.serve())
+        await until(lambda: server.started or serving.done())
         peer.updates.routes["https://linli.example"] = server.url()
         try:
             assert await set_up(street.linli.settings, Namespace()) == 0
@@ -193,7 +198,7 @@ async def test_a_webhook_takes_what_telegram_pushes_and_nothing_else(
             assert peer.updates.polls == 0
         finally:
             server.should_exit = True
-            await running
+            await serving
 
 
 async def test_what_was_written_while_nobody_ran_is_answered_at_the_next_start(
@@ -222,3 +227,61 @@ async def outgoing_to(peer: TelegramPeer) -> AsyncIterator[Outgoing]:
     time = Hurrying()
     async with open_bot(Settings.model_validate(given)) as bot:
         yield Outgoing(bot, Pace(30, time.seconds, time.wait))
+
+
+@pytest.mark.parametrize(
+    "text", ["<b>丁", "a & b &lt; c", "</a><a href='x'>", "&#0;", "😀" * 4000, "&" * 3000]
+)
+async def test_what_somebody_is_called_is_shown_as_it_is(peer: TelegramPeer, text: str) -> None:
+    rendered = Rendered("zh", f"您好，{text}。", (Choice(text[:60], "/help"),), None, False)
+    async with outgoing_to(peer) as outgoing:
+        for letter in letters_of(1, rendered, None):
+            await outgoing.send(DING, letter)
+    sent = peer.sent_to(DING)
+    assert "".join(each.plain for each in sent) == f"您好，{text}。"
+    assert sent[-1].buttons[0]["text"] == f"1. {text[:60]}"
+
+
+async def test_a_telegram_by_other_hands_refuses_what_is_not_escaped(peer: TelegramPeer) -> None:
+    """The control of the two above."""
+    async with outgoing_to(peer) as outgoing:
+        for html in ("<b>丁", "a & b", "x" * 4097):
+            with pytest.raises(BadRequest):
+                await outgoing.send(DING, Letter(html))
+
+
+async def asked(peer: TelegramPeer, text: str, number: int) -> str:
+    """What the process answers, while the loop of this test serves its Telegram."""
+    peer.say(DING, text)
+    async with asyncio.timeout(PATIENCE_S):
+        while len(peer.sent_to(DING)) < number:
+            await asyncio.to_thread(threading.Event().wait, 0.05)
+    return peer.sent_to(DING)[-1].plain
+
+
+async def test_a_killed_process_is_followed_by_one_that_goes_on(
+    peer: TelegramPeer, sample: Sample, tmp_path: Path
+) -> None:
+    url = sample.copy_to(tmp_path / "linli.db")
+    env = environment(url, tmp_path, LINLI_TELEGRAM_TOKEN=peer.token, LINLI_TELEGRAM_API=peer.url)
+    async with in_thread(env) as first:
+        assert "东湖社区" in await asked(peer, "东湖社区几点开门", 1)
+        first.process.kill()
+    peer.say(DING, "你好")
+    async with in_thread(env) as second:
+        assert "电话" in await asked(peer, "电话多少", 3)
+        code, told = await asyncio.to_thread(second.stop)
+    assert code == 0
+    assert len(peer.sent_to(DING)) == 3
+    for secret in (peer.token, "东湖", "电话多少"):
+        assert secret not in told
+
+
+@asynccontextmanager
+async def in_thread(env: dict[str, str]) -> AsyncIterator[Running]:
+    """`linli run`, waited for beside the loop, in which its Telegram is."""
+    stack = ExitStack()
+    try:
+        yield await asyncio.to_thread(stack.enter_context, running(env))
+    finally:
+        await asyncio.to_thread(stack.close)
