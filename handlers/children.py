@@ -40,7 +40,7 @@ from storage.families import Participant
 
 ROSTER, PICK_UP, ALLERGY = "roster", "pick_up", "allergy"
 # The version of the words on the cards; a change of what they say is a new one.
-TEXT_VERSION = 1
+TEXT_VERSION = 2
 # What the conversation waits for, and the drafts of this file.
 NAME = "name"
 CONSENT = "consent"

@@ -145,6 +145,7 @@ class _Speaker:
             "just_before": lambda at: at - timedelta(minutes=1),
             "channel": self.channel,
             "channels": self.channels,
+            "term": self.term,
             "person": lambda code: self._labels["people"].get(code, code or ""),
             "button": lambda name: self._labels["buttons"].get(name, name),
             "reason": lambda code: self._labels["reasons"].get(code, code),
@@ -178,6 +179,12 @@ class _Speaker:
 
     def long_date(self, on: date) -> str:
         return self._date(on, "date_year")
+
+    def term(self, name: str) -> str:
+        """A school term as the office named it, with the words of the invented ones in the language."""
+        for words_of, said in self._labels["terms"].items():
+            name = name.replace(words_of, said)
+        return name
 
     def _date(self, on: date, form: str) -> str:
         months = self._labels.get("months")

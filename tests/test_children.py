@@ -34,14 +34,14 @@ def test_other_words_on_the_cards_are_another_version() -> None:
         for language in LANGUAGES
         for name in ("ConsentAsked", "AllergyAsked")
     ]
-    assert (TEXT_VERSION, sha256("".join(texts).encode()).hexdigest()[:16]) == (1, "c3bae984edff9198")
+    assert (TEXT_VERSION, sha256("".join(texts).encode()).hexdigest()[:16]) == (2, "c538ccde2c0ed34c")
 
 
 async def test_a_name_is_sealed_after_the_card_and_stands_nowhere_else(linli: Linli) -> None:
     parent = await booked(linli)
     card = await parent.say("登记孩子真名")
     assert card.view == "ConsentAsked"
-    told = "四点半课堂 儿子 华城社区 first 2027年2月21日 负责 不同意 撤回同意 12345"
+    told = "四点半课堂 儿子 华城社区 上学期 2027年2月21日 负责 不同意 撤回同意 12345"
     for part in told.split():
         assert part in card.rendered.text
     asked = await parent.press(card, "同意")

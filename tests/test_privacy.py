@@ -6,6 +6,7 @@ import pytest
 
 from bot.linli import Linli
 from handlers import keeping
+from handlers.children import TEXT_VERSION
 from handlers.safe import KeyName
 from storage import care, children
 from storage.statements import statement
@@ -73,7 +74,7 @@ async def test_a_copy_of_everything_comes_with_a_receipt(linli: Linli) -> None:
         "过敏：有",
         "已加密的名字",
         "当面看",
-        "同意书（第1版）",
+        f"同意书（第{TEXT_VERSION}版）",
         "四点半课堂",
         "已报上",
     ]:

@@ -31,6 +31,7 @@ from messages.views_cases import (
     VerdictAsked,
     VerdictNoted,
 )
+from messages.views_children import ConsentAsked
 from messages.views_links import LinkRefused, Unlinked, UnlinkProposed
 from messages.views_people import CallbackPromised, EmergencyShown, HumanOffered
 from messages.views_photos import PhotoLink, PhotoRefused, PhotoTaken
@@ -277,3 +278,11 @@ def test_of_several_bookings_those_that_wait_are_not_taken_along() -> None:
         for code, state in (("A", "booked"), ("B", "waiting"), ("C", "booked"))
     )
     assert RENDERER.render(replace(view, held=held), "zh").calendar == ("A", "C")
+
+
+def test_the_invented_terms_are_named_in_the_language_of_the_answer() -> None:
+    asked = replace(made(ConsentAsked, full=True), term="2026-2027 first term")
+    assert "2026-2027学年上学期" in RENDERER.render(asked, "zh").text
+    assert "2026-2027 first term" in RENDERER.render(asked, "en").text
+    named = replace(asked, term="26年秋季")
+    assert "26年秋季" in RENDERER.render(named, "zh").text
