@@ -99,7 +99,7 @@ async def visit_all(chat: Chat, size: str) -> dict[str, list[str]]:
 async def test_every_page_can_be_used_by_everybody(browser: Browser, language: str, size: str) -> None:
     async with chatting(browser, viewport=PHONE, locale=LOCALES[language], size=size) as chat:
         found = await visit_all(chat, size)
-    assert len(found) == 21
+    assert len(found) == 22
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
