@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot import commands, ledgers, lots, people, staffing, stars, timed
 from bot.ask import AskError
@@ -21,6 +21,7 @@ from bot.wiring import SAMPLE
 from storage.database import DatabaseError
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
+Parsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -139,29 +140,28 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _ledger(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    text = "the chain in which ratings stand: verify it, look a receipt up"
-    steps = said.add_parser("ledger", help=text, description=text).add_subparsers(
-        required=True, metavar="STEP"
-    )
-    verify = steps.add_parser("verify", help="verify that nothing was lost or changed")
-    verify.set_defaults(work=ledgers.verify, quiet=True)
-    receipt = steps.add_parser("receipt", help="show what the ledger has of a rating")
-    receipt.add_argument("receipt", help="as the resident was told, such as K7MW-4PXA")
-    receipt.set_defaults(work=ledgers.receipt, quiet=True)
-
-
-def _lottery(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    text = "a draw that anybody can repeat: plan it, publish the list of entrants, draw, draw again"
-    steps = said.add_parser("lottery", help=text, description=text).add_subparsers(
-        required=True, metavar="STEP"
-    )
+def _steps(said: Parsers, name: str, text: str) -> Callable[[str, Command, str], argparse.ArgumentParser]:
+    """A command that has steps; what is given back adds one with its work and what it is for."""
+    steps = said.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="STEP")
 
     def step(name: str, work: Command, text: str) -> argparse.ArgumentParser:
         new = steps.add_parser(name, help=text, description=text)
         new.set_defaults(work=work, quiet=True)
         return new
 
+    return step
+
+
+def _ledger(said: Parsers) -> None:
+    step = _steps(said, "ledger", "the chain in which ratings stand: verify it, look a receipt up")
+    step("verify", ledgers.verify, "verify that nothing was lost or changed")
+    receipt = step("receipt", ledgers.receipt, "show what the ledger has of a rating")
+    receipt.add_argument("receipt", help="as the resident was told, such as K7MW-4PXA")
+
+
+def _lottery(said: Parsers) -> None:
+    text = "a draw that anybody can repeat: plan it, publish the list of entrants, draw, draw again"
+    step = _steps(said, "lottery", text)
     plan = step("plan", lots.plan, "let a draw decide over a session in which nobody is yet")
     plan.add_argument("session", help="its id, such as FZ002-0917@2026-11-07")
     plan.add_argument(
@@ -183,38 +183,25 @@ def _lottery(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     verify.add_argument("--receipt", metavar="R", help="say where this family stands")
 
 
-def _stars(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    text = "the star rating of the centres"
-    steps = said.add_parser("stars", help=text, description=text).add_subparsers(
-        required=True, metavar="STEP"
+def _stars(said: Parsers) -> None:
+    step = _steps(said, "stars", "the star rating of the centres")
+    simulate = step(
+        "simulate", stars.simulate, "try the formula on districts made up by chance; no database is needed"
     )
-    text = "try the formula on districts made up by chance; no database is needed"
-    simulate = steps.add_parser("simulate", help=text, description=text)
-    simulate.set_defaults(work=stars.simulate, quiet=True)
     simulate.add_argument("--seed", type=int, default=1, help="another one, other districts; 1 by default")
     simulate.add_argument("--districts", type=stars.three_or_more, default=10, help="how many, 10 by default")
 
 
-def _wechat(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    text = "the WeChat Official Account: what is missing, and its menu"
-    steps = said.add_parser("wechat", help=text, description=text).add_subparsers(
-        required=True, metavar="STEP"
-    )
-    check = steps.add_parser("check", help="say what is set, what is missing and what the account may do")
-    check.set_defaults(work=console.check, quiet=True)
-    menu = steps.add_parser("menu", help="put the menu below the chat")
-    menu.set_defaults(work=console.make_menu, quiet=True)
+def _wechat(said: Parsers) -> None:
+    step = _steps(said, "wechat", "the WeChat Official Account: what is missing, and its menu")
+    step("check", console.check, "say what is set, what is missing and what the account may do")
+    step("menu", console.make_menu, "put the menu below the chat")
 
 
-def _telegram(said: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    text = "the Telegram bot: what is missing, and what Telegram is told once"
-    steps = said.add_parser("telegram", help=text, description=text).add_subparsers(
-        required=True, metavar="STEP"
-    )
-    check = steps.add_parser("check", help="say what is set, what is missing, what Telegram says of the bot")
-    check.set_defaults(work=telegram.check, quiet=True)
-    set_up = steps.add_parser("set-up", help="tell Telegram how updates come, its commands, its menu button")
-    set_up.set_defaults(work=telegram.set_up, quiet=True)
+def _telegram(said: Parsers) -> None:
+    step = _steps(said, "telegram", "the Telegram bot: what is missing, and what Telegram is told once")
+    step("check", telegram.check, "say what is set, what is missing, what Telegram says of the bot")
+    step("set-up", telegram.set_up, "tell Telegram how updates come, its commands, its menu button")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,7 +13,8 @@ NOT_SENT = ("waiting", "leased", "expired", "dead")
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A message that one worker may send until its lease runs out; `attempts` counts this one, too. What has
-    no end (`expires_at`) is an answer, or cannot wait. `is_awaited`: such a message stands behind it."""
+    no end (`expires_at`) is an answer, or cannot wait. `is_awaited`: such a message stands behind it,
+    where a beat leases it."""
 
     id: str
     conversation_id: str
@@ -22,9 +23,9 @@ class Leased:
     attempts: int
     due_at: datetime
     expires_at: datetime | None
-    is_awaited: bool
     channel: str
     address: str
+    is_awaited: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from storage import conversations, outbox
 from storage.directory import ActivityRow, CentreRow, KioskRow, ServiceRow
+from storage.transaction import Transaction
 
 NOW = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
 LATER = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
@@ -46,3 +48,22 @@ def activity(key: str, **changes: Any) -> ActivityRow:
 
 def kiosk(key: str, **changes: Any) -> KioskRow:
     return replace(KIOSK, id=key, **changes)
+
+
+async def put_news(
+    tx: Transaction, talk: str, *, due: datetime = NOW, expires: datetime | None = None, view: str = "v"
+) -> int:
+    """Linli says something of its own accord in a conversation: its number."""
+    number = await conversations.next_number(tx, talk)
+    await outbox.add(
+        tx,
+        f"{talk}-{number}",
+        talk,
+        number,
+        unique_key=f"{talk} {number}",
+        view=view,
+        due_at=due,
+        expires_at=expires,
+        created_at=NOW,
+    )
+    return number

@@ -1,10 +1,8 @@
 """Telegram once more, by other hands: npm's telegram-test-api in a process of its own, and a person in it."""
 
 import asyncio
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
+
+from tests.npm import node
 
 Json = dict[str, Any]
 
 HERE = Path(__file__).parent / "telegram_api"
-MISSING = "the foreign Telegram is missing: make axe"
 PATIENCE_S = 60
 
 
@@ -77,21 +75,11 @@ class Person:
         (await self.http.post(f"/{kind}", json=told)).raise_for_status()
 
 
-def node(folder: Path, environment: Mapping[str, str]) -> str:
-    """The program to run. Where something is missing the tests fail in CI and are skipped elsewhere."""
-    found = shutil.which("node")
-    if found and (folder / "node_modules" / "telegram-test-api").exists():
-        return found
-    if environment.get("CI"):
-        pytest.fail(MISSING, pytrace=False)
-    pytest.skip(MISSING)
-
-
 @asynccontextmanager
 async def serving_telegram_test_api(token: str) -> AsyncIterator[Person]:
     """A person at a fresh emulator. It ends with this context, or when this process does."""
     process = await asyncio.create_subprocess_exec(
-        *(node(HERE, os.environ), "--no-deprecation", "server.js"),
+        *(node("telegram_api", "telegram-test-api"), "--no-deprecation", "server.js"),
         cwd=HERE,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

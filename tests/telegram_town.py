@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -296,3 +297,15 @@ async def town_of(linli: Linli, time: Hurrying | VirtualTime | None = None) -> A
             get_updates_request=updates,
         )
         yield Town(linli, fake, bot, time or Hurrying())
+
+
+@pytest.fixture
+async def town(linli: Linli) -> AsyncIterator[Town]:
+    async with town_of(linli) as town:
+        yield town
+
+
+@pytest.fixture
+async def sqlite_town(sqlite_linli: Linli) -> AsyncIterator[Town]:
+    async with town_of(sqlite_linli) as town:
+        yield town

@@ -1,8 +1,5 @@
 """An independent judge of accessibility finds nothing to complain of: every page, each size and language."""
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,20 +8,10 @@ from playwright.async_api import Browser, Page, expect
 from messages.page import SIZES
 from messages.words import LANGUAGES
 from tests.browser_chat import PHONE, Chat, chatting, send_photo
+from tests.npm import package
 
-AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
-MISSING = "the accessibility test needs axe-core: make axe"
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-def source(path: Path, environment: Mapping[str, str]) -> str:
-    """The judge's own script. Where it is missing the tests fail in CI and are skipped elsewhere."""
-    if path.exists():
-        return path.read_text(encoding="utf-8")
-    if environment.get("CI"):
-        pytest.fail(MISSING, pytrace=False)
-    pytest.skip(MISSING)
 
 
 async def complaints(page: Page, *, strictly: bool) -> list[str]:
@@ -32,7 +19,7 @@ async def complaints(page: Page, *, strictly: bool) -> list[str]:
 
     The script comes through the driver, past the page's own policy, which would not let it in.
     """
-    await page.evaluate(source(AXE, os.environ))
+    await page.evaluate((package("axe", "axe-core") / "axe.min.js").read_text("utf-8"))
     found: dict[str, Any] = await page.evaluate(
         "strictly => axe.run({rules: {'color-contrast-enhanced': {enabled: strictly}}})", strictly
     )
@@ -120,10 +107,3 @@ async def test_control_for_very_large_type_grey_words_are_not_dark_enough(browse
         found = {each: await complaints(chat.page, strictly=each) for each in (False, True)}
     assert [each.partition(":")[0] for each in found[True]] == ["color-contrast-enhanced"]
     assert found[False] == []
-
-
-async def test_a_missing_judge_fails_in_ci_and_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(pytest.fail.Exception, match="make axe"):
-        source(tmp_path / "none.js", {"CI": "1"})
-    with pytest.raises(pytest.skip.Exception, match="make axe"):
-        source(tmp_path / "none.js", {})

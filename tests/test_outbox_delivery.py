@@ -12,10 +12,11 @@ from bot.linli import Linli
 from bot.serve import page_of
 from messages.view_codec import to_json
 from messages.views import Greeted
-from storage import care, conversations, outbox
+from storage import care, conversations
 from storage.database import Database, Transaction
 from storage.statements import statement
 from tests.sample import NOW, message
+from tests.storage_rows import put_news
 
 ROWS = statement(
     "test.outbox_rows",
@@ -58,18 +59,7 @@ async def put(
     async def work(tx: Transaction) -> None:
         thread = await conversations.create(tx, f"{channel}-{to}", channel, to, "{}", NOW)
         for _ in range(times):
-            number = await conversations.next_number(tx, thread.id)
-            await outbox.add(
-                tx,
-                f"{thread.id}-{number}",
-                thread.id,
-                number,
-                unique_key=f"news {thread.id} {number}",
-                view=to_json(Greeted(()), "zh"),
-                due_at=NOW,
-                expires_at=expires,
-                created_at=NOW,
-            )
+            await put_news(tx, thread.id, due=NOW, expires=expires, view=to_json(Greeted(()), "zh"))
 
     await database.write(work)
 

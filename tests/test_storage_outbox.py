@@ -70,7 +70,7 @@ async def test_two_messages_cannot_have_one_number(database: Database) -> None:
 
 async def test_a_lease_tells_all_that_a_channel_needs(database: Database) -> None:
     await said(database, "a", 1)
-    assert await leased(database) == [Leased("a1", "a", 1, "{}", 1, NOW, None, False, "web", "a")]
+    assert await leased(database) == [Leased("a1", "a", 1, "{}", 1, NOW, None, "web", "a", False)]
     assert await leased(database) == []
 
 

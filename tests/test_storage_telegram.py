@@ -7,7 +7,7 @@ import pytest
 from storage import conversations, outbox, telegram
 from storage.database import Database, Transaction
 from storage.outbox import Leased
-from tests.storage_rows import NOW
+from tests.storage_rows import NOW, put_news
 
 SOON = NOW + timedelta(seconds=30)
 
@@ -24,19 +24,7 @@ async def say(
 
     async def work(tx: Transaction) -> int:
         thread = await conversations.create(tx, f"talk-{to}", "telegram", to, "{}", NOW)
-        number = await conversations.next_number(tx, thread.id)
-        await outbox.add(
-            tx,
-            f"{thread.id}-{number}",
-            thread.id,
-            number,
-            unique_key=f"{thread.id} {number}",
-            view=view,
-            due_at=due,
-            expires_at=expires,
-            created_at=NOW,
-        )
-        return number
+        return await put_news(tx, thread.id, due=due, expires=expires, view=view)
 
     return await database.write(work)
 

@@ -9,7 +9,7 @@ import pytest
 from storage import care, conversations, outbox, wechat
 from storage.database import Database, Transaction
 from storage.wechat import PUT_BACK_KEPT, SHOWN_KEPT, Shown, Thread
-from tests.storage_rows import LATER, NOW
+from tests.storage_rows import LATER, NOW, put_news
 
 SOON = NOW + timedelta(minutes=1)
 
@@ -27,19 +27,7 @@ async def say(
     """Linli says something of its own accord: its number."""
 
     async def work(tx: Transaction) -> int:
-        number = await conversations.next_number(tx, talk)
-        await outbox.add(
-            tx,
-            f"{talk}-{number}",
-            talk,
-            number,
-            unique_key=f"{talk} {number}",
-            view=view,
-            due_at=due,
-            expires_at=expires,
-            created_at=NOW,
-        )
-        return number
+        return await put_news(tx, talk, due=due, expires=expires, view=view)
 
     return await database.write(work)
 

@@ -1,7 +1,6 @@
 """From the outbox to Telegram: in order, once, and every error has its end."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import StringIO
 
@@ -13,26 +12,19 @@ from bot.channels.telegram.deliveries import no_bot
 from bot.channels.telegram.errors import Outcome, outcome_of
 from bot.dispatch import NotNow, Parcel
 from bot.ids import new_id
-from bot.linli import Linli
 from handlers.saying import say
 from messages.views import PlaceNoted
 from storage import conversations
 from storage.database import Transaction
 from storage.statements import statement
 from tests.sample import NOW, rows_of
-from tests.telegram_town import DING, LIN, TOKEN, Fault, Town, refused, town_of
+from tests.telegram_town import DING, LIN, TOKEN, Fault, Town, refused, town, town_of
 from tests.test_logs import lines, stream
 
-__all__ = ["stream"]
+__all__ = ["stream", "town"]
 TOLD = "东湖社区"
 LONG = timedelta(days=1)
 DUE = statement("test.due", "SELECT due_at FROM outbox WHERE state = 'waiting' ORDER BY number")
-
-
-@pytest.fixture
-async def town(linli: Linli) -> AsyncIterator[Town]:
-    async with town_of(linli) as town:
-        yield town
 
 
 async def tell(town: Town, chat: int = DING, times: int = 1) -> None:

@@ -14,32 +14,19 @@ from starlette.applications import Starlette
 from telegram import Update
 
 from bot.channels.telegram.intake import SECRET_HEADER, InOrder, Polling, Webhook
-from bot.linli import Linli
 from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
 from handlers.talk import greet
 from handlers.world import Outcome, World
 from tests.engines import opened
 from tests.sample import Mishap, Sample, linli_over, rows_of, settings_for
-from tests.telegram_town import DING, LIN, FakeTelegram, Town, refused, town_of, update_of
+from tests.telegram_town import DING, LIN, FakeTelegram, Town, refused, sqlite_town, town, town_of, update_of
 from tests.test_logs import lines, stream
 from tests.web_visitor import until
 
-__all__ = ["stream"]
+__all__ = ["sqlite_town", "stream", "town"]
 SECRET = "s3cret-of-the-webhook"
 GREETED = "您好，我是邻里，邻里中心的小助手。\n想找附近的服务、开门时间、活动，直接说就行。比如："
-
-
-@pytest.fixture
-async def town(linli: Linli) -> AsyncIterator[Town]:
-    async with town_of(linli) as town:
-        yield town
-
-
-@pytest.fixture
-async def sqlite_town(sqlite_linli: Linli) -> AsyncIterator[Town]:
-    async with town_of(sqlite_linli) as town:
-        yield town
 
 
 @asynccontextmanager

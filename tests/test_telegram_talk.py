@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
 
@@ -14,21 +13,11 @@ from storage import care
 from tests.photo_talk import kept
 from tests.photos import jpeg
 from tests.sample import Sample, linli_over, rows_of, settings_for
-from tests.telegram_town import DING, GROUP, LIN, Town, refused, town_of
+from tests.telegram_town import DING, GROUP, LIN, Town, refused, sqlite_town, town, town_of
+
+__all__ = ["sqlite_town", "town"]
 
 HTML = re.compile(r"<[^>]*>")
-
-
-@pytest.fixture
-async def town(linli: Linli) -> AsyncIterator[Town]:
-    async with town_of(linli) as town:
-        yield town
-
-
-@pytest.fixture
-async def sqlite_town(sqlite_linli: Linli) -> AsyncIterator[Town]:
-    async with town_of(sqlite_linli) as town:
-        yield town
 
 
 def read(html: str) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from telegram.ext import (
 )
 
 from tests.telegram_client import client, request
-from tests.telegram_test_api import Person, node, serving_telegram_test_api
+from tests.telegram_test_api import Person, serving_telegram_test_api
 
 TOKEN = "666:TEST"
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("一", callback_data="cls:1")]])
@@ -96,10 +95,3 @@ async def test_control_what_it_cannot_do_or_find_is_refused() -> None:
             await sent.edit_text("b")
         with pytest.raises(NetworkError, match="not supported|500"):
             await bot.send_location(person.user, 24.9, 118.6)
-
-
-def test_a_missing_emulator_fails_in_ci_and_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(pytest.fail.Exception, match="make axe"):
-        node(tmp_path, {"CI": "1"})
-    with pytest.raises(pytest.skip.Exception, match="make axe"):
-        node(tmp_path, {})

@@ -1,34 +1,19 @@
 """Foreign code reads what we seal and seals what we read: two packages of npm, of different authors."""
 
 import json
-import os
 import random
-import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.channels.wechat.gate import signature
 from bot.channels.wechat.seal import Seal
+from tests.npm import node
 from tests.wechat_follower import APPID, KEY, TOKEN
 
 HERE = Path(__file__).parent / "wechat"
-MISSING = "the foreign readers of WeChat's encryption are missing: make axe"
 SEAL = Seal(KEY, APPID)
 TEXTS = ["", "a", "四点钟课堂😀", "<xml><Content><![CDATA[x]]></Content></xml>", "👨‍👩‍👧‍👦" * 50]
-
-
-def node(folder: Path, environment: Mapping[str, str]) -> str:
-    """The program to run. Where something is missing the tests fail in CI and are skipped elsewhere."""
-    found = shutil.which("node")
-    if found and (folder / "node_modules" / "wechat-crypto").exists():
-        return found
-    if environment.get("CI"):
-        pytest.fail(MISSING, pytrace=False)
-    pytest.skip(MISSING)
 
 
 def cases() -> list[dict[str, str]]:
@@ -50,7 +35,7 @@ def cases() -> list[dict[str, str]]:
 
 def foreign(given: list[dict[str, str]]) -> list[dict[str, Any]]:
     told = subprocess.run(
-        [node(HERE, os.environ), "--no-deprecation", "peer.js"],
+        [node("wechat", "wechat-crypto"), "--no-deprecation", "peer.js"],
         cwd=HERE,
         input=json.dumps({"token": TOKEN, "key": KEY, "appid": APPID, "cases": given}),
         capture_output=True,
@@ -80,10 +65,3 @@ def test_control_what_another_key_sealed_is_not_what_they_read() -> None:
     [answer] = foreign([case | {"sealed": other}])
     assert case["text"] not in answer["opened"]
     assert APPID not in answer["appids"]
-
-
-def test_missing_readers_fail_in_ci_and_say_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(pytest.fail.Exception, match="make axe"):
-        node(tmp_path, {"CI": "1"})
-    with pytest.raises(pytest.skip.Exception, match="make axe"):
-        node(tmp_path, {})

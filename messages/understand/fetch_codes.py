@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 from messages.understand.normalise import clean, normalise
@@ -28,8 +29,13 @@ def is_fetch_code(text: str) -> bool:
 
 def without_fetch_code(said: str) -> str:
     """What was said, and nothing of the code."""
+    return without(said, _found)
+
+
+def without(said: str, found_in: Callable[[str], re.Match[str] | None]) -> str:
+    """What was said, with the code that is found in its normalised text hidden."""
     text = normalise(said)
-    found = _found(text)
+    found = found_in(text)
     if found is None:
         return unicodedata.normalize("NFKC", clean(said))
     return f"{text[: found.start()]}{HIDDEN}{text[found.end() :]}"

@@ -1,11 +1,10 @@
 """Codes that link two conversations of one person, as they are typed into the other one."""
 
 import re
-import unicodedata
 from functools import cache
 
-from messages.understand.fetch_codes import CODE_LETTERS, HIDDEN, TWO_HALVES
-from messages.understand.normalise import clean, normalise
+from messages.understand.fetch_codes import CODE_LETTERS, TWO_HALVES, without
+from messages.understand.normalise import normalise
 from messages.words import LANGUAGES, words
 
 _LETTERS = frozenset(CODE_LETTERS.lower())
@@ -19,11 +18,7 @@ def link_code_in(said: str) -> str | None:
 
 def without_link_code(said: str) -> str:
     """What was said, and nothing of the code."""
-    text = normalise(said)
-    found = _found(text)
-    if found is None:
-        return unicodedata.normalize("NFKC", clean(said))
-    return f"{text[: found.start()]}{HIDDEN}{text[found.end() :]}"
+    return without(said, _found)
 
 
 def _found(text: str) -> re.Match[str] | None:

@@ -37,14 +37,14 @@ WHERE
     AND ((state = 'waiting' AND due_at <= :now_at) OR (state = 'leased' AND leased_until_at <= :now_at))
 RETURNING
     id, conversation_id, number, view, attempts, due_at, expires_at,
+    (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
     EXISTS (
         SELECT 1 FROM outbox AS behind
         WHERE
             behind.conversation_id = outbox.conversation_id AND behind.number > outbox.number
             AND behind.state IN ('waiting', 'leased') AND behind.expires_at IS NULL
-    ) AS is_awaited,
-    (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+    ) AS is_awaited;
 
 -- Whoever has it is left to it. What is for later stays for later; what found nobody before may be tried now.
 -- name: lease_next(channel, address, now_at, until_at, holder)
@@ -66,14 +66,9 @@ WHERE
     AND (expires_at IS NULL OR expires_at > :now_at)
 RETURNING
     id, conversation_id, number, view, attempts, due_at, expires_at,
-    EXISTS (
-        SELECT 1 FROM outbox AS behind
-        WHERE
-            behind.conversation_id = outbox.conversation_id AND behind.number > outbox.number
-            AND behind.state IN ('waiting', 'leased') AND behind.expires_at IS NULL
-    ) AS is_awaited,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
+    FALSE AS is_awaited;
 
 -- What waits in a conversation for later waits no longer.
 -- name: hurry(conversation_id, now_at)
