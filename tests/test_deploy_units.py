@@ -184,14 +184,24 @@ async def test_the_nightly_copy_of_postgresql_can_be_brought_back(
     await connection.close()
 
 
-def test_a_copy_that_cannot_be_made_leaves_the_old_ones_and_sqlite_needs_none(tmp_path: Path) -> None:
+# As pg_dump does: it has written some of it by then.
+HALF = """#!/bin/sh
+for each in "$@"; do
+  case $each in --file=*) echo half > "${each#--file=}" && echo begun >&2 ;; esac
+done
+"""
+
+
+@pytest.mark.parametrize("end", ["exit 1", "kill -TERM $PPID; exit 1"])
+def test_a_copy_that_cannot_be_made_leaves_the_old_ones_and_nothing_else(tmp_path: Path, end: str) -> None:
     folder = tmp_path / "backup"
     folder.mkdir()
     (folder / "linli-20260101-000000.dump").touch()
     broken = tmp_path / "pg_dump"
-    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.write_text(f"{HALF}{end}\n")
     broken.chmod(0o755)
     env = environment("postgresql:///nowhere", tmp_path, LINLI_BACKUPS_KEPT="1")
-    assert backed_up(env, str(tmp_path)).returncode != 0
+    done = backed_up(env, str(tmp_path))
+    assert (done.returncode != 0, done.stderr) == (True, "begun\n")
     assert backed_up(env | {"DATABASE_URL": "sqlite:///x.db"}, str(tmp_path)).returncode == 0
     assert [each.name for each in folder.iterdir()] == ["linli-20260101-000000.dump"]
