@@ -134,6 +134,10 @@ class Directory:
         other.reports, other._reported = reports, _reported(reports)
         return other
 
+    def reads_like(self, other: "Directory") -> bool:
+        """Whether a sentence holds the same with either: all but the reports is shared."""
+        return self.hours is other.hours
+
     def changed(self, activity_id: str) -> Mapping[str, Changed]:
         """The sessions of an activity that were called off or changed by hand, by id."""
         return self._changed.get(activity_id, {})
@@ -268,10 +272,10 @@ def _readable(text: str) -> Hours | None:
 
 def _names(contents: Contents) -> Names:
     return Names(
-        [CentreNames(c.id, c.name, c.community, c.subdistrict) for c in contents.centres],
-        list(dict.fromkeys((service.name, service.words) for service in contents.services)),
-        list(dict.fromkeys(activity.name for activity in contents.activities)),
-        list(dict.fromkeys(word for kiosk in contents.kiosks for word in words_in(kiosk.can_do))),
+        tuple(CentreNames(c.id, c.name, c.community, c.subdistrict) for c in contents.centres),
+        tuple(dict.fromkeys((service.name, service.words) for service in contents.services)),
+        tuple(dict.fromkeys(activity.name for activity in contents.activities)),
+        tuple(dict.fromkeys(word for kiosk in contents.kiosks for word in words_in(kiosk.can_do))),
     )
 
 

@@ -281,8 +281,7 @@ class Turns:
         """What a sentence holds depends on the minute and on what was spoken of, not on who says it. What may
         be somebody's name is not kept (`keep`) for the next who says the same."""
         if world.directory is not self._read_in:
-            # One that differs in what residents report has the same names, and is read in alike.
-            if world.directory.lexicon is not self._read_in.lexicon:
+            if not world.directory.reads_like(self._read_in):
                 self._read_once.cache_clear()
             self._read_in = world.directory
         services = dialogue.last.services if dialogue.last else ()

@@ -9,6 +9,8 @@ import pytest_asyncio
 
 from bot.linli import Linli
 from messages.understand.understand import Reader, Surroundings, Understanding
+from storage.statements import statement
+from storage.transaction import Transaction
 from tests.engines import opened
 from tests.sample import NOW, Sample, linli_over, message, settings_for
 from tests.test_directory_change import NAME, WORD, import_with_the_corner
@@ -94,3 +96,28 @@ async def test_a_changed_directory_is_read_with_its_own_names(
     after = await linli.hear(message(said, address="b"))
     assert NAME in after.rendered.text
     assert reader.read_texts == [said, said]
+
+
+HOURS = statement("test.hours", "UPDATE service SET hours_text = '每天 6:00-21:00' WHERE name = '党建书吧'")
+CHANGED = statement("test.changed", "UPDATE directory_version SET version = version + 1")
+
+
+async def test_where_the_names_stay_the_lexicon_does_and_a_sentence_is_read_anew(
+    counted: tuple[Linli, Counting, Hand],
+) -> None:
+    """Whether "at seven" is in the morning hangs on when it opens."""
+    linli, reader, _ = counted
+    said, before = "东湖社区的党建书吧7点开吗", linli.directory
+    first = await linli.hear(message(said, address="a"))
+
+    async def work(tx: Transaction) -> None:
+        await tx.run(HOURS)
+        await tx.run(CHANGED)
+
+    await linli.database.write(work)
+    assert await linli.take_up_directory()
+    assert linli.directory is not before
+    assert linli.directory.lexicon is before.lexicon
+    second = await linli.hear(message(said, address="b"))
+    assert reader.read_texts == [said, said]
+    assert ["19:00" in each.rendered.text for each in (first, second)] == [True, False]

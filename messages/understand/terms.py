@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from messages.understand.lexicon import SHORTEST, Kind, Lexicon, Term, Topic
 from messages.understand.normalise import normalise
@@ -33,10 +34,10 @@ class Names:
     """What the directory calls its things. A service is (name, residents' words); errands are what the
     self-service machines can do."""
 
-    centres: Sequence[CentreNames]
-    services: Sequence[tuple[str, tuple[str, ...]]]
-    activities: Sequence[str]
-    errands: Sequence[str] = ()
+    centres: tuple[CentreNames, ...]
+    services: tuple[tuple[str, tuple[str, ...]], ...]
+    activities: tuple[str, ...]
+    errands: tuple[str, ...] = ()
 
 
 def words_in(text: str | None) -> tuple[str, ...]:
@@ -70,7 +71,9 @@ def stem(name: str, part: str) -> str:
     return name
 
 
+@lru_cache(maxsize=2)
 def make_lexicon(names: Names) -> Lexicon:
+    """The same one for the same names: most of what changes in a directory leaves them alone."""
     return Lexicon([*_fixed(), *_centres(names), *_subdistricts(names), *_things(names)])
 
 

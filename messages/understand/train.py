@@ -82,10 +82,10 @@ def names_in(workbook: Path) -> Names:
     """The names of a directory."""
     read = read_workbook(workbook)
     return Names(
-        [CentreNames(c.id, c.name, c.community, c.subdistrict) for c in read.centres],
-        list(dict.fromkeys((service.name, words_in(service.words)) for service in read.services)),
-        list(dict.fromkeys(activity.name for activity in read.activities)),
-        list(dict.fromkeys(word for kiosk in read.kiosks for word in words_in(kiosk.can_do))),
+        tuple(CentreNames(c.id, c.name, c.community, c.subdistrict) for c in read.centres),
+        tuple(dict.fromkeys((service.name, words_in(service.words)) for service in read.services)),
+        tuple(dict.fromkeys(activity.name for activity in read.activities)),
+        tuple(dict.fromkeys(word for kiosk in read.kiosks for word in words_in(kiosk.can_do))),
     )
 
 
@@ -261,7 +261,7 @@ if __name__ == "__main__":
     SYLLABLES.write_text(syllables(), "utf-8")
     names_here, wished = names_in(Path(sys.argv[1])), list(wishes())
     # What a directory offers is not needed to tell wishes apart.
-    places = make_lexicon(Names(names_here.centres, [], []))
+    places = make_lexicon(Names(names_here.centres, (), ()))
     wishes_learned = train(places, wished, OF_WISHES, INTENTS)
     train(places, list(subjects()), OF_SUBJECTS, SUBJECTS)
     train_others(names_here, wished, wishes_learned)
