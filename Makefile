@@ -41,6 +41,8 @@ fmt: dev ## put the code into shape
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
+# Each of the tests that start Linli would compile all of it anew.
+unit: export PYTHONDONTWRITEBYTECODE :=
 unit: dev ## the tests alone; ARGS="-k waiting" picks some, without asking for coverage
 	@rm -f .coverage .coverage.*
 	@if [[ -n "$(strip $(ARGS))" ]]; then exec $(BIN)/python -m pytest $(ARGS); fi; \

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from playwright.async_api import Browser
 
 from bot.__main__ import main
@@ -35,6 +36,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Files of tests lie in memory where they can; processes that pytest starts ask for the same."""
     if where := in_memory(with_programs=True):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(where))
+    settings.register_profile("linli", deadline=None)  # a busy computer proves nothing
+    settings.load_profile("linli")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on each engine is counted on the first; counting takes a third of a test's time. What differs
+    between the engines lies in storage, whose own tests are counted on both."""
+    for item in items:
+        given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if "postgresql" in given and not item.path.name.startswith("test_storage_"):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(autouse=True)
