@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from handlers.snapshot import Directory
 from handlers.talk import greet
 from handlers.world import Outcome, Scene, World
 from messages.understand.understand import Reader, Surroundings, Understanding
-from messages.workbook import read_workbook
+from messages.workbook import WorkbookRead, read_workbook
 from storage import jobs, scratch
 from storage.database import Database, connect
 from storage.statements import statement
@@ -51,6 +52,12 @@ class Sample:
         return f"sqlite:///{path}"
 
 
+@cache
+def sample_book() -> WorkbookRead:
+    """What the sample's workbook holds, read once: nothing of it can be changed."""
+    return read_workbook(SAMPLE)
+
+
 def make_sample(path: Path) -> Sample:
     """Import the sample into a new file; outside any event loop."""
     return asyncio.run(_made(path))
@@ -59,7 +66,7 @@ def make_sample(path: Path) -> Sample:
 async def _made(path: Path) -> Sample:
     async with opened(f"sqlite:///{path}") as database:
         await seed_calendar(database, NOW)
-        await import_directory(database, read_workbook(SAMPLE), now=NOW)
+        await import_directory(database, sample_book(), now=NOW)
         directory = await load_directory(database, sample_prefix=PREFIX)
     return Sample(path, directory, Reader())
 

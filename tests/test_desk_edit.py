@@ -9,13 +9,12 @@ import pytest_asyncio
 from bot.clock import SHANGHAI
 from bot.jobs import run_due
 from bot.linli import Linli
-from bot.wiring import SAMPLE
 from handlers.directory_import import import_directory
 from handlers.export import export_workbook
 from messages.workbook import read_workbook
 from storage import changes
 from tests.desk import SATURDAY, STARTS, House
-from tests.sample import NOW, rows_of
+from tests.sample import NOW, rows_of, sample_book
 
 LATER = "FZ002-01@2026-12-05"
 WEEK = timedelta(days=7)
@@ -156,7 +155,7 @@ async def test_a_later_file_reports_it_and_does_not_win(house: House, tmp_path: 
         "书法班以后名额都改成20",
     ):
         assert (await house.manager(said, "是")).view == "DeskDone"
-    database, read = house.linli.database, read_workbook(SAMPLE)
+    database, read = house.linli.database, sample_book()
     report = await import_directory(database, read, now=NOW, entry_id="import")
     told = [(each.column, each.set_to, each.file_says) for each in report.conflicts]
     assert told == [

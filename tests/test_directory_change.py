@@ -10,14 +10,13 @@ import pytest_asyncio
 from bot.ask import Answer, Playground, Script
 from bot.jobs import JOBS, run
 from bot.linli import Linli
-from bot.wiring import SAMPLE
 from handlers.directory_import import import_directory
 from messages.understand.vectors import By
-from messages.workbook import ServiceEntry, WorkbookRead, read_workbook
+from messages.workbook import ServiceEntry, WorkbookRead
 from storage.database import Database
 from storage.statements import statement
 from tests.engines import opened
-from tests.sample import NOW, Sample, linli_over, read_by, settings_for
+from tests.sample import NOW, Sample, linli_over, read_by, sample_book, settings_for
 
 # What a running Linli does to notice a change, and how often it does so within the promised second.
 REFRESHING = ("directory", "vectors")
@@ -97,7 +96,7 @@ def with_the_corner(read: WorkbookRead) -> WorkbookRead:
 async def import_with_the_corner(url: str) -> None:
     """As another process would, while Linli runs."""
     async with opened(url) as database:
-        report = await import_directory(database, with_the_corner(read_workbook(SAMPLE)), now=NOW)
+        report = await import_directory(database, with_the_corner(sample_book()), now=NOW)
     assert report.refused_reason is None
 
 
@@ -163,7 +162,7 @@ async def test_a_new_kind_of_service_is_understood_within_a_second(running: Linl
 async def test_another_matter_is_none_any_more_once_it_is_offered(running: Linli, sample_url: str) -> None:
     [refused] = await answers(running, (SWIMMING,))
     assert refused.reply.view == "OutOfScope"
-    read = read_workbook(SAMPLE)
+    read = sample_book()
     pool = replace(CORNER, centre_id="FZ002", name=POOL, words="游泳、泳池", category="culture")
     async with opened(sample_url) as database:
         report = await import_directory(database, replace(read, services=(*read.services, pool)), now=NOW)

@@ -13,11 +13,11 @@ from handlers.directory_import import ImportConflict, ImportReport, import_direc
 from messages.workbook import WorkbookRead, read_workbook
 from storage import directory as directory_store
 from storage.database import Database, Transaction, Work
+from tests.sample import sample_book
 from tests.workbooks import ACTIVITIES, CENTRES, KIOSKS, SERVICES, Sheets, put, save, small
 
 T = TypeVar("T")
 
-SAMPLE = Path(__file__).parent.parent / "handlers" / "data" / "fengze.xlsx"
 FIRST = datetime(2026, 11, 24, 15, 59, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 16, 1, tzinfo=UTC)
 """The same evening in London, but the next day in Shanghai."""
@@ -48,7 +48,7 @@ async def _everything(database: Database) -> str:
 
 
 async def test_the_sample_fills_an_empty_directory(database: Database) -> None:
-    report = await import_directory(database, read_workbook(SAMPLE), now=FIRST)
+    report = await import_directory(database, sample_book(), now=FIRST)
     assert _told(report) == {
         "centre": (85, 0, 0, 0),
         "service": (716, 0, 0, 0),
@@ -66,7 +66,7 @@ async def test_the_sample_fills_an_empty_directory(database: Database) -> None:
 
 
 async def test_importing_the_same_file_twice_changes_nothing(database: Database) -> None:
-    read = read_workbook(SAMPLE)
+    read = sample_book()
     await import_directory(database, read, now=FIRST)
     before = await _everything(database)
     report = await import_directory(database, read, now=LATER)

@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from bot.jobs import run_due
 from bot.linli import Linli
-from bot.wiring import SAMPLE
 from handlers.directory_changes import Conflict, NoSuchChange
 from handlers.directory_import import ImportReport, import_directory
 from handlers.export import export_workbook
@@ -19,7 +18,7 @@ from storage import changes
 from storage.changes import Change
 from tests.cli import Here
 from tests.desk import STARTS, House
-from tests.sample import NOW
+from tests.sample import NOW, sample_book
 
 HOURS = "每天 9:00-18:00"
 ASKED = "东湖社区邻里中心几点开门"
@@ -29,7 +28,7 @@ PUBLISH = "发布活动：亲子阅读，每周日 15:00-16:00，20人，12月6�
 @pytest.fixture(scope="module")
 def read() -> WorkbookRead:
     """The office's file, as it was imported before."""
-    return read_workbook(SAMPLE)
+    return sample_book()
 
 
 @pytest_asyncio.fixture

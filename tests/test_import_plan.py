@@ -10,9 +10,9 @@ import pytest
 from handlers.directory_plan import Directory, Known, Plan, centre_of, entries_of, hash_of, id_of, plan_import
 from handlers.directory_rows import WrongKind, activity_row, centre_row, kiosk_row, service_row
 from messages.workbook import RowKind, WorkbookRead, key_of, read_workbook
+from tests.sample import sample_book
 from tests.workbooks import ACTIVITIES, CENTRES, SERVICES, Sheets, put, save, small
 
-SAMPLE = Path(__file__).parent.parent / "handlers" / "data" / "fengze.xlsx"
 BEFORE, TODAY = date(2026, 9, 1), date(2026, 11, 25)
 NOBODY: Directory = {kind: {} for kind in RowKind}
 
@@ -47,7 +47,7 @@ def _told(plan: Plan) -> dict[str, tuple[int, int, int, int]]:
 
 
 def test_into_an_empty_directory_every_row_is_added() -> None:
-    plan = plan_import(read_workbook(SAMPLE), NOBODY, today=TODAY)
+    plan = plan_import(sample_book(), NOBODY, today=TODAY)
     assert _told(plan) == {
         "centre": (85, 0, 0, 0),
         "service": (716, 0, 0, 0),
@@ -60,7 +60,7 @@ def test_into_an_empty_directory_every_row_is_added() -> None:
 
 
 def test_the_same_file_twice_changes_nothing() -> None:
-    read = read_workbook(SAMPLE)
+    read = sample_book()
     plan = plan_import(read, _after(read), today=TODAY)
     assert plan.is_empty
     assert _told(plan)["service"] == (0, 0, 716, 0)
