@@ -236,6 +236,7 @@ async def test_jsonl_plays_over_either_engine(
     assert json.loads(line)["replies"][0]["intent"] == "greet"
 
 
+@pytest.mark.no_cover
 async def test_hundreds_of_dialogues_take_seconds(sqlite_linli: Linli) -> None:
     ground = await Playground.over(sqlite_linli)
     scripts = [script("最近的老年食堂", "东湖社区", now=NOW + timedelta(hours=n)) for n in range(300)]

@@ -27,7 +27,7 @@ from tests.engines import opened
 from tests.sample import Sample, linli_over, settings_for
 from tests.telegram_peer import TelegramPeer, serving_telegram
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.no_cover]
 
 DIALOGUES = chosen()
 CONTROL = "people-1"

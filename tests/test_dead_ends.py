@@ -29,7 +29,8 @@ from tests.engines import opened
 from tests.sample import NOW, PREFIX, Sample, linli_over, settings_for
 from tests.walk import MORE_STATES, OTHER_INPUTS, STATES
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# Of millions of lines nearly all were counted elsewhere.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.no_cover]
 
 SHARED = Location(24.907, 118.602, Datum.WGS84)
 MOST_CHOICES = 3
@@ -209,7 +210,6 @@ async def street(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> As
         await database.close()
 
 
-@pytest.mark.no_cover  # a million lines of which nearly all were counted elsewhere
 @pytest.mark.parametrize("state", STATES)
 async def test_whatever_is_said_there_is_a_way_on(state: str, street: Street) -> None:
     found = []

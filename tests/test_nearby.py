@@ -154,6 +154,7 @@ def test_the_index_finds_what_looking_at_every_point_finds(scene: Scene) -> None
     check(scene)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("scene", HARD, ids=str)
 def test_the_index_finds_the_same_where_the_search_must_go_far(scene: Scene) -> None:
     check(scene)
@@ -179,6 +180,7 @@ def first_bucket_only(index: NearestIndex) -> NearestIndex:
     return NearestIndex(spoilt)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("spoil", [boxes_too_small, first_bucket_only])
 def test_the_comparison_notices_a_search_that_skips_buckets(
     spoil: Callable[[NearestIndex], NearestIndex],

@@ -106,6 +106,7 @@ CLOSURES = st.lists(
 )
 
 
+@pytest.mark.no_cover
 @given(TEXTS, INSTANTS, CLOSURES, st.none() | TEXTS)
 @settings(max_examples=600, deadline=None)
 def test_a_moment_says_minute_by_minute_what_its_days_say(hours, at, closures, centre) -> None:  # type: ignore[no-untyped-def]
@@ -137,6 +138,7 @@ def open_by_days(hours, at, closures, centre) -> bool | None:  # type: ignore[no
     return True if "sure" in states else None if states else False
 
 
+@pytest.mark.no_cover
 @given(TEXTS, INSTANTS)
 @settings(max_examples=150, deadline=None)
 def test_nothing_opens_for_sure_before_the_next_opening(hours, at) -> None:  # type: ignore[no-untyped-def]

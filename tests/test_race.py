@@ -13,6 +13,7 @@ from tests.engines import BORN, Postgres, opened, postgres_database
 from tests.soak.race import Race, run
 from tests.soak.race_plan import schedule
 
+pytestmark = pytest.mark.no_cover
 SEED = 20261125
 PATIENCE_S = 60.0
 

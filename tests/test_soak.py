@@ -26,6 +26,7 @@ from tests.soak.case_judge import at_the_end, at_this_moment
 from tests.soak.case_year import CaseYear, Hands
 from tests.soak.storm import rage
 
+pytestmark = pytest.mark.no_cover
 SEED = 20261125
 FORGETS = statement("test.forgets", "DELETE FROM digest_sent WHERE staff_id = 'P00007'")
 HAPPENS = {

@@ -13,6 +13,7 @@ from messages.calendar import Calendar, Holiday
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.words import words
 
+pytestmark = pytest.mark.no_cover
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 9, 16, 10, 20, tzinfo=CHINA)
 TODAY = NOW.date()
