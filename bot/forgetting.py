@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from bot.linli import Linli
-from handlers import call_list, sealing, traces
+from handlers import call_list, sealing, sign_in, traces
 from handlers.photos import KEPT_ALONE
-from storage import erasing, handover, photos
+from storage import erasing, handover, photos, sign_ins
 
 
 async def scrub(linli: Linli, now: datetime) -> str:
@@ -31,6 +31,13 @@ async def empty_bodies(linli: Linli, now: datetime) -> str:
 async def forget_calls(linli: Linli, now: datetime) -> str:
     """Whom to call about sessions that are over."""
     await call_list.forget(linli.database, now)
+    return "forgotten"
+
+
+async def forget_sign_ins(linli: Linli, now: datetime) -> str:
+    """Where staff were signed in, weeks ago."""
+    ended_before = now - sign_in.KEPT
+    await linli.database.write(lambda tx: sign_ins.forget(tx, ended_before=ended_before, now=now))
     return "forgotten"
 
 

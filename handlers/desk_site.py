@@ -45,9 +45,12 @@ class Site:
     def office(self) -> Office:
         return office_of(self.world, self.scene.new_id, self.scene.conversation_id)
 
+    def may(self, act: Act) -> bool:
+        """Whether whoever acts may do this here as well."""
+        return may(self.post, act, self.centre.id, self.centre.subdistrict)
+
     def deed(self, act: Act) -> Deed:
-        lists_calls = may(self.post, Act.CALLS, self.centre.id, self.centre.subdistrict)
-        return Deed(act.value, centre_name(self.centre), lists_calls=lists_calls)
+        return Deed(act.value, centre_name(self.centre), lists_calls=self.may(Act.CALLS))
 
     def no(
         self, why: str, act: Act | None = None, *, count: int | None = None, at: datetime | None = None

@@ -42,6 +42,7 @@ class Files:
     of pages with something to copy."""
 
     styles: tuple[str, ...]
+    desk: tuple[str, ...]
     script: str
     chat: tuple[str, ...]
     icon: str

@@ -1,0 +1,28 @@
+"""Every page of a centre's desk on one screen: what it is called, who may open it, and what it shows."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from handlers.desk_site import Site
+from handlers.pages import roster, today
+from handlers.permissions import Act
+
+Show = Callable[[Site, Mapping[str, str]], Awaitable[object | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A page of one centre. `name` is that of its address, its template and its words; `is_noted`: who looked
+    is written down; `is_way`: it stands among the ways of every page."""
+
+    name: str
+    act: Act
+    show: Show
+    is_noted: bool = False
+    is_way: bool = True
+
+
+ROOMS = (
+    Room("today", Act.ROSTER, today.show),
+    Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
+)

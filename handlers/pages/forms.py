@@ -1,0 +1,89 @@
+"""Forms of the desk: what their fields order, to be read back and done as if it had been said in the chat."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.asks import Ask
+from handlers.desk import ERRANDS
+from handlers.desk_site import Errand, Plan
+from handlers.orders import EVERYONE, MARKS
+from messages.words import words
+
+HOUR = 60
+# What a number of a meeting or a session can be at most.
+LONGEST_NUMBER = 12
+Fields = Mapping[str, str]
+Order = Ask | Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`read` makes an order of the fields, None of what no form of ours sends. `is_at_once`: done without
+    being read back, as it touches one person who stands there, and can be taken back."""
+
+    errand: Errand
+    read: Callable[[Fields], Order | None]
+    is_at_once: bool = False
+
+
+def _call_off(fields: Fields) -> Order | None:
+    because = fields.get("because", "")
+    if because not in words("zh", "labels")["reasons"]:
+        return None
+    return Ask("desk_call_off", session=fields.get("session"), kind=because)
+
+
+def _resize(fields: Fields) -> Order | None:
+    places = number_in(fields, "places")
+    return None if places is None else Ask("desk_resize", session=fields.get("session"), numbers=(places, 0))
+
+
+def _move(fields: Fields) -> Order | None:
+    """To a day and a clock, as long as it was."""
+    day, clock = _day_in(fields, "day"), _clock_in(fields, "clock")
+    if day is None or clock is None:
+        return None
+    return Ask("desk_move", session=fields.get("session"), numbers=(clock, -1, 0, day.toordinal()))
+
+
+def _check_in(fields: Fields) -> Order | None:
+    """One person of one meeting."""
+    meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "")
+    if meeting is None or mark not in MARKS or not who:
+        return None
+    return Plan((fields.get("session", ""), who), (meeting,), mark)
+
+
+def _all_there(fields: Fields) -> Order | None:
+    return Ask("desk_check_in", session=fields.get("session"), said=EVERYONE, kind="arrived")
+
+
+def number_in(fields: Fields, name: str) -> int | None:
+    said = fields.get(name, "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER else None
+
+
+def _day_in(fields: Fields, name: str) -> date | None:
+    try:
+        return date.fromisoformat(fields.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _clock_in(fields: Fields, name: str) -> int | None:
+    """Minutes after midnight of a clock as browsers send it."""
+    hour, _, minute = fields.get(name, "").partition(":")
+    if not (hour.isdigit() and minute[:2].isdigit() and len(hour) <= len("23")):
+        return None
+    found = int(hour) * HOUR + int(minute[:2])
+    return found if found < 24 * HOUR else None
+
+
+FORMS: Mapping[str, Form] = {
+    "call_off": Form(ERRANDS["desk_call_off"], _call_off),
+    "resize": Form(ERRANDS["desk_resize"], _resize),
+    "move": Form(ERRANDS["desk_move"], _move),
+    "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
+    "all_there": Form(ERRANDS["desk_check_in"], _all_there),
+}
