@@ -160,7 +160,7 @@ class Desk:
             deed = await errand.look(plan, site)
             return (plan, deed) if isinstance(deed, Deed) else deed
 
-        match await self.look(signed, errand.act, centre_id, show):
+        match await self.look(signed, errand.act, centre_id, show, is_noted=True):
             case None:
                 return self._not_theirs(language)
             case (Plan() as plan, Deed() as deed):

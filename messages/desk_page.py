@@ -77,7 +77,7 @@ class DeskPages:
 def _templates(language: str) -> Environment:
     """Compiled once for each language, which has its own ways to write days and times."""
     environment = Environment(
-        loader=FileSystemLoader([HERE / "pages" / "desk", HERE / "pages"]),
+        loader=FileSystemLoader([HERE / "pages" / "desk", HERE / language / "views"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,13 +1,15 @@
 """Forms of the desk: what their fields order, to be read back and done as if it had been said in the chat."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.asks import Ask
+from handlers.asks import Ask, When
 from handlers.desk import ERRANDS
 from handlers.desk_site import Errand, Plan
-from handlers.orders import EVERYONE, MARKS
+from handlers.directory_changes import PLACES
+from handlers.orders import EVERYONE, MARKS, PHONE
+from messages.understand.normalise import clean
 from messages.words import words
 
 HOUR = 60
@@ -29,7 +31,7 @@ class Form:
 
 def _call_off(fields: Fields) -> Order | None:
     because = fields.get("because", "")
-    if because not in words("zh", "labels")["reasons"]:
+    if because not in _reasons():
         return None
     return Ask("desk_call_off", session=fields.get("session"), kind=because)
 
@@ -47,6 +49,61 @@ def _move(fields: Fields) -> Order | None:
     return Ask("desk_move", session=fields.get("session"), numbers=(clock, -1, 0, day.toordinal()))
 
 
+def _book(fields: Fields) -> Order | None:
+    size = number_in(fields, "size")
+    return Ask("desk_book", session=fields.get("session"), numbers=(size,)) if size else None
+
+
+def _close(fields: Fields) -> Order | None:
+    """Days, or hours of one day."""
+    first, last, because = _day_in(fields, "first"), _day_in(fields, "last"), fields.get("because", "")
+    if first is None or last is None or because not in _reasons():
+        return None
+    when = When("", first, last, _clock_in(fields, "start"), _clock_in(fields, "end"))
+    return Ask("desk_close", when=when, kind=because)
+
+
+def _hours(fields: Fields) -> Order | None:
+    since, service = _day_in(fields, "since"), fields.get("service", "")
+    if since is None:
+        return None
+    named = (service,) if service else ()
+    return Ask("desk_hours", said=fields.get("text", ""), services=named, when=When("", since))
+
+
+def _phone(fields: Fields) -> Order | None:
+    found = PHONE.fullmatch(fields.get("phone", "").strip())
+    return Ask("desk_phone", said=found[0] if found else None)
+
+
+def _edit(fields: Fields) -> Order | None:
+    since, field, value = _day_in(fields, "since"), fields.get("field", ""), fields.get("value", "")
+    if since is None:
+        return None
+    places = number_in(fields, "value") if field == PLACES else None
+    return Ask(
+        "desk_edit",
+        activities=(fields.get("activity", ""),),
+        kind=field,
+        said=value,
+        numbers=() if places is None else (places, 0),
+        when=When("", since),
+    )
+
+
+def _stop(fields: Fields) -> Order | None:
+    since = _day_in(fields, "since")
+    return Ask("desk_stop", activities=(fields.get("activity", ""),), when=When("", since)) if since else None
+
+
+def _publish(fields: Fields) -> Order | None:
+    first, last, places = _day_in(fields, "first"), _day_in(fields, "last"), number_in(fields, "places")
+    name, times = clean(fields.get("name", "")), clean(fields.get("times", ""))
+    if first is None or last is None or places is None:
+        return None
+    return Ask("desk_publish", said=f"{name}\n{times}", numbers=(places, first.toordinal(), last.toordinal()))
+
+
 def _check_in(fields: Fields) -> Order | None:
     """One person of one meeting."""
     meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "")
@@ -57,6 +114,11 @@ def _check_in(fields: Fields) -> Order | None:
 
 def _all_there(fields: Fields) -> Order | None:
     return Ask("desk_check_in", session=fields.get("session"), said=EVERYONE, kind="arrived")
+
+
+def _reasons() -> Collection[str]:
+    found: Mapping[str, str] = words("zh", "labels")["reasons"]
+    return found
 
 
 def number_in(fields: Fields, name: str) -> int | None:
@@ -84,6 +146,13 @@ FORMS: Mapping[str, Form] = {
     "call_off": Form(ERRANDS["desk_call_off"], _call_off),
     "resize": Form(ERRANDS["desk_resize"], _resize),
     "move": Form(ERRANDS["desk_move"], _move),
+    "book": Form(ERRANDS["desk_book"], _book),
+    "close": Form(ERRANDS["desk_close"], _close),
+    "hours": Form(ERRANDS["desk_hours"], _hours),
+    "phone": Form(ERRANDS["desk_phone"], _phone),
+    "edit": Form(ERRANDS["desk_edit"], _edit),
+    "stop": Form(ERRANDS["desk_stop"], _stop),
+    "publish": Form(ERRANDS["desk_publish"], _publish),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
 }

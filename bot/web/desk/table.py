@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.desk_site import Site
-from handlers.pages import roster, today
+from handlers.pages import activities, hours, roster, sessions, today
 from handlers.permissions import Act
 
 Show = Callable[[Site, Mapping[str, str]], Awaitable[object | None]]
@@ -24,5 +24,9 @@ class Room:
 
 ROOMS = (
     Room("today", Act.ROSTER, today.show),
+    Room("sessions", Act.ROSTER, sessions.show),
+    Room("session", Act.ROSTER, sessions.show_one, is_way=False),
+    Room("activities", Act.ROSTER, activities.show),
+    Room("hours", Act.HOURS, hours.show),
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
 )
