@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import TypeVar
 
 from bot.ids import new_id
-from bot.linli import Linli, staff_codes
+from bot.linli import Linli, Reply, staff_codes
 from handlers import desk, sign_in
 from handlers.asks import Ask
 from handlers.desk_site import Errand, Plan, Site, Undone, refused
@@ -116,6 +116,15 @@ class Desk:
         """Where they are signed in."""
         async with self._linli.database.read(snapshot=False) as tx:
             return await sign_ins.open_of(tx, signed.post.id, self._linli.clock())
+
+    async def photo(self, signed: SignedIn, token: str) -> bytes | None:
+        """The JPEG at an address that was made for them; None for all others."""
+        return await self._linli.photos.at(token, signed.channel, signed.address)
+
+    async def take_photo(self, signed: SignedIn, said: Message, content: bytes) -> Reply:
+        """A photo as if it had come in their chat."""
+        message = replace(said, channel=signed.channel, address=signed.address)
+        return await self._linli.photos.hear(message, content)
 
     def world(self) -> World:
         return self._linli.world(self._linli.clock())

@@ -20,6 +20,7 @@ class SignedIn:
     post: Post
     conversation_id: str
     channel: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ async def signed_in(tx: Transaction, token_hash: str, now: datetime) -> SignedIn
     if row is None:
         return None
     post = Post(row["staff_id"], row["role"], row["centre_id"], row["subdistrict"])
-    return SignedIn(row["id"], row["seen_at"], row["ends_at"], post, row["conversation_id"], row["channel"])
+    times = row["seen_at"], row["ends_at"]
+    return SignedIn(row["id"], *times, post, row["conversation_id"], row["channel"], row["address"])
 
 
 async def seen(tx: Transaction, sign_in_id: str, now: datetime) -> None:

@@ -6,15 +6,20 @@ from datetime import date
 
 from handlers.asks import Ask, When
 from handlers.desk import ERRANDS
+from handlers.desk_cases import BECOMES, NEEDS_WORDS
 from handlers.desk_site import Errand, Plan
 from handlers.directory_changes import PLACES
 from handlers.orders import EVERYONE, MARKS, PHONE
+from messages.names import without_names
+from messages.understand.case_orders import code_in
 from messages.understand.normalise import clean
 from messages.words import words
 
 HOUR = 60
 # What a number of a meeting or a session can be at most.
 LONGEST_NUMBER = 12
+MOST_WORDS = 500
+CASE_ACTS = frozenset(BECOMES) | NEEDS_WORDS
 Fields = Mapping[str, str]
 Order = Ask | Plan
 
@@ -104,6 +109,16 @@ def _publish(fields: Fields) -> Order | None:
     return Ask("desk_publish", said=f"{name}\n{times}", numbers=(places, first.toordinal(), last.toordinal()))
 
 
+def _case(fields: Fields) -> Order | None:
+    """What is ordered of a case as it was shown, with what is written and who else has it."""
+    act, version, days = fields.get("act", ""), number_in(fields, "version"), fields.get("days", "")
+    if act not in CASE_ACTS or version is None or (days and number_in(fields, "days") is None):
+        return None
+    other = code_in(fields.get("other", "")) or ""
+    said = without_names(clean(fields.get("words", ""))[:MOST_WORDS])
+    return Plan((fields.get("case", ""), act, other), (version, number_in(fields, "days") or 0), said)
+
+
 def _check_in(fields: Fields) -> Order | None:
     """One person of one meeting."""
     meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "")
@@ -153,6 +168,7 @@ FORMS: Mapping[str, Form] = {
     "edit": Form(ERRANDS["desk_edit"], _edit),
     "stop": Form(ERRANDS["desk_stop"], _stop),
     "publish": Form(ERRANDS["desk_publish"], _publish),
+    "case": Form(ERRANDS["desk_case_move"], _case),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
 }

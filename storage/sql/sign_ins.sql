@@ -15,7 +15,8 @@ VALUES (:id, :token_hash, :staff_id, :browser, :began_at, :began_at, :ends_at);
 -- A post that ended, or whose conversation went elsewhere, opens nothing.
 -- name: signed_in(token_hash, now_at)
 SELECT
-    i.id, i.seen_at, i.ends_at, s.id AS staff_id, s.role, s.centre_id, s.subdistrict, s.conversation_id, s.channel
+    i.id, i.seen_at, i.ends_at, s.id AS staff_id, s.role, s.centre_id, s.subdistrict, s.conversation_id, s.channel,
+    s.address
 FROM sign_in AS i
 INNER JOIN staff AS s ON s.id = i.staff_id AND s.revoked_at IS NULL
 INNER JOIN conversation AS c ON c.id = s.conversation_id AND c.channel = s.channel AND c.address = s.address

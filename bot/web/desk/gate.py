@@ -64,9 +64,13 @@ class Gate:
         """Who asks, and the fields of a form of ours; otherwise 403, or what `read_form` raises."""
         fields = await read_form(request)
         staff = await self.staff(request)
+        self.check(staff, fields)
+        return staff, fields
+
+    def check(self, staff: Staff, fields: Mapping[str, str]) -> None:
+        """Whether a form stood on a page of this sign-in; otherwise 403."""
         if not secrets.compare_digest(fields.get("csrf", "").encode("utf-8", "replace"), staff.csrf.encode()):
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        return staff, fields
 
     def sealed(self, staff: Staff, said: str) -> str:
         """What a page gives its form to hand back as it is."""

@@ -9,9 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.channels.web import PayloadError, photo_message
 from bot.desk import Done, Proposed, Refused
+from bot.web.bodies import TooBig, read_upload
 from bot.web.desk.gate import HOME, Gate, Staff, page
 from bot.web.desk.table import ROOMS, Room
+from bot.web.headers import UNLISTED
+from bot.web.visitors import look_of
 from handlers.cards import short_name
 from handlers.desk_site import Plan
 from handlers.pages.forms import FORMS, Form
@@ -81,6 +85,28 @@ class Rooms:
         found = await self._gate.desk.do(staff.signed, form.errand, centre_id, plan, stamp, language)
         return self._answer(request, staff, found, _checked(fields))
 
+    async def photo(self, request: Request) -> Response:
+        staff = await self._gate.staff(request)
+        content = await self._gate.desk.photo(staff.signed, request.path_params["token"])
+        if content is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return Response(content, media_type="image/jpeg", headers=UNLISTED)
+
+    async def take_photo(self, request: Request) -> Response:
+        """A photo of what was put right, to a case; the answer is what the chat says."""
+        staff = await self._gate.staff(request)
+        try:
+            fields, content = await read_upload(request, "photo")
+        except TooBig:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
+        self._gate.check(staff, fields)
+        try:
+            said = photo_message(fields, content, "", look_of(request).language, is_form=True)
+        except PayloadError as error:
+            raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
+        reply = await self._gate.desk.take_photo(staff.signed, said, content)
+        return self._answer(request, staff, Refused(reply.rendered.text), _checked(fields), kind="Heard")
+
     async def undo(self, request: Request) -> Response:
         staff, fields = await self._gate.form(request)
         language = self._gate.visit(request, staff).look.language
@@ -91,7 +117,13 @@ class Rooms:
         return RedirectResponse(f"{_of(request.path_params['centre'])}/{back}", HTTPStatus.SEE_OTHER)
 
     def _answer(
-        self, request: Request, staff: Staff, found: Proposed | Refused | Done, back: str
+        self,
+        request: Request,
+        staff: Staff,
+        found: Proposed | Refused | Done,
+        back: str,
+        *,
+        kind: str | None = None,
     ) -> Response:
         """What would be done, was done, or was not, in words, and the way back to where the form stood."""
         centre_id = request.path_params["centre"]
@@ -106,14 +138,15 @@ class Rooms:
             self._place(staff, centre_id, ""),
             "act",
             found,
-            kind=type(found).__name__,
+            kind=kind or type(found).__name__,
             form=form,
             plan=sealed,
             back=back,
             back_to=f"{_of(centre_id)}/{back}",
             undo=found.entry_id if isinstance(found, Done) else None,
         )
-        return page(html, HTTPStatus.CONFLICT if isinstance(found, Refused) else HTTPStatus.OK)
+        is_refused = isinstance(found, Refused) and kind is None
+        return page(html, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK)
 
     def _place(self, staff: Staff, centre_id: str, here: str) -> Place:
         centre: Centre | None = self._gate.desk.world().directory.centres.get(centre_id)

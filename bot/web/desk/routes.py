@@ -21,6 +21,8 @@ def desk_routes(gate: Gate) -> list[BaseRoute]:
         Route(f"{HOME}/sign-ins", entry.sign_ins),
         Route(f"{centre}/ask/{{form}}", rooms.ask, methods=["POST"]),
         Route(f"{centre}/do/{{form}}", rooms.do, methods=["POST"]),
+        Route(f"{HOME}/photo/{{token}}.jpg", rooms.photo),
+        Route(f"{centre}/photo", rooms.take_photo, methods=["POST"]),
         Route(f"{centre}/undo", rooms.undo, methods=["POST"]),
         Route(f"{centre}/{{room}}", rooms.show),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.desk_site import Site
-from handlers.pages import activities, hours, roster, sessions, today
+from handlers.pages import activities, cases, hours, roster, sessions, today
 from handlers.permissions import Act
 
 Show = Callable[[Site, Mapping[str, str]], Awaitable[object | None]]
@@ -28,5 +28,7 @@ ROOMS = (
     Room("session", Act.ROSTER, sessions.show_one, is_way=False),
     Room("activities", Act.ROSTER, activities.show),
     Room("hours", Act.HOURS, hours.show),
+    Room("cases", Act.CASES, cases.show),
+    Room("case", Act.CASES, cases.show_one, is_way=False),
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
 )
