@@ -13,18 +13,20 @@ from handlers import desk, sign_in
 from handlers.asks import Ask
 from handlers.desk_site import Errand, Plan, Site, Undone, refused
 from handlers.message import Message
-from handlers.permissions import Act
+from handlers.pages.area import Area
+from handlers.permissions import Act, Reach, reach_of
 from handlers.sign_in import Key
 from handlers.world import Scene, World
 from messages.render import Rendered
 from messages.views import View
 from messages.views_staff import Deed, DeskDone, DeskProposed
-from storage import audit, sign_ins, staff
+from storage import audit, outbox, sign_ins, staff
 from storage.sign_ins import SignedIn, SignIn
 from storage.transaction import Transaction
 
 T = TypeVar("T")
 Show = Callable[[Site], Awaitable[T]]
+ShowArea = Callable[[Area], Awaitable[T]]
 
 TOKEN_BYTES = 16
 # A look within so long is not written down again.
@@ -144,8 +146,44 @@ class Desk:
         async with self._linli.database.read() as tx:
             return await work(tx)
 
+    async def look_over(self, signed: SignedIn, act: Act, show: ShowArea[T]) -> T | None:
+        """What a page shows of several centres; None where the act does not reach beyond one."""
+        post = signed.post
+        match reach_of(post.role, act):
+            case Reach.EVERYWHERE:
+                subdistrict = None
+            case Reach.SUBDISTRICT:
+                subdistrict = post.subdistrict
+            case _:
+                return None
+        async with self._linli.database.read() as tx:
+            return await show(Area(subdistrict, post, self.world(), self._scene(signed, tx)))
+
+    async def keep(self, signed: SignedIn, work: Callable[[Linli], Awaitable[T]]) -> T | None:
+        """What the operator sees of the machine; None for everybody else."""
+        is_theirs = reach_of(signed.post.role, Act.MACHINE) is Reach.EVERYWHERE
+        return await work(self._linli) if is_theirs else None
+
+    async def try_again(self, signed: SignedIn, message_id: str) -> bool:
+        """Let a message that nobody took be sent again, written down; False when it is none, or over."""
+        now, entry = self._linli.clock(), str(new_id())
+
+        async def work(tx: Transaction) -> bool:
+            done = await outbox.try_again(tx, message_id, now)
+            if done:
+                subjects = (message_id,)
+                await audit.note(
+                    tx, entry, signed.post.id, "try_again", centre_id=None, subjects=subjects, done_at=now
+                )
+            return done
+
+        return bool(await self.keep(signed, lambda linli: linli.database.write(work)))
+
     def _site(self, signed: SignedIn, act: Act, centre_id: str, tx: Transaction) -> Site | View:
-        scene = Scene(
+        return desk.site_of(centre_id, act, self.world(), self._scene(signed, tx))
+
+    def _scene(self, signed: SignedIn, tx: Transaction) -> Scene:
+        return Scene(
             tx,
             signed.conversation_id,
             signed.channel,
@@ -155,7 +193,6 @@ class Desk:
             lambda typed: staff_codes(self._linli.settings).hash_of(typed),
             signed.post,
         )
-        return desk.site_of(centre_id, act, self.world(), scene)
 
     async def propose(
         self, signed: SignedIn, errand: Errand, centre_id: str, order: Ask | Plan, language: str

@@ -32,9 +32,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page is: what it is called, its address without the page's own name, and the ways from it."""
+    """Where a page is: what it is called (None: the whole district), its address without the page's own name,
+    and the ways from it."""
 
-    name: str
+    name: str | None
     address: str
     ways: tuple[Way, ...]
 

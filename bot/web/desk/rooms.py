@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -13,15 +14,16 @@ from bot.channels.web import PayloadError, photo_message
 from bot.desk import Done, Proposed, Refused
 from bot.web.bodies import TooBig, read_upload
 from bot.web.desk.gate import HOME, Gate, Staff, page
-from bot.web.desk.table import ROOMS, Room
+from bot.web.desk.table import CELLARS, HALLS, ROOMS, Room
 from bot.web.headers import UNLISTED
 from bot.web.visitors import look_of
 from handlers.cards import short_name
 from handlers.desk_site import Plan
 from handlers.pages.forms import FORMS, Form
-from handlers.permissions import may
-from messages.desk_page import Place, Way
+from handlers.permissions import Act, Reach, may, reach_of
+from messages.desk_page import DeskVisit, Place, Way
 from messages.directory import Centre
+from storage.staff import Post
 
 LONGEST_BACK = 200
 
@@ -38,7 +40,44 @@ class Rooms:
         post = staff.signed.post
         if post.centre_id:
             return RedirectResponse(f"{_of(post.centre_id)}/{ROOMS[0].name}", HTTPStatus.SEE_OTHER)
-        return RedirectResponse(f"{HOME}/sign-ins", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(_beyond(post)[0].address, HTTPStatus.SEE_OTHER)
+
+    async def show_area(self, request: Request) -> Response:
+        """One of the table's pages of several centres."""
+        staff = await self._gate.staff(request)
+        hall = next((each for each in HALLS if each.name == request.path_params["hall"]), None)
+        if hall is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        visit = self._gate.visit(request, staff)
+        asked = {**request.query_params, "language": visit.look.language}
+        shown = await self._gate.desk.look_over(staff.signed, hall.act, lambda area: hall.show(area, asked))
+        return self._shown(visit, staff, hall.name, shown)
+
+    async def show_machine(self, request: Request) -> Response:
+        """One of the table's pages for the operator."""
+        staff = await self._gate.staff(request)
+        cellar = next((each for each in CELLARS if each.name == request.path_params["cellar"]), None)
+        if cellar is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        asked = dict(request.query_params)
+        shown = await self._gate.desk.keep(staff.signed, lambda linli: cellar.show(linli, asked))
+        return self._shown(self._gate.visit(request, staff), staff, cellar.name, shown)
+
+    def _shown(self, visit: DeskVisit, staff: Staff, name: str, shown: object | None) -> Response:
+        if shown is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        post = staff.signed.post
+        place = Place(
+            post.subdistrict, "", tuple(replace(way, is_here=way.name == name) for way in _beyond(post))
+        )
+        return page(self._gate.pages.room(visit, place, name, shown))
+
+    async def try_again(self, request: Request) -> Response:
+        """A message that nobody took, once more."""
+        staff, fields = await self._gate.form(request)
+        if not await self._gate.desk.try_again(staff.signed, fields.get("message", "")):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return RedirectResponse(f"{HOME}/machine/post", HTTPStatus.SEE_OTHER)
 
     async def show(self, request: Request) -> Response:
         """One of the table's pages."""
@@ -156,7 +195,19 @@ class Rooms:
             for room in ROOMS
             if room.is_way and may(post, room.act, centre_id, area)
         )
-        return Place(short_name(centre) if centre else centre_id, _of(centre_id), ways)
+        back = _beyond(post)[:1]
+        return Place(short_name(centre) if centre else centre_id, _of(centre_id), (*back, *ways))
+
+
+def _beyond(post: Post) -> tuple[Way, ...]:
+    """The pages that are of no one centre."""
+    halls = [
+        Way(hall.name, f"{HOME}/area/{hall.name}", is_here=False)
+        for hall in HALLS
+        if reach_of(post.role, hall.act) in (Reach.SUBDISTRICT, Reach.EVERYWHERE)
+    ]
+    cellars = [Way(each.name, f"{HOME}/machine/{each.name}", is_here=False) for each in CELLARS]
+    return (*halls, *(cellars if reach_of(post.role, Act.MACHINE) is Reach.EVERYWHERE else ()))
 
 
 def _of(centre_id: str) -> str:
