@@ -31,8 +31,9 @@ class Talk:
 
 async def offer(
     tx: Transaction, link_id: str, conversation_id: str, code_hash: str, now: datetime, expires: datetime
-) -> None:
-    """Let `code_hash` link this conversation until `expires`, in place of the code before."""
+) -> Link | None:
+    """Let `code_hash` link this conversation until `expires`, in place of the code before: that one."""
+    before = await tx.record(Link, SQL["withdraw"], {"conversation_id": conversation_id})
     params = {
         "id": link_id,
         "conversation_id": conversation_id,
@@ -41,6 +42,7 @@ async def offer(
         "expires_at": expires,
     }
     await tx.run(SQL["offer"], params)
+    return before
 
 
 async def of_code(tx: Transaction, code_hash: str, now: datetime) -> Link | None:
@@ -72,6 +74,11 @@ async def settle(tx: Transaction, link_id: str, conversation_id: str, now: datet
 async def drop_expired(tx: Transaction, now: datetime) -> list[Link]:
     """Delete codes whose time is over: these were there."""
     return await tx.records(Link, SQL["drop_expired"], {"now_at": now})
+
+
+async def drop_of(tx: Transaction, conversation_id: str) -> list[Link]:
+    """Delete the code that was made in this conversation, and those that were said in it. Returns them."""
+    return await tx.records(Link, SQL["drop_of"], {"conversation_id": conversation_id})
 
 
 async def wrong_codes(tx: Transaction, conversation_id: str, since: datetime) -> int:

@@ -176,6 +176,18 @@ async def test_an_older_code_is_void_and_with_it_what_was_proposed(linli: Linli)
     assert (await pair.chat.say(new)).view == "LinkProposed"
 
 
+async def test_who_waits_is_told_when_another_code_takes_the_place_of_theirs(linli: Linli) -> None:
+    pair = pair_of(linli)
+    await pair.asked()
+    yes = await heard_choice(pair.page, "/link_yes")
+    new = await pair.code()
+    assert "这次连接已经取消" in await heard(pair.chat)
+    assert (await pair.page.say(yes)).view == "LinkRefused"
+    assert not await are_linked(pair)
+    assert (await pair.chat.say(new, "好的")).view == "LinkWaits"
+    assert (await pair.page.say(await heard_choice(pair.page, "/link_yes"))).view == "Linked"
+
+
 async def test_who_overhears_a_code_that_was_taken_has_nothing(linli: Linli) -> None:
     pair = pair_of(linli)
     code = await pair.code()

@@ -8,6 +8,14 @@ SET
     id = excluded.id, code_hash = excluded.code_hash, made_at = excluded.made_at,
     expires_at = excluded.expires_at, taken_by = NULL;
 
+-- name: withdraw(conversation_id)
+DELETE FROM link_code WHERE conversation_id = :conversation_id RETURNING id, conversation_id, expires_at, taken_by;
+
+-- name: drop_of(conversation_id)
+DELETE FROM link_code
+WHERE conversation_id = :conversation_id OR taken_by = :conversation_id
+RETURNING id, conversation_id, expires_at, taken_by;
+
 -- name: of_code(code_hash, now_at)
 SELECT id, conversation_id, expires_at, taken_by
 FROM link_code
