@@ -49,6 +49,8 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         await links.hold(tx, talk)
     for talk in [here] if leaves == HERE else [each.id for each in others]:
         await links.move(tx, talk, None)
+    if leaves == OTHERS:  # whoever has the lost phone may have copied the calendar's address
+        await families.end_feeds(tx, family_id)
     for each in others:
         await _tell(each, leaves, world, scene)
     kept = dialogue.settled
