@@ -101,6 +101,12 @@ async def talks(tx: Transaction, conversation_id: str) -> list[Talk]:
     return await tx.records(Talk, SQL["talks"], {"conversation_id": conversation_id})
 
 
+async def hears(tx: Transaction, conversation_id: str, whose: str) -> bool:
+    """Whether it belongs to this family, or is linked with this conversation, or is it."""
+    params = {"conversation_id": conversation_id, "whose": whose}
+    return await tx.value(SQL["hears"], params) is not None
+
+
 async def hold(tx: Transaction, conversation_id: str) -> None:
     """Nobody else changes the conversation before the end of the transaction."""
     await tx.run(SQL["hold"], {"id": conversation_id})

@@ -57,6 +57,17 @@ WHERE
     OR o.family_id = (SELECT c.family_id FROM conversation AS c WHERE c.id = :conversation_id)
 ORDER BY CASE WHEN o.address = 'left ' || o.id THEN 1 ELSE 0 END, o.seen_at DESC, o.id;
 
+-- Whether news of a family, or of a conversation, may be said in this one.
+-- name: hears(conversation_id, whose)
+SELECT c.id
+FROM conversation AS c
+WHERE
+    c.id = :conversation_id
+    AND (
+        c.id = :whose OR c.family_id = :whose
+        OR c.family_id = (SELECT w.family_id FROM conversation AS w WHERE w.id = :whose)
+    );
+
 -- Nobody else changes the conversation before the end of the transaction.
 -- name: hold(id)
 UPDATE conversation SET version = version WHERE id = :id;
