@@ -1,6 +1,7 @@
 """Two channels of one person: both sides confirm, and nothing is joined otherwise."""
 
 import asyncio
+import re
 import sys
 from asyncio.subprocess import PIPE
 from datetime import timedelta
@@ -329,6 +330,15 @@ async def test_a_guard_that_is_left_out_is_noticed(cut: Cut, found: str, tmp_pat
 )  # fmt: skip
 async def test_a_wish_to_link_is_understood(said: str, sqlite_linli: Linli) -> None:
     assert (await Parent(sqlite_linli).say(said)).view == "LinkCodeShown"
+
+
+@pytest.mark.parametrize(("said", "words"), [("怎么用", "“(连接[^”]+)”"), ("help", "“(link[^”]+)”")])
+async def test_help_says_how_to_link(said: str, words: str, sqlite_linli: Linli) -> None:
+    parent = Parent(sqlite_linli)
+    helped = await parent.say(said)
+    [told] = re.findall(words, helped.rendered.text)
+    assert len(helped.rendered.choices) <= 3
+    assert (await parent.say(told)).view == "LinkCodeShown"
 
 
 @pytest.mark.parametrize(
