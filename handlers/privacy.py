@@ -16,6 +16,7 @@ from handlers.notices import office_of
 from handlers.periods import Period, period_of
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.talk import choice_gone
+from handlers.wishes import REMEMBERED
 from handlers.world import Outcome, Scene, World
 from messages.view_parts import Choice
 from messages.views_children import (
@@ -163,6 +164,7 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
         help_line=world.policy.help_line,
         choices=(EXPORT, *consents, ERASE_ALL),
         linked=await family.linked(),
+        missed=REMEMBERED,
     )
     return Outcome(view, dialogue.settled)
 
