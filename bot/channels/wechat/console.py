@@ -21,6 +21,9 @@ MEANINGS = {
     40200: "this type of account may not",
     40243: "the AppSecret is frozen: unfreeze it in the console",
     48001: "the account is not authorised for this",
+    45009: "the quota of the day is used up",
+    45029: "the account has all the codes that WeChat gives",
+    40053: "WeChat does not take the scene",
 }
 
 
@@ -32,7 +35,7 @@ async def check(settings: Settings, given: Namespace) -> int:
     if settings.wechat_token is not None:
         address = f"{settings.public_url}{PATH}" if settings.public_url else f"https://…{PATH}"
         say(f"console: address {address}, data XML, mode {settings.wechat_mode}, and the same token and key")
-    for capability in ("customer_service", "menu"):
+    for capability in ("customer_service", "menu", "qr"):
         say(f"{capability}: {'on' if capability in settings.wechat_can else 'off, see LINLI_WECHAT_CAN'}")
     async with open_api(settings) as api:
         if api is None:
@@ -41,7 +44,7 @@ async def check(settings: Settings, given: Namespace) -> int:
         try:
             await api.token()
         except (CallFailed, NoAnswer) as error:
-            tell(_why(error))
+            tell(why(error))
             return 1
     say("WeChat gives a token: appid, secret and IP white list are right")
     return 1 if missing else 0
@@ -72,12 +75,13 @@ async def make_menu(settings: Settings, given: Namespace) -> int:
         try:
             await api.call("menu/create", menu())
         except (CallFailed, NoAnswer) as error:
-            tell(_why(error))
+            tell(why(error))
             return 1
     say("the menu was made; phones show it within five minutes")
     return 0
 
 
-def _why(error: CallFailed | NoAnswer) -> str:
+def why(error: CallFailed | NoAnswer) -> str:
+    """What WeChat said, and what it means, in a line."""
     meaning = MEANINGS.get(error.code) if isinstance(error, CallFailed) else "it could not be reached"
     return f"WeChat: {error}" + (f" ({meaning})" if meaning else "")

@@ -30,6 +30,7 @@ OUTCOMES = MappingProxyType(
         43004: Outcome.UNREACHABLE,  # does not follow
         43019: Outcome.UNREACHABLE,  # on the black list
         40033: Outcome.FAULT,  # \uxxxx in the body
+        40053: Outcome.FAULT,  # the scene of a code
         40164: Outcome.OPERATOR,  # the address of this server is not on the white list
         61004: Outcome.OPERATOR,
         89503: Outcome.OPERATOR,  # the address waits for an administrator's yes

@@ -17,7 +17,8 @@ Opens = Literal["message", "touch"]
 
 _NAME = re.compile(r"[A-Za-z0-9_@.-]{1,64}")
 _NUMBER = re.compile(r"[0-9]{1,32}")
-_SCENE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SCENE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a code holds that we made; of others it means nothing to us."""
 _OF_FOLLOWING = "qrscene_"
 
 
@@ -113,7 +114,7 @@ _SAID: Mapping[str, Callable[[Message, Fields], Message]] = {
 def _started(heard: Message, fields: Fields) -> Message:
     """Followed, or a code was scanned: what the code holds is a start payload (handlers/starts.py)."""
     scene = fields.get("EventKey", "").removeprefix(_OF_FOLLOWING)
-    return replace(heard, text=f"/start {scene}" if _SCENE.fullmatch(scene) else "/start")
+    return replace(heard, text=f"/start {scene}" if SCENE.fullmatch(scene) else "/start")
 
 
 def _clicked(heard: Message, fields: Fields) -> Message:
