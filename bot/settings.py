@@ -171,6 +171,9 @@ class Settings(BaseSettings):
     wechat_can: Annotated[
         tuple[Literal["customer_service", "menu", "qr"], ...], NoDecode, BeforeValidator(_listed)
     ] = Field((), description="What the account may do: customer_service, menu, qr; without, it only answers")
+    wechat_templates: Path | None = Field(
+        None, description="YAML file of the account's templates, for news that WeChat takes no message of"
+    )
     wechat_api: str = Field(
         "https://api.weixin.qq.com", pattern=r"^https?://[^\s/]+$", description="Where WeChat's API is"
     )

@@ -7,6 +7,7 @@ from bot.channels.wechat.account import gate_of, open_api
 from bot.channels.wechat.client import CallFailed, NoAnswer
 from bot.channels.wechat.menu import menu
 from bot.channels.wechat.route import PATH
+from bot.channels.wechat.templates import ROUTES, Templates, read_templates
 from bot.commands import say, tell
 from bot.settings import Settings, SettingsError
 
@@ -37,6 +38,8 @@ async def check(settings: Settings, given: Namespace) -> int:
         say(f"console: address {address}, data XML, mode {settings.wechat_mode}, and the same token and key")
     for capability in ("customer_service", "menu", "qr"):
         say(f"{capability}: {'on' if capability in settings.wechat_can else 'off, see LINLI_WECHAT_CAN'}")
+    for line in _templates(settings):
+        say(line)
     async with open_api(settings) as api:
         if api is None:
             say("WeChat was not asked: LINLI_WECHAT_APPID and LINLI_WECHAT_SECRET are needed for that")
@@ -59,8 +62,30 @@ def _missing(settings: Settings) -> Iterator[str]:
         yield str(error)
     if settings.public_url is None:
         yield "LINLI_PUBLIC_URL is not set: answers leave out the addresses of our own pages"
-    if settings.wechat_can and (settings.wechat_appid is None or settings.wechat_secret is None):
-        yield "LINLI_WECHAT_CAN needs LINLI_WECHAT_APPID and LINLI_WECHAT_SECRET"
+    for name, value in (("CAN", settings.wechat_can), ("TEMPLATES", settings.wechat_templates)):
+        if value and (settings.wechat_appid is None or settings.wechat_secret is None):
+            yield f"LINLI_WECHAT_{name} needs LINLI_WECHAT_APPID and LINLI_WECHAT_SECRET"
+    try:
+        _known_templates(settings)
+    except SettingsError as error:
+        yield str(error)
+
+
+def _templates(settings: Settings) -> Iterator[str]:
+    """Which news have a template on which route; a file that cannot be read is named with what is missing."""
+    try:
+        known = _known_templates(settings)
+    except SettingsError:
+        return
+    if not known:
+        yield "templates: none, see LINLI_WECHAT_TEMPLATES"
+    for route in ROUTES if known else ():
+        kinds = [kind for each, kind in known if each == route]
+        yield f"{route}: {', '.join(kinds) or 'none'}"
+
+
+def _known_templates(settings: Settings) -> Templates:
+    return read_templates(settings.wechat_templates) if settings.wechat_templates else {}
 
 
 async def make_menu(settings: Settings, given: Namespace) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
+from bot.channels.wechat.reports import Report, reports_of
 from bot.channels.wechat.seal import Refused
 from handlers.message import Location, Message
 from messages.geo import Datum
@@ -26,6 +27,7 @@ _OF_FOLLOWING = "qrscene_"
 class Incoming:
     """A push of one follower. `address` is the openid, `account` ours; `message` is None where nothing
     is to be answered. `tapped` is what a link of ours carried. `opens`: which pushing back it allows.
+    `reports` tell of notices, as the event `id`.
     """
 
     address: str
@@ -34,6 +36,8 @@ class Incoming:
     tapped: str | None = None
     opens: Opens | None = None
     leaves: bool = False
+    reports: tuple[Report, ...] = ()
+    id: str = ""
 
 
 def incoming(fields: Fields) -> Incoming:
@@ -49,11 +53,12 @@ def incoming(fields: Fields) -> Incoming:
         tapped = fields.get("bizmsgmenuid") if kind == "text" else None
         return Incoming(address, account, replace(said, id=message_id), tapped or None, "message")
     event = fields.get("Event", "").lower()
-    leaves = event == "unsubscribe"
+    event_id = _event_id(at, event, fields)
     if event not in _DONE:
-        return Incoming(address, account, None, leaves=leaves)
-    done = _DONE[event](heard, fields)
-    return Incoming(address, account, replace(done, id=_event_id(at, event, fields)), opens="touch")
+        leaves, reports = event == "unsubscribe", reports_of(event, fields)
+        return Incoming(address, account, None, leaves=leaves, reports=reports, id=event_id)
+    done = replace(_DONE[event](heard, fields), id=event_id)
+    return Incoming(address, account, done, opens="touch", id=event_id)
 
 
 def _event_id(at: str, event: str, fields: Fields) -> str:
@@ -123,7 +128,8 @@ def _clicked(heard: Message, fields: Fields) -> Message:
 
 
 # What else happens is not answered: a page that was opened (VIEW), a place that WeChat reports by itself
-# (LOCATION: nobody asked for it, and it is not kept), results of notices, what is new or being tried out.
+# (LOCATION: nobody asked for it, and it is not kept), what is new or being tried out, results of notices
+# (reports.py).
 _DONE: Mapping[str, Callable[[Message, Fields], Message]] = {
     "subscribe": _started,
     "scan": _started,
