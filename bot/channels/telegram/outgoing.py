@@ -1,6 +1,7 @@
 """Calls Telegram: letters, files and what belongs to a press, each at its pace."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from telegram import (
@@ -36,11 +37,11 @@ class Outgoing:
         self._username: str | None = None
 
     async def send(self, chat: int, letter: Letter, *, urgent: bool = True) -> None:
-        await self._turn(chat, urgent=urgent)
-        try:
-            await self._heeding(self._send(chat, letter))
-        except ChatMigrated as error:
-            await self._heeding(self._send(error.new_chat_id, letter))
+        async with self._turn(chat, urgent=urgent):
+            try:
+                await self._heeding(self._send(chat, letter))
+            except ChatMigrated as error:
+                await self._heeding(self._send(error.new_chat_id, letter))
 
     async def _send(self, chat: int, letter: Letter) -> None:
         await self._bot.send_message(
@@ -63,27 +64,28 @@ class Outgoing:
         """What stands in a message becomes another letter: quietly. Whether it did, or was so already."""
 
         async def edited() -> None:
-            self._heed_silence()
-            await self._pace.call()
-            edit = self._bot.edit_message_text(
-                letter.html,
-                chat_id=chat,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_inline(letter) if letter.buttons else None,
-                link_preview_options=NO_PREVIEW,
-            )
-            await self._heeding(edit)
+            async with self._turn(chat):
+                await self._heeding(self._edit(chat, message_id, letter))
 
         return await self._quietly("an edit", edited())
+
+    async def _edit(self, chat: int, message_id: int, letter: Letter) -> None:
+        await self._bot.edit_message_text(
+            letter.html,
+            chat_id=chat,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_inline(letter) if letter.buttons else None,
+            link_preview_options=NO_PREVIEW,
+        )
 
     async def file(self, chat: int, content: bytes, name: str) -> None:
         """A document: quietly."""
         await self._quietly("a file", self._send_file(chat, content, name))
 
     async def _send_file(self, chat: int, content: bytes, name: str) -> None:
-        await self._turn(chat)
-        await self._heeding(self._bot.send_document(chat, content, filename=name))
+        async with self._turn(chat):
+            await self._heeding(self._bot.send_document(chat, content, filename=name))
 
     async def fetched(self, file_id: str) -> bytes | None:
         """The content of a file; None where Telegram gives none, or more than is taken."""
@@ -104,11 +106,13 @@ class Outgoing:
                 log("telegram").warning("the bot's name is not known", outcome=outcome_of(error).value)
         return self._username
 
-    async def _turn(self, chat: int, *, urgent: bool = True) -> None:
+    @asynccontextmanager
+    async def _turn(self, chat: int, *, urgent: bool = True) -> AsyncIterator[None]:
         """Silence may be asked for while others wait: it is looked for again when it is their turn."""
         self._heed_silence()
-        await self._pace.message(chat, urgent=urgent)
-        self._heed_silence()
+        async with self._pace.message(chat, urgent=urgent):
+            self._heed_silence()
+            yield
 
     def _heed_silence(self) -> None:
         if held_s := self._pace.held_s:

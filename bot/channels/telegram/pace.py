@@ -2,36 +2,54 @@
 
 Telegram: about 30 a second in all, one a second in a chat, 20 a minute in a group (its FAQ on bots). Paid
 broadcast, which allows more, is never used. Each process counts for itself.
+
+Telegram counts a message when it arrives, and nobody tells us when that was: after it went out and before its
+answer came, with the way between. So the one that is too many for a second goes out when a second has passed
+since the answer to the first, less the quickest answer of all. No delay on the way brings two of them closer
+then, and of the allowance only what one way takes longer than another is lost.
 """
 
 import asyncio
+import math
 from collections import deque
-from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 
 Seconds = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
 WINDOW_S = 1.0
 CHAT_S, GROUP_S = 1.0, 3.0
+SPARE_S = 0.01
+"""The quickest answer was not the quickest that there can be."""
 CATCH_UP = 3
 """Whoever wakes too late may be followed at once by so many, so that the allowance is used all the same."""
+ON_THEIR_WAY = 32
+"""So many wait for Telegram's answer at once: enough for 30 a second where it takes a second. httpx would
+keep the others, send all at once when it can, and look at all of them whenever one goes out or comes in."""
 MANY = 10_000
 
 
 class Pace:
     """Times in seconds of `seconds`, a clock that only goes forward."""
 
-    def __init__(self, per_second: int, seconds: Seconds, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, per_second: int, seconds: Seconds, sleep: Sleep = asyncio.sleep, *, times: int = 1
+    ) -> None:
+        """`times` as much, in all and in a chat, where whoever is sent to allows it."""
+        per_second *= times
+        self._chat_s, self._group_s = CHAT_S / times, GROUP_S / times
         self._gap = WINDOW_S / per_second
         self._seconds = seconds
         self._sleep = sleep
-        self._sent: deque[float] = deque(maxlen=per_second)
+        self._ended = deque([-math.inf] * per_second)
+        self._quickest = math.inf
         self._next_at = 0.0
         self._held_until = 0.0
         self._free_at: dict[int, float] = {}
         self._gate = asyncio.Lock()
         self._news = asyncio.Lock()
+        self._places = asyncio.Semaphore(min(per_second, ON_THEIR_WAY))
 
     def hold(self, seconds: float) -> None:
         """Telegram asks for silence."""
@@ -42,30 +60,49 @@ class Pace:
         """For how long nothing may be sent; 0 when it may."""
         return max(self._held_until - self._seconds(), 0.0)
 
-    async def message(self, chat: int, *, urgent: bool = True) -> None:
-        """Wait until one more message may go to this chat. Messages of one chat come one after the other."""
+    @asynccontextmanager
+    async def message(self, chat: int, *, urgent: bool = True) -> AsyncIterator[None]:
+        """Wait until one more message may go to this chat, and send it within. Messages of one chat come one
+        after the other."""
         if (wait := self._free_at.get(chat, 0.0) - self._seconds()) > 0:
             await self._sleep(wait)
-        await self.call(urgent=urgent)
-        self._note(chat)
+        async with self.call(urgent=urgent):
+            self._note(chat)
+            try:
+                yield
+            finally:
+                self._note(chat)
 
-    async def call(self, *, urgent: bool = True) -> None:
-        """Wait until one more may go out. News wait in a line of their own, of which one at a time stands
-        among what is urgent."""
-        async with nullcontext() if urgent else self._news, self._gate:
-            while (wait := self._wait_s()) > 0:
-                await self._sleep(wait)
-            now = self._seconds()
-            self._next_at = max(self._next_at, now - CATCH_UP * self._gap) + self._gap
-            self._sent.append(now)
+    @asynccontextmanager
+    async def call(self, *, urgent: bool = True) -> AsyncIterator[None]:
+        """Wait until one more may go out, and send it within. News wait in a line of their own, of which one
+        at a time stands among what is urgent."""
+        async with AsyncExitStack() as sending:
+            async with nullcontext() if urgent else self._news, self._gate:
+                await sending.enter_async_context(self._places)
+                began = await self._let_go()
+            try:
+                yield
+                self._quickest = min(self._quickest, self._seconds() - began)
+            finally:
+                self._ended.append(self._seconds())
+
+    async def _let_go(self) -> float:
+        """When it was. Fewer are on their way than may go out in a second: some have ended."""
+        while (wait := self._wait_s()) > 0:
+            await self._sleep(wait)
+        now = self._seconds()
+        self._next_at = max(self._next_at, now - CATCH_UP * self._gap) + self._gap
+        self._ended.popleft()
+        return now
 
     def _wait_s(self) -> float:
-        now = self._seconds()
-        is_full = len(self._sent) == self._sent.maxlen
-        return max(self._next_at - now, self._sent[0] + WINDOW_S - now if is_full else 0.0)
+        """A way that was never gone took no time."""
+        now, least = self._seconds(), self._quickest if self._quickest < math.inf else 0.0
+        return max(self._next_at - now, self._ended[0] + WINDOW_S + SPARE_S - least - now)
 
     def _note(self, chat: int) -> None:
         now = self._seconds()
         if len(self._free_at) >= MANY:
             self._free_at = {each: at for each, at in self._free_at.items() if at > now}
-        self._free_at[chat] = now + (GROUP_S if chat < 0 else CHAT_S)
+        self._free_at[chat] = now + (self._group_s if chat < 0 else self._chat_s)
