@@ -10,15 +10,17 @@ from telegram.error import BadRequest, NetworkError, TimedOut
 
 from bot.channels.telegram.deliveries import no_bot
 from bot.channels.telegram.errors import Outcome, outcome_of
+from bot.channels.telegram.wording import Letter
 from bot.dispatch import NotNow, Parcel
 from bot.ids import new_id
+from bot.linli import Linli
 from handlers.saying import say
 from messages.views import PlaceNoted
 from storage import conversations
 from storage.database import Transaction
 from storage.statements import statement
 from tests.sample import NOW, rows_of
-from tests.telegram_town import DING, LIN, TOKEN, Fault, Town, refused, town, town_of
+from tests.telegram_town import DING, LIN, TOKEN, Fault, Town, VirtualTime, refused, town, town_of
 from tests.test_logs import lines, stream
 
 __all__ = ["stream", "town"]
@@ -198,6 +200,21 @@ async def test_messages_of_a_chat_arrive_in_their_order_whatever_fails(town: Tow
     assert await town.states() == []
     rows = (await rows_of(town.linli.database, "outbox"))["outbox"]
     assert len(rows) == 5
+
+
+async def test_an_edit_keeps_its_distance_in_a_chat_like_a_message(sqlite_linli: Linli) -> None:
+    time = VirtualTime()
+    async with town_of(sqlite_linli, time) as town:
+        called: list[tuple[str, float]] = []
+
+        async def note(method: str) -> None:
+            called.append((method, time.now - 1_000))
+
+        town.fake.meanwhile = note
+        sending = [town.outgoing.send(DING, Letter("a")), town.outgoing.replace(DING, 1_001, Letter("b"))]
+        await time.pass_while(asyncio.gather(*sending, town.outgoing.send(DING, Letter("c"))))
+    assert [method for method, _ in called] == ["sendMessage", "editMessageText", "sendMessage"]
+    assert [at for _, at in called] == pytest.approx([0, 1, 2], abs=0.1)
 
 
 async def test_a_beat_that_is_cut_off_keeps_its_message(town: Town) -> None:

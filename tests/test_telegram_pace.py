@@ -196,6 +196,29 @@ async def test_nobody_is_sent_more_than_one_a_second() -> None:
     assert time.now - 1_000 == pytest.approx(4, abs=0.1)
 
 
+@pytest.mark.parametrize("longest_s", [0.0, 0.3])
+async def test_nobody_is_sent_more_than_one_a_second_by_several_at_once(longest_s: float) -> None:
+    chance = Random(7)
+    time = VirtualTime()
+    line = Line(time, ways_s=lambda: longest_s * chance.random())
+    await time.pass_while(asyncio.gather(*(line.send(chat) for chat in (7, 8) for _ in range(5))))
+    for chat in (7, 8):
+        times = [at for at, to, _ in line.sent if to == chat]
+        assert len(times) == 5
+        assert all(after - before >= 1.0 for before, after in pairwise(times))
+    assert not line.pace._lines
+
+
+async def test_whoever_is_cut_off_in_the_line_of_a_chat_holds_up_nobody() -> None:
+    time = VirtualTime()
+    line = Line(time)
+    waiting = [asyncio.create_task(line.send(7)) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[1].cancel()
+    await time.pass_while(asyncio.gather(*waiting, return_exceptions=True))
+    assert [round(at - 1_000) for at in line.times] == [0, 1]
+
+
 async def test_a_group_is_sent_twenty_a_minute() -> None:
     time = VirtualTime()
     line = Line(time)

@@ -14,6 +14,7 @@ import math
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from weakref import WeakValueDictionary
 
 Seconds = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
@@ -50,6 +51,7 @@ class Pace:
         self._next_at = 0.0
         self._held_until = 0.0
         self._chats: dict[int, float] = {}
+        self._lines: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._gate = asyncio.Lock()
         self._news = asyncio.Lock()
         self._places = asyncio.Semaphore(min(per_second, ON_THEIR_WAY))
@@ -65,14 +67,16 @@ class Pace:
 
     @asynccontextmanager
     async def message(self, chat: int, *, urgent: bool = True) -> AsyncIterator[None]:
-        """Sent within the block, which is entered when it may be. Those of one chat come one by one."""
-        if (wait := self._chats.get(chat, 0.0) - self._seconds()) > 0:
-            await self._sleep(wait)
-        async with self._call(urgent=urgent):
-            try:
-                yield
-            finally:
-                self._note(chat)
+        """Sent within the block, which is entered when it may be. Those of one chat come one by one: its line
+        is forgotten with the last who stands in it."""
+        async with self._lines.setdefault(chat, asyncio.Lock()):
+            if (wait := self._chats.get(chat, 0.0) - self._seconds()) > 0:
+                await self._sleep(wait)
+            async with self._call(urgent=urgent):
+                try:
+                    yield
+                finally:
+                    self._note(chat)
 
     @asynccontextmanager
     async def _call(self, *, urgent: bool) -> AsyncIterator[None]:
