@@ -4,8 +4,9 @@ States: waiting -> leased -> sent; a failed try goes back to waiting with a long
 runs out is taken by the next worker, a message past its time becomes expired, one that can never be
 delivered becomes dead.
 
-News that rings on somebody's phone waits for the morning. What would be over by then does not wait, nor does
-an answer, nor what stands before something that cannot wait; whoever writes at night is told what waited.
+News that rings on somebody's phone waits for the morning: it is not leased by night. What would be over by
+then does not wait, nor does an answer, nor what stands before something that cannot wait; whoever writes at
+night is told what waited.
 """
 
 import asyncio
@@ -26,10 +27,10 @@ AT_ONCE = 50
 PATIENCE_S = 20.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
-# As nobody has to answer at night (handlers/line.py); in the morning there must be time to act on it.
+# As nobody has to answer at night (handlers/line.py). In the morning there must be time to act on it: an
+# offer that ends before noon is told at night.
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
-TO_ACT = timedelta(hours=1)
-QUIET = "quiet hours"
+TO_ACT = timedelta(hours=4)
 
 
 class NotNow(Exception):
@@ -89,10 +90,13 @@ class Dispatcher:
 
         async def lease(tx: Transaction) -> list[outbox.Leased]:
             await outbox.expire(tx, now)
-            return await outbox.lease_due(tx, now, now + LEASE, self._holder, AT_ONCE)
+            held_at = morning + TO_ACT if (morning := morning_after(now)) else outbox.FOR_EVER
+            return await outbox.lease_due(
+                tx, now, now + LEASE, self._holder, AT_ONCE, held_at=held_at, held_on=self._rings
+            )
 
         leased = await self._database.write(lease)
-        return sum(await asyncio.gather(*(self._deliver_by_day(row, now) for row in leased)))
+        return sum(await asyncio.gather(*(self._deliver(row, now) for row in leased)))
 
     async def drain(self, clock: Clock) -> int:
         """Deliver as long as something goes out; how many messages were sent. Two runs side by side: one
@@ -127,12 +131,6 @@ class Dispatcher:
             if row is None or not await self._deliver(row, now):
                 return sent
             sent += 1
-
-    async def _deliver_by_day(self, row: outbox.Leased, now: datetime) -> int:
-        morning = morning_after(now)
-        if morning is None or row.channel not in self._rings or not _may_wait(row, morning + TO_ACT):
-            return await self._deliver(row, now)
-        return await self._again(row, now, QUIET, morning - now)
 
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
         deliver = self._channels.get(row.channel)
@@ -171,10 +169,6 @@ def morning_after(now: datetime) -> datetime | None:
         return None
     day = local.date() + timedelta(days=1 if local.time() >= QUIET_FROM else 0)
     return datetime.combine(day, QUIET_UNTIL, SHANGHAI)
-
-
-def _may_wait(row: outbox.Leased, until: datetime) -> bool:
-    return row.expires_at is not None and row.expires_at >= until and not row.is_awaited
 
 
 def jitter() -> float:

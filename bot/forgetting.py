@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.linli import Linli
-from handlers import sealing, traces
+from handlers import call_list, sealing, traces
 from handlers.photos import KEPT_ALONE
 from storage import erasing, handover, photos
 
@@ -26,6 +26,12 @@ async def empty_bodies(linli: Linli, now: datetime) -> str:
     emptied = await erasing.empty_old(linli.database, before)
     await linli.database.scrub()
     return f"emptied {emptied}"
+
+
+async def forget_calls(linli: Linli, now: datetime) -> str:
+    """Whom to call about sessions that are over."""
+    await call_list.forget(linli.database, now)
+    return "forgotten"
 
 
 async def forget_names(linli: Linli, now: datetime) -> str:

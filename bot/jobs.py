@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import SHANGHAI
-from bot.forgetting import empty_bodies, forget_devices, forget_names, forget_photos, scrub
+from bot.forgetting import empty_bodies, forget_calls, forget_devices, forget_names, forget_photos, scrub
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
@@ -257,6 +257,7 @@ JOBS: tuple[Job, ...] = (
     Job("scrub", timedelta(seconds=5), scrub),
     Job("empty-bodies", timedelta(hours=1), empty_bodies, period="%Y-%m-%d"),
     Job("forget-names", timedelta(hours=1), forget_names, period="%Y-%m-%d"),
+    Job("forget-calls", timedelta(hours=6), forget_calls, period="%Y-%m-%d"),
     Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
     Job("forget-photos", timedelta(hours=1), forget_photos),
 )

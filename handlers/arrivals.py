@@ -22,7 +22,7 @@ from messages.view_parts import Choice
 from messages.views import View
 from messages.views_arrivals import ArrivalAsked, ArrivalNoted, ChildMissed, NotFetched
 from messages.views_booking import Held
-from storage import arrivals, bookings, families
+from storage import arrivals, bookings, families, staff
 from storage.arrivals import Expected
 from storage.bookings import Booking
 from storage.database import Database
@@ -85,7 +85,7 @@ async def _say(
     if each.who == "guardian":
         await Herald(world, new_id).say(tx, child.family_id, view, key=key, within=OF_USE)
         return 1
-    told = await arrivals.staff_of(tx, child.centre_id)
+    told = await staff.talks_at(tx, child.centre_id)
     for number, talk in enumerate(told):
         await say(
             tx,

@@ -2,9 +2,10 @@
 
 What has to be heard in time (a place that is offered, a session that is called off, moved or held after all)
 is noted with the message that tells it (handlers/notices.py). Who talks nowhere, whose app takes nothing, and
-who has not opened the message for UNREAD stands on the list of the centre until the session begins, an offer
-is over, or somebody says that they were called. Phone numbers stand on a page that is made for each look and
-in no answer, for answers are kept.
+who has not opened the message for UNREAD, or at all where it will soon be too late, stands on the list of the
+centre until the session begins, an offer is over, or somebody says that they were called. Phone numbers are
+kept of those in line alone; they stand on a page that is made for each look and in no answer, for answers are
+kept.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from uuid import UUID
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name, short_name
 from handlers.desk_site import HELP, MOST_CHOICES, ROSTER, Site
+from handlers.line import NIGHT_BEGINS, NIGHT_ENDS
 from handlers.permissions import Act, may
 from handlers.saying import say
 from handlers.world import Outcome, World
@@ -31,25 +33,49 @@ from storage.transaction import Transaction
 NewId = Callable[[], UUID]
 
 UNREAD = timedelta(hours=2)
+# Before a session begins or an offer ends: nobody waits for them to read it.
+TOO_LATE = timedelta(hours=3)
 LISTED = 5
 # When staff are told that somebody is to be called, and of which news: what begins soon, and every offer.
 TOLD_FROM, TOLD_UNTIL = time(8), time(20)
 SOON = timedelta(hours=24)
 KEPT = timedelta(days=60)
-OFFERED = "offered"
+# Further than sessions are planned ahead.
+LOOKED_BACK = timedelta(days=366)
+OFFERED, UNREAD_YET = "offered", "unread"
 LIST = Choice("@desk_calls", "/desk_calls")
 
 
 async def unheard(tx: Transaction, centre_id: str, world: World) -> list[Unheard]:
-    return await rows.of_centre(
-        tx, centre_id, now=world.now, today=world.now.date(), sent_before=world.now - UNREAD
-    )
+    """Whom to call, the first session first."""
+    return _to_call(await rows.of_centre(tx, centre_id, world.now, world.now.date()), world.now)
+
+
+def _to_call(found: list[Unheard], now: datetime) -> list[Unheard]:
+    """Those who will not read it in time."""
+    sent_before = _sent_before(now)
+    return [
+        each
+        for each in found
+        if each.why != UNREAD_YET
+        or each.made_at <= sent_before
+        or min(each.starts_at, each.offer_until_at or each.starts_at) <= now + TOO_LATE
+    ]
+
+
+def _sent_before(now: datetime) -> datetime:
+    """When at the latest news was made that has had its time; what came by night is read in the morning."""
+    day = now.date() if now.time() >= NIGHT_BEGINS else now.date() - timedelta(days=1)
+    evening = datetime.combine(day, NIGHT_BEGINS, now.tzinfo)
+    morning = datetime.combine(day + timedelta(days=1), NIGHT_ENDS, now.tzinfo)
+    return min(now - UNREAD, evening) if now < morning + UNREAD else now - UNREAD
 
 
 async def show(_: Ask, kept: Dialogue, site: Site) -> Outcome:
     """Who is to be called, the first session first."""
-    found = await unheard(site.scene.tx, site.centre.id, site.world)
-    return Outcome(_view(found, site.centre, site.world), kept)
+    found = await rows.of_centre(site.scene.tx, site.centre.id, site.now, site.now.date())
+    listed = _to_call(found, site.now)
+    return Outcome(_view(listed, len(found) - len(listed), site.centre, site.world), kept)
 
 
 async def called(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
@@ -71,7 +97,7 @@ async def called(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
     return await show(ask, kept, site)
 
 
-def _view(found: list[Unheard], centre: Centre, world: World) -> FamiliesToCall:
+def _view(found: list[Unheard], fresh: int, centre: Centre, world: World) -> FamiliesToCall:
     first = found[:LISTED]
     choices = tuple(
         Choice(f"@called {each.code}", f"/desk_called {centre.id} {each.booking_id} {each.number}")
@@ -81,6 +107,7 @@ def _view(found: list[Unheard], centre: Centre, world: World) -> FamiliesToCall:
         centre=centre_name(centre),
         families=tuple(_family(each, world) for each in first),
         more=len(found) - len(first),
+        fresh=fresh,
         page=f"{world.policy.page or ''}/calls/{centre.id}" if found else None,
         choices=choices or (ROSTER, HELP),
     )
@@ -101,32 +128,33 @@ def _family(each: Unheard, world: World) -> FamilyToCall:
 
 
 async def tell_desks(database: Database, world: World, new_id: NewId) -> int:
-    """Tell those who work at a centre that somebody is to be called; again when there is something newer."""
-    await database.write(lambda tx: rows.forget(tx, world.now - KEPT))
+    """Tell those who work at a centre that somebody is to be called, of each family once; how many messages
+    that were."""
     if not TOLD_FROM <= world.now.time() < TOLD_UNTIL:
         return 0
     async with database.read() as tx:
-        centres = await rows.centres(tx, world.now, world.now - KEPT)
+        centres = await rows.centres(tx, world.now, world.now - LOOKED_BACK)
     return sum([await database.write(partial(_told, each, world, new_id)) for each in centres])
 
 
 async def _told(centre_id: str, world: World, new_id: NewId, tx: Transaction) -> int:
     centre = world.directory.centres.get(centre_id)
     found = [each for each in await unheard(tx, centre_id, world) if _is_pressing(each, world.now)]
-    if centre is None or not found:
+    new = [each for each in found if each.told_at is None]
+    if centre is None or not new:
         return 0
-    newest = max(found, key=lambda each: (each.made_at, each.booking_id))
-    talks = await rows.desk_of(tx, centre_id)
+    talks = await staff.talks_at(tx, centre_id)
     for talk in talks:
         await say(
             tx,
             talk,
-            _view(found, centre, world),
-            key=f"call {newest.booking_id} {newest.number} {talk}",
+            _view(found, 0, centre, world),
+            key=f"call {new[0].booking_id} {new[0].number} {talk}",
             now=world.now,
             new_id=str(new_id()),
             within=SOON,
         )
+    await rows.mark_told(tx, new, world.now)
     return len(talks)
 
 
@@ -149,3 +177,8 @@ async def sheet(
     )
     lines = tuple(CallLine(_family(each, world), each.phone) for each in found)
     return CallSheet(short_name(centre), lines)
+
+
+async def forget(database: Database, now: datetime) -> None:
+    """News of sessions that are over."""
+    await database.write(lambda tx: rows.forget(tx, now - KEPT, now))

@@ -53,7 +53,9 @@ async def tell_held(site: Site, entry_id: str, revived: Iterable[Booking]) -> No
     herald = herald_of(site)
     for family_id, mine in by_family(revived).items():
         view = HeldAfterAll(await _held(site, mine), (MINE,))
-        heard = {each.id: call_list.HELD for each in mine}
+        fresh = [await bookings.of_id(site.scene.tx, each.id) for each in mine]
+        # Who is offered a place again has heard that, and it is more pressing.
+        heard = {each.id: call_list.HELD for each in fresh if each and each.state != "offered"}
         key = f"held {entry_id} {family_id}"
         await herald.say(site.scene.tx, family_id, view, key=key, heard=heard)
 

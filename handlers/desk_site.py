@@ -9,7 +9,7 @@ from handlers.asks import Ask
 from handlers.bookings import Office
 from handlers.cards import centre_name
 from handlers.notices import office_of
-from handlers.permissions import Act
+from handlers.permissions import Act, may
 from handlers.world import Scene, World
 from messages.directory import Centre
 from messages.view_parts import Choice
@@ -46,7 +46,8 @@ class Site:
         return office_of(self.world, self.scene.new_id, self.scene.conversation_id)
 
     def deed(self, act: Act) -> Deed:
-        return Deed(act.value, centre_name(self.centre))
+        lists_calls = may(self.post, Act.CALLS, self.centre.id, self.centre.subdistrict)
+        return Deed(act.value, centre_name(self.centre), lists_calls=lists_calls)
 
     def no(
         self, why: str, act: Act | None = None, *, count: int | None = None, at: datetime | None = None

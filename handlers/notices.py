@@ -55,7 +55,9 @@ class Herald:
             return  # of what left the directory handlers/activity_news.py tells
         key = f"{news} {booking.id} {fresh.version} {session.version}"
         view = _view(news, held, session) or await self._of_draw(tx, fresh, held, news)
-        heard = {booking.id: news.value} if news in WEIGHTY else NOTHING
+        is_offered = news is News.DRAWN and fresh.state == "offered"
+        weighty = News.OFFERED if is_offered else news
+        heard = {booking.id: weighty.value} if weighty in WEIGHTY else NOTHING
         within = _within(held, self.world.now)
         await self.say(tx, booking.family_id, view, key=key, within=within, heard=heard)
 

@@ -20,21 +20,19 @@ async def say(
     new_id: str,
     within: timedelta | None,
     is_own: bool = False,
-) -> None:
-    """Put a view into the outbox, once for each `key`; its choices are what a number means there next.
+) -> bool:
+    """Put a view into the outbox, once for each `key`; its choices are what a number means there next. False,
+    and nothing is changed, when it was said before.
 
     `within`: it is news as long as that; None: it cannot wait, not even at night.
     `is_own`: the conversation is that of the turn under way, whose own answer brings the next choices.
     Raises LookupError for an unknown conversation.
     """
+    if await outbox.is_said(tx, key):
+        return False
     number = await conversations.next_number(tx, conversation_id)  # first: from now on the row is ours
     dialogue = dialogue_from_json(await conversations.state_of(tx, conversation_id))
-    if not is_own:
-        kept = replace(dialogue, choices=view.choices, draft=None)
-        await conversations.remember(tx, conversation_id, dialogue_to_json(kept))
-    if within is None:
-        await outbox.hurry(tx, conversation_id, now)
-    await outbox.add(
+    is_new = await outbox.add(
         tx,
         new_id,
         conversation_id,
@@ -45,3 +43,7 @@ async def say(
         expires_at=now + within if within else None,
         created_at=now,
     )
+    if is_new and not is_own:
+        kept = replace(dialogue, choices=view.choices, draft=None)
+        await conversations.remember(tx, conversation_id, dialogue_to_json(kept))
+    return is_new

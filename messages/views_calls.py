@@ -22,10 +22,12 @@ class FamilyToCall:
 
 @dataclass(frozen=True, slots=True)
 class FamiliesToCall:
-    """The first of them; `more` are not listed. `page` is where all stand with their phone numbers."""
+    """The first of them; `more` are not listed, and `fresh` may yet read it. `page` is where all stand with
+    their phone numbers, as far as these are kept."""
 
     centre: CentreName
     families: tuple[FamilyToCall, ...]
     more: int
+    fresh: int
     page: str | None
     choices: tuple[Choice, ...]

@@ -81,7 +81,8 @@ class Deed:
     number becomes.
 
     `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
-    `photo`: what is said with one that shows what was done.
+    `photo`: what is said with one that shows what was done. `lists_calls`: whoever does it may see whom no
+    message reached.
     """
 
     act: str
@@ -101,6 +102,7 @@ class Deed:
     moved: DeskSession | None = None
     days: tuple[date, ...] = ()
     photo: str | None = None
+    lists_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,9 +71,3 @@ async def note_told(
         "is_missed": arrived_at is None,
     }
     return await tx.value(SQL["note_told"], params) is not None
-
-
-async def staff_of(tx: Transaction, centre_id: str) -> list[str]:
-    """The conversations of the centre's staff."""
-    rows = await tx.rows(SQL["staff_of"], {"centre_id": centre_id})
-    return [row["conversation_id"] for row in rows]

@@ -1,5 +1,6 @@
 """What families have to hear of their bookings, and whom no message of it has reached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +21,7 @@ class Unheard:
     number: int
     news: str
     made_at: datetime
+    told_at: datetime | None
     code: str
     size: int
     phone: str | None
@@ -35,13 +37,16 @@ async def note(tx: Transaction, booking_id: str, news: str, message_key: str | N
     await tx.run(SQL["note"], params)
 
 
-async def of_centre(
-    tx: Transaction, centre_id: str, *, now: datetime, today: date, sent_before: datetime
-) -> list[Unheard]:
-    """Of sessions that are still to come, the first first. What was sent after `sent_before` may yet be
-    read."""
-    params = {"centre_id": centre_id, "since_on": today, "now_at": now, "sent_before_at": sent_before}
+async def of_centre(tx: Transaction, centre_id: str, now: datetime, today: date) -> list[Unheard]:
+    """Of sessions that are still to come, the first first."""
+    params = {"centre_id": centre_id, "since_on": today, "now_at": now}
     return await tx.records(Unheard, SQL["of_centre"], params)
+
+
+async def mark_told(tx: Transaction, listed: Iterable[Unheard], now: datetime) -> None:
+    """The desk knows of them."""
+    rows = [{"booking_id": each.booking_id, "number": each.number, "told_at": now} for each in listed]
+    await tx.many(SQL["mark_told"], rows)
 
 
 async def mark_called(
@@ -64,10 +69,6 @@ async def centres(tx: Transaction, now: datetime, noted_since: datetime) -> list
     return [row["centre_id"] for row in await tx.rows(SQL["centres"], params)]
 
 
-async def desk_of(tx: Transaction, centre_id: str) -> list[str]:
-    """The conversations of those who work there."""
-    return [row["conversation_id"] for row in await tx.rows(SQL["desk_of"], {"centre_id": centre_id})]
-
-
-async def forget(tx: Transaction, before: datetime) -> None:
-    await tx.run(SQL["forget"], {"made_before_at": before})
+async def forget(tx: Transaction, made_before: datetime, now: datetime) -> None:
+    """News of sessions that are over, as far as they were made before."""
+    await tx.run(SQL["forget"], {"made_before_at": made_before, "now_at": now})

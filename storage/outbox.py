@@ -1,20 +1,20 @@
 """Everything Linli says, until it has arrived: kept with the turn, leased by workers, sent in order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from storage.statements import load_queries
 from storage.transaction import Transaction
 
 SQL = load_queries("outbox")
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 NOT_SENT = ("waiting", "leased", "expired", "dead")
 
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message that one worker may send until its lease runs out; `attempts` counts this one, too. What has
-    no end (`expires_at`) is an answer, or cannot wait. `is_awaited`: such a message stands behind it,
-    where a beat leases it."""
+    """A message that one worker may send until its lease runs out; `attempts` counts this one, too."""
 
     id: str
     conversation_id: str
@@ -22,10 +22,8 @@ class Leased:
     view: str
     attempts: int
     due_at: datetime
-    expires_at: datetime | None
     channel: str
     address: str
-    is_awaited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +74,35 @@ async def add(
     return row is not None
 
 
+async def is_said(tx: Transaction, unique_key: str) -> bool:
+    """Whether a message with this key is there, whatever became of it."""
+    return await tx.value(SQL["is_said"], {"unique_key": unique_key}) is not None
+
+
 async def lease_due(
-    tx: Transaction, now_at: datetime, until_at: datetime, holder: str, limit: int
+    tx: Transaction,
+    now_at: datetime,
+    until_at: datetime,
+    holder: str,
+    limit: int,
+    *,
+    held_at: datetime = FOR_EVER,
+    held_on: Iterable[str] = (),
 ) -> list[Leased]:
     """Take what is due, also from workers whose lease ran out, the longest due first.
 
-    Of each conversation only the oldest unsent message, so that messages arrive in their order.
+    Of each conversation only the oldest unsent message, so that messages arrive in their order. On the
+    channels `held_on` news that ends from `held_at` on stays, unless something that cannot wait is behind it.
     """
-    found = await tx.records(
-        Leased, SQL["lease_due"], {"now_at": now_at, "until_at": until_at, "holder": holder, "most": limit}
-    )
+    params = {
+        "now_at": now_at,
+        "until_at": until_at,
+        "holder": holder,
+        "most": limit,
+        "held_at": held_at,
+        "rings": " ".join(("", *held_on, "")),
+    }
+    found = await tx.records(Leased, SQL["lease_due"], params)
     return sorted(found, key=lambda leased: (leased.due_at, leased.id))
 
 
@@ -102,11 +119,6 @@ async def lease_next(
         "holder": holder,
     }
     return await tx.record(Leased, SQL["lease_next"], params)
-
-
-async def hurry(tx: Transaction, conversation_id: str, now: datetime) -> None:
-    """What was tried before in a conversation, and waits, is due: something comes that cannot wait."""
-    await tx.run(SQL["hurry"], {"conversation_id": conversation_id, "now_at": now})
 
 
 async def mark_sent(tx: Transaction, message_id: str, holder: str, sent_at: datetime) -> bool:

@@ -163,3 +163,8 @@ async def note_wrong_code(
     await tx.rows(SQL["forget_wrong_codes"], {"before_at": forget_before})
     params = {"id": wrong_id, "conversation_id": conversation_id, "tried_at": now}
     await tx.run(SQL["note_wrong_code"], params)
+
+
+async def talks_at(tx: Transaction, centre_id: str) -> list[str]:
+    """The conversations of the centre's staff."""
+    return [row["conversation_id"] for row in await tx.rows(SQL["talks_at"], {"centre_id": centre_id})]

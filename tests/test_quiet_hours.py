@@ -5,18 +5,19 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.clock import SHANGHAI, fixed_clock
-from bot.dispatch import QUIET_FROM, QUIET_UNTIL, TO_ACT, Dispatcher, morning_after
+from bot.dispatch import QUIET_FROM, QUIET_UNTIL, TO_ACT, Dispatcher, NotNow, morning_after
 from bot.linli import Linli
 from handlers.line import NIGHT_BEGINS, NIGHT_ENDS
+from storage import wechat
 from storage.database import Database
-from storage.statements import statement
+from storage.transaction import Transaction
 from tests.case_talk import opened, staffed
+from tests.sample import message
 from tests.test_outbox_delivery import Post, put
 
 NIGHT = datetime(2026, 11, 25, 23, 30, tzinfo=SHANGHAI)
 MORNING = datetime(2026, 11, 26, 8, 0, tzinfo=SHANGHAI)
 LATER = MORNING + timedelta(days=3)
-DUE = statement("test.due", "SELECT due_at, last_error, expires_at FROM outbox ORDER BY number")
 
 
 def worker(database: Database, post: Post, *rings: str) -> Dispatcher:
@@ -42,9 +43,6 @@ async def test_news_that_rings_waits_for_the_morning(database: Database) -> None
     await put(database, expires=LATER)
     ringing = worker(database, post, "post")
     assert await ringing.run(NIGHT) == 0
-    async with database.read() as tx:
-        [row] = await tx.rows(DUE)
-    assert (row["due_at"], row["last_error"]) == (MORNING, "quiet hours")
     assert await ringing.run(MORNING - timedelta(seconds=1)) == 0
     assert await ringing.run(MORNING) == 1
     assert len(post.given) == 1
@@ -74,7 +72,49 @@ async def test_who_writes_at_night_is_told_what_waited(database: Database) -> No
     assert await ringing.run_for("post", "ding", fixed_clock(NIGHT + timedelta(minutes=1))) == 1
 
 
-async def test_what_waits_before_danger_goes_with_it(linli: Linli) -> None:
+async def test_what_waits_goes_with_whatever_cannot_wait_behind_it(database: Database) -> None:
+    """Danger, and what would be over by the morning; in their order."""
+    for behind in (None, NIGHT + timedelta(hours=2)):
+        post = Post()
+        ringing = worker(database, post, "post")
+        to = f"to {behind}"
+        await put(database, to=to, expires=LATER)
+        assert await ringing.run(NIGHT) == 0
+        await put(database, to=to, expires=behind)
+        await put(database, to=to, expires=LATER)
+        assert [await ringing.run(NIGHT + timedelta(minutes=n)) for n in (1, 2, 3)] == [1, 1, 0]
+        assert post.numbers == [1, 2]
+        assert await ringing.run(MORNING) == 1
+
+
+async def test_what_is_held_is_tried_as_often_as_if_it_were_day(database: Database) -> None:
+    """It is due all the time, so that whatever it waits for finds it; a failure counts as by day."""
+    post = Post(raises=[NotNow("later")])
+    await put(database, expires=LATER)
+    ringing = worker(database, post, "post")
+    for minute in range(5):
+        assert await ringing.run(NIGHT + timedelta(minutes=minute)) == 0
+    assert await worker(database, post, "post").run(MORNING) == 0
+    assert await ringing.run(MORNING + timedelta(minutes=1)) == 1
+
+
+async def test_a_late_answer_is_no_news(linli: Linli) -> None:
+    """An answer that nobody took in time waits like news, and is told at night for all that."""
+    post = Post()
+    ringing = Dispatcher(linli.database, {"wechat": post.deliver}, chance=lambda: 0.5, rings=("wechat",))
+    reply = await linli.hear(message("你好", channel="wechat", id="1"))
+    async with linli.database.read() as tx:
+        thread = await wechat.thread(tx, "wechat", "ding")
+    assert thread
+
+    async def put_back(tx: Transaction) -> None:
+        await wechat.put_back(tx, thread.id, "1", [reply.number], NIGHT)
+
+    await linli.database.write(put_back)
+    assert await ringing.run(NIGHT) == 1
+
+
+async def test_danger_rings_at_night_with_what_waits_before_it(linli: Linli) -> None:
     house = await staffed(linli)
     post = Post()
     ringing = Dispatcher(linli.database, {"web": post.deliver}, chance=lambda: 0.5, rings=("web",))
@@ -83,19 +123,4 @@ async def test_what_waits_before_danger_goes_with_it(linli: Linli) -> None:
     await opened(house.at(NIGHT), kind="urgent", who="wang")
     while await ringing.run(NIGHT + timedelta(minutes=1)):
         pass
-    assert [parcel.address for parcel in post.given].count("wang") >= 2
-
-
-STAFF_NEWS = statement(
-    "test.staff_news", "SELECT expires_at FROM outbox WHERE unique_key LIKE 'case % opened %'"
-)
-
-
-@pytest.mark.parametrize(("kind", "may_wait"), [("complaint", True), ("urgent", False)])
-async def test_danger_rings_at_night(linli: Linli, kind: str, may_wait: bool) -> None:
-    """What staff are told of it has no end."""
-    house = await staffed(linli)
-    await opened(house.at(NIGHT), kind=kind)
-    async with linli.database.read() as tx:
-        [row, *_] = await tx.rows(STAFF_NEWS)
-    assert (row["expires_at"] is not None) is may_wait
+    assert [parcel.address for parcel in post.given] == ["wang", "wang"]

@@ -7,7 +7,7 @@ import pytest
 
 from storage import conversations, outbox
 from storage.database import ConstraintError, Database, Transaction, connect
-from storage.outbox import SQL, Leased
+from storage.outbox import FOR_EVER, SQL, Leased
 from storage.statements import Query, statement
 from tests.engines import Postgres, postgres_database
 from tests.storage_rows import NOW
@@ -70,7 +70,7 @@ async def test_two_messages_cannot_have_one_number(database: Database) -> None:
 
 async def test_a_lease_tells_all_that_a_channel_needs(database: Database) -> None:
     await said(database, "a", 1)
-    assert await leased(database) == [Leased("a1", "a", 1, "{}", 1, NOW, None, "web", "a", False)]
+    assert await leased(database) == [Leased("a1", "a", 1, "{}", 1, NOW, "web", "a")]
     assert await leased(database) == []
 
 
@@ -190,7 +190,7 @@ async def test_workers_side_by_side_never_take_the_same_message(database: Databa
 async def taken_at_once(url: str, lease: Query) -> list[str]:
     """What a second worker takes that looked before the first one had committed."""
     database = await connect(url)
-    params = {"now_at": NOW, "until_at": SOON, "most": 50}
+    params = {"now_at": NOW, "until_at": SOON, "most": 50, "held_at": FOR_EVER, "rings": " "}
     waiting = statement(
         "waiting", "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     )
@@ -229,7 +229,7 @@ async def test_control_without_asking_again_both_take_the_message(postgres: Post
 
 async def test_looking_for_what_is_due_does_not_read_what_was_sent(sqlite_database: Database) -> None:
     """Nearly all rows are sent: the partial indexes must be the way in."""
-    params = {"now_at": NOW, "until_at": SOON, "holder": "me", "most": 50}
+    params = {"now_at": NOW, "until_at": SOON, "holder": "me", "most": 50, "held_at": SOON, "rings": " x "}
     async with sqlite_database.read() as tx:
         for name in ("lease_due", "expire", "depth"):
             query = statement(name, f"EXPLAIN QUERY PLAN {SQL[name].sql}")

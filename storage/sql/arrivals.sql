@@ -61,9 +61,3 @@ INSERT INTO attendance (
 ) VALUES (:booking_id, :participant_id, :starts_at, :arrived_at, :is_missed, :is_missed, 'family')
 ON CONFLICT (booking_id, participant_id, starts_at) DO NOTHING
 RETURNING participant_id;
-
--- name: staff_of(centre_id)
-SELECT DISTINCT conversation_id
-FROM staff
-WHERE centre_id = :centre_id AND revoked_at IS NULL
-ORDER BY conversation_id;

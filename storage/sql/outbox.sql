@@ -12,8 +12,10 @@ ON CONFLICT (unique_key) DO NOTHING
 RETURNING id;
 
 -- Only the oldest unsent message of a conversation. The outer conditions are asked again of the row
--- itself when another worker was faster.
--- name: lease_due(now_at, until_at, holder, most)
+-- itself when another worker was faster. On the channels in `rings` (names between blanks) news that ends from
+-- `held_at` on is left where it is, unless something stands behind it that is not: an answer, what has no end, and
+-- what ends before.
+-- name: lease_due(now_at, until_at, holder, most, rings, held_at)
 UPDATE outbox
 SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
 WHERE
@@ -31,20 +33,27 @@ WHERE
                     older.conversation_id = o.conversation_id AND older.number < o.number
                     AND older.state IN ('waiting', 'leased')
             )
+            AND EXISTS (
+                SELECT 1
+                FROM outbox AS here
+                INNER JOIN conversation AS c ON c.id = here.conversation_id
+                LEFT JOIN inbox AS i ON i.conversation_id = here.conversation_id AND i.number = here.number
+                WHERE
+                    here.conversation_id = o.conversation_id AND here.number >= o.number
+                    AND here.state IN ('waiting', 'leased')
+                    AND (
+                        here.expires_at IS NULL OR here.expires_at < :held_at OR i.number IS NOT NULL
+                        OR :rings NOT LIKE '% ' || c.channel || ' %'
+                    )
+            )
         ORDER BY o.due_at, o.id
         LIMIT :most
     )
     AND ((state = 'waiting' AND due_at <= :now_at) OR (state = 'leased' AND leased_until_at <= :now_at))
 RETURNING
-    id, conversation_id, number, view, attempts, due_at, expires_at,
+    id, conversation_id, number, view, attempts, due_at,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
-    EXISTS (
-        SELECT 1 FROM outbox AS behind
-        WHERE
-            behind.conversation_id = outbox.conversation_id AND behind.number > outbox.number
-            AND behind.state IN ('waiting', 'leased') AND behind.expires_at IS NULL
-    ) AS is_awaited;
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
 
 -- Whoever has it is left to it. What is for later stays for later; what found nobody before may be tried now.
 -- name: lease_next(channel, address, now_at, until_at, holder)
@@ -65,15 +74,9 @@ WHERE
     )
     AND (expires_at IS NULL OR expires_at > :now_at)
 RETURNING
-    id, conversation_id, number, view, attempts, due_at, expires_at,
+    id, conversation_id, number, view, attempts, due_at,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
-    FALSE AS is_awaited;
-
--- What waits in a conversation for later waits no longer.
--- name: hurry(conversation_id, now_at)
-UPDATE outbox SET due_at = :now_at
-WHERE conversation_id = :conversation_id AND state = 'waiting' AND due_at > :now_at AND attempts > 0;
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
 
 -- name: mark_sent(id, holder, sent_at)
 UPDATE outbox
@@ -102,6 +105,9 @@ WHERE
     AND expires_at <= :now_at
     AND (state = 'waiting' OR (state = 'leased' AND leased_until_at <= :now_at))
 RETURNING id;
+
+-- name: is_said(unique_key)
+SELECT id FROM outbox WHERE unique_key = :unique_key;
 
 -- name: after(conversation_id, number, most)
 SELECT id, conversation_id, number, view, state, created_at

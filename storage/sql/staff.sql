@@ -78,3 +78,10 @@ SELECT
     COALESCE(SUM(CASE WHEN conversation_id = :conversation_id THEN 1 ELSE 0 END), 0) AS here
 FROM wrong_code
 WHERE tried_at > :since_at;
+
+-- Where those who work at a centre talk.
+-- name: talks_at(centre_id)
+SELECT DISTINCT conversation_id
+FROM staff
+WHERE centre_id = :centre_id AND revoked_at IS NULL
+ORDER BY conversation_id;
