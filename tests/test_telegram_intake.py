@@ -179,6 +179,42 @@ async def test_fetching_goes_on_after_a_pause(sqlite_town: Town, fault: Any, pau
     assert sqlite_town.time.now - began == pause_s
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"ok": true}', '{"ok": true, "result": null}', '{"ok": true, "result": true}', '{"ok": false}',
+        '{"ok": true, "result": {"update_id": 1}}', '{"ok": true, "result": [1]}',
+        '{"ok": true, "result": [{"message": {}}]}', '{"ok": true, "result": [{"update_id": "1"}]}',
+    ],
+)  # fmt: skip
+async def test_fetching_goes_on_after_an_answer_that_is_none(
+    sqlite_town: Town, answer: str, stream: StringIO
+) -> None:
+    """A relay before Telegram may say anything."""
+    sqlite_town.fake.faults["getUpdates"] = [answer]
+    sqlite_town.fake.updates = [sqlite_town.updates.message(text="你好")]
+    async with polling(sqlite_town):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    assert "updates were not fetched" in stream.getvalue()
+
+
+async def test_fetching_goes_on_whatever_happens(sqlite_town: Town, stream: StringIO) -> None:
+    """What nobody thought of is told by its type and place."""
+
+    class Odd(InOrder):
+        def take(self, update: Update) -> Any:
+            if not offsets(sqlite_town.fake)[1:]:
+                raise RuntimeError("秘密")
+            return super().take(update)
+
+    sqlite_town.fake.updates = [sqlite_town.updates.message(text="你好")]
+    async with polling(sqlite_town, Odd(sqlite_town.answers)):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    [told] = [line for line in lines(stream) if line["event"] == "updates were not fetched"]
+    assert str(told["error"]).startswith("RuntimeError < ")
+    assert "秘密" not in stream.getvalue()
+
+
 async def test_what_cannot_be_read_is_quoted_nowhere(sqlite_town: Town, stream: StringIO) -> None:
     """By itself python-telegram-bot writes it into the log."""
     sqlite_town.fake.faults["getUpdates"] = ["<html>秘密"]

@@ -67,12 +67,13 @@ class Polling:
         self._done: set[int] = set()
 
     async def run(self) -> None:
+        """Nobody looks after this: it goes on whatever happens."""
         pause_s = PAUSE_S
         while True:
             try:
                 self._begin(await self._fetched(0 if self._running else self._wait_s))
                 pause_s = PAUSE_S
-            except TelegramError as error:
+            except Exception as error:
                 pause_s = await self._wait_after(error, pause_s)
             if self._running:
                 await asyncio.wait(self._running.values(), timeout=LOOK_S)
@@ -85,8 +86,8 @@ class Polling:
         self._settle()
         try:
             await self._fetched(0, limit=1)
-        except TelegramError as error:  # then they come again, and are known
-            log("telegram").info("Telegram was not told how far we came", outcome=outcome_of(error).value)
+        except Exception as error:  # then they come again, and are known
+            log("telegram").info("Telegram was not told how far we came", exc_info=error)
 
     async def _fetched(self, wait_s: int, *, limit: int = AT_ONCE) -> Iterable[Update]:
         return await self._bot.get_updates(
@@ -110,14 +111,13 @@ class Polling:
             self._next = min(self._running, default=max(self._done) + 1)
             self._done = {number for number in self._done if number >= self._next}
 
-    async def _wait_after(self, error: TelegramError, pause_s: float) -> float:
-        outcome = outcome_of(error)
-        if outcome is Outcome.OPERATOR:
+    async def _wait_after(self, error: Exception, pause_s: float) -> float:
+        if isinstance(error, TelegramError) and outcome_of(error) is Outcome.OPERATOR:
             told = "updates are not given; `linli telegram check` says why"
             log("telegram").error(told, error=type(error).__name__)
             pause_s = LONGEST_PAUSE_S
         else:
-            log("telegram").warning("updates were not fetched", error=type(error).__name__)
+            log("telegram").warning("updates were not fetched", exc_info=error)
         await self._sleep(error.after.total_seconds() if isinstance(error, Flood) else pause_s)
         return min(pause_s * 2, LONGEST_PAUSE_S)
 
