@@ -93,6 +93,32 @@ async def test_what_was_not_confirmed_before_a_crash_is_answered_once(town: Town
     assert len(await said(town)) == 2
 
 
+async def test_what_waits_for_its_turn_at_the_end_is_left_and_comes_again(town: Town) -> None:
+    """Three of one chat, and a gate before the first answer: who stops waits for that one alone."""
+    gate = asyncio.Event()
+
+    async def held(method: str) -> None:
+        if method == "sendMessage":
+            await gate.wait()
+
+    town.fake.meanwhile = held
+    town.fake.updates = [town.updates.message(text="你好") for _ in range(3)]
+    fetching = Polling(town.bot, town.in_order, wait_s=0, sleep=town.time.wait)
+    running = asyncio.create_task(fetching.run())
+    await until(lambda: len(town.fake.texts) == 1)
+    running.cancel()
+    await asyncio.wait({running})
+    finishing = asyncio.create_task(fetching.finish())
+    await asyncio.sleep(0)
+    gate.set()
+    await finishing
+    assert [each["update_id"] for each in town.fake.updates] == [501, 502]
+    assert len(await said(town)) == len(town.fake.texts) == 1
+    async with polling(town):
+        await until(lambda: len(town.fake.texts) == 3)
+    assert len(await said(town)) == 3
+
+
 async def test_a_slow_chat_does_not_hold_up_the_others(sqlite_town: Town) -> None:
     gate = asyncio.Event()
 

@@ -45,11 +45,20 @@ class InOrder:
         self._answers = answers
         self._places = asyncio.Semaphore(side_by_side)
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: set[int] = set()
 
     async def take(self, update: Update) -> None:
         lock = self._chats.setdefault(chat_of(update), asyncio.Lock())
         async with lock, self._places:
-            await self._answers.take(update)
+            self._under_way.add(update.update_id)
+            try:
+                await self._answers.take(update)
+            finally:
+                self._under_way.discard(update.update_id)
+
+    def waits(self, number: int) -> bool:
+        """Whether the update with this number, which is being taken, has yet to begin."""
+        return number not in self._under_way
 
 
 class Polling:
@@ -65,6 +74,7 @@ class Polling:
         self._next = 0
         self._running: dict[int, asyncio.Task[None]] = {}
         self._done: set[int] = set()
+        self._left: set[int] = set()
 
     async def run(self) -> None:
         """Nobody looks after this: it goes on whatever happens."""
@@ -80,7 +90,12 @@ class Polling:
             self._settle()
 
     async def finish(self) -> None:
-        """Wait for what is being answered, and tell Telegram how far we came."""
+        """Wait for what is being answered, leave what waits for its turn, which comes again, and tell
+        Telegram how far we came."""
+        for number, task in self._running.items():
+            if not task.done() and self._in_order.waits(number):
+                self._left.add(number)
+                task.cancel()
         if self._running:
             await asyncio.wait(self._running.values())
         self._settle()
@@ -102,7 +117,8 @@ class Polling:
 
     def _settle(self) -> None:
         """What is done may be forgotten by Telegram up to the first that is not."""
-        for number in [number for number, task in self._running.items() if task.done()]:
+        ended = {number for number, task in self._running.items() if task.done()}
+        for number in sorted(ended - self._left):
             task = self._running.pop(number)
             if not task.cancelled() and (error := task.exception()):
                 log("telegram").error("an update was given up", update=number, exc_info=error)
