@@ -115,13 +115,13 @@ class Dispatcher:
             both = [together.create_task(one()) for _ in range(2)]
         return first + sum(task.result() for task in both)
 
-    async def run_for(self, channel: str, address: str, clock: Clock) -> int:
+    async def run_for(self, channel: str, address: str, clock: Clock, *, most: int = AT_ONCE) -> int:
         """Deliver what waits for one resident, in order, before the next beat; how many messages were sent.
 
-        Whoever has just written is there: what failed before is not kept until its pause is over.
+        Whoever has just written is there: what failed before is not kept until its pause is over. What is
+        more than `most` is left to the beat.
         """
-        sent = 0
-        while True:
+        for sent in range(most):
             now = clock()
 
             async def lease(tx: Transaction, now: datetime = now) -> outbox.Leased | None:
@@ -130,7 +130,7 @@ class Dispatcher:
             row = await self._database.write(lease)
             if row is None or not await self._deliver(row, now):
                 return sent
-            sent += 1
+        return most
 
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
         deliver = self._channels.get(row.channel)

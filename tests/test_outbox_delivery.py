@@ -172,6 +172,13 @@ async def test_whoever_just_wrote_is_delivered_all_in_order_and_nobody_else(
     assert await dispatcher(database, post.deliver).run_for("post", "nobody", lambda: NOW) == 0
 
 
+async def test_whoever_just_wrote_is_delivered_no_more_than_so_many(database: Database) -> None:
+    post = Post()
+    await put(database, times=3)
+    assert await dispatcher(database, post.deliver).run_for("post", "ding", lambda: NOW, most=2) == 2
+    assert await states(database) == ["sent", "sent", "waiting"]
+
+
 async def test_what_fails_for_whoever_just_wrote_holds_up_what_is_behind_it(database: Database) -> None:
     post = Post(raises=[NotNow("away")])
     await put(database, times=2)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, NetworkError, TimedOut
 
+from bot.channels.telegram.answers import FEW
 from bot.channels.telegram.deliveries import no_bot
 from bot.channels.telegram.errors import Outcome, outcome_of
 from bot.channels.telegram.wording import Letter
@@ -164,6 +165,17 @@ async def test_whoever_writes_again_is_not_kept_waiting_for_the_pause_of_a_failu
     sent = await town.say("你好")
     assert len(sent) == 2
     assert TOLD in sent[0]
+
+
+async def test_much_news_before_an_answer_is_left_to_the_beat_and_so_is_the_answer(town: Town) -> None:
+    await town.say("你好")
+    await tell(town, times=FEW - 1)
+    assert len(await town.say("东湖社区几点开门")) == FEW
+    await tell(town, times=FEW + 2)
+    assert len(await town.say("电话多少")) == FEW
+    assert await town.states() == ["waiting"] * 3
+    assert await town.deliver() == 3
+    assert "电话" in town.fake.texts[-1]
 
 
 async def test_what_of_a_long_answer_arrived_is_not_sent_again_with_the_rest(town: Town) -> None:
