@@ -1,6 +1,7 @@
 """From the outbox to Telegram: in order, once, and every error has its end."""
 
 import asyncio
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -27,18 +28,19 @@ from tests.test_logs import lines, stream
 __all__ = ["stream", "town"]
 TOLD = "东湖社区"
 LONG = timedelta(days=1)
+WAITING = statement("test.waiting", "SELECT view FROM outbox WHERE state = 'waiting' ORDER BY number")
 DUE = statement("test.due", "SELECT due_at FROM outbox WHERE state = 'waiting' ORDER BY number")
 
 
 async def tell(town: Town, chat: int = DING, times: int = 1) -> None:
-    """Linli says something of its own accord."""
+    """Linli says something of its own accord, each time of another place."""
     async with town.linli.database.read() as tx:
         thread = await conversations.find(tx, "telegram", str(chat))
     assert thread
 
     async def work(tx: Transaction) -> None:
-        for _ in range(times):
-            number, view = str(new_id()), PlaceNoted(TOLD, ())
+        for at in range(times):
+            number, view = str(new_id()), PlaceNoted(f"{TOLD}{at}号", ())
             await say(tx, thread.id, view, key=f"news {number}", now=NOW, new_id=number, within=LONG)
 
     await town.linli.database.write(work)
@@ -202,16 +204,38 @@ async def test_what_of_a_long_answer_arrived_is_not_sent_again_with_the_rest(tow
         assert other.fake.texts.count(other.fake.texts[0]) == 1
 
 
-async def test_messages_of_a_chat_arrive_in_their_order_whatever_fails(town: Town) -> None:
+def arrived(town: Town) -> list[int]:
+    """Which of four places was told when; of what failed and was sent again, the last time counts."""
+    told = [re.search(rf"{TOLD}([0-9])号", text) for text in town.fake.texts]
+    numbers = [int(each[1]) for each in told if each]
+    return list(dict.fromkeys(reversed(numbers)))[::-1]
+
+
+@pytest.mark.parametrize("fails_after", [0, 1, 3])
+async def test_messages_of_a_chat_arrive_in_their_order_whatever_fails(town: Town, fails_after: int) -> None:
     await town.say("你好")
     await tell(town, times=4)
+    await town.deliver(fails_after)
     town.fake.faults["sendMessage"] = [refused(502, "x"), refused(500, "x")]
     for _ in range(12):
         await town.deliver(1)
         town.later(minutes=1)
     assert await town.states() == []
-    rows = (await rows_of(town.linli.database, "outbox"))["outbox"]
-    assert len(rows) == 5
+    assert arrived(town) == [0, 1, 2, 3]
+
+
+async def test_control_a_worker_that_goes_on_behind_a_failure_is_noticed(town: Town) -> None:
+    await town.say("你好")
+    await tell(town, times=4)
+    async with town.linli.database.read() as tx:
+        waiting = await tx.rows(WAITING)
+    parcels = [Parcel(str(n), "telegram", str(DING), n, str(row["view"])) for n, row in enumerate(waiting)]
+    town.fake.faults["sendMessage"] = [refused(502, "x")]
+    with pytest.raises(NotNow):
+        await town.deliveries.news(parcels[0])
+    for parcel in (*parcels[1:], parcels[0]):
+        await town.deliveries.news(parcel)
+    assert arrived(town) == [1, 2, 3, 0]
 
 
 async def test_an_edit_keeps_its_distance_in_a_chat_like_a_message(sqlite_linli: Linli) -> None:
