@@ -2,7 +2,8 @@
 
 States: waiting -> leased -> sent; a failed try goes back to waiting with a longer pause, a lease that
 runs out is taken by the next worker, a message past its time becomes expired, one that can never be
-delivered becomes dead.
+delivered becomes dead. Answers and danger, and what stands before them in their conversation, are leased
+before news, however much of it is due.
 
 News that rings on somebody's phone waits for the morning: it is not leased by night. What would be over by
 then does not wait, nor does an answer, nor what stands before something that cannot wait; whoever writes at
@@ -55,6 +56,8 @@ class Parcel:
     address: str
     number: int
     view: str
+    is_urgent: bool = False
+    """It goes before news: somebody waits for it, or it cannot wait."""
 
 
 Deliver = Callable[[Parcel], Awaitable[None]]
@@ -134,7 +137,7 @@ class Dispatcher:
 
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
         deliver = self._channels.get(row.channel)
-        parcel = Parcel(row.id, row.channel, row.address, row.number, row.view)
+        parcel = Parcel(row.id, row.channel, row.address, row.number, row.view, row.is_urgent)
         try:
             if deliver is None:
                 raise Never("no such channel")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.channels.wechat.pushes import waits_for_the_resident
-from bot.dispatch import LEASE, Deliver, Dispatcher, Never, NotNow, Parcel, jitter
+from bot.dispatch import AT_ONCE, LEASE, Deliver, Dispatcher, Never, NotNow, Parcel, jitter
 from bot.linli import Linli
 from bot.serve import page_of
 from messages.view_codec import to_json
@@ -159,6 +159,19 @@ async def test_one_beat_does_not_go_on_with_what_fails(database: Database) -> No
     await put(database, times=2)
     assert await dispatcher(database, post.deliver).drain(lambda: NOW) == 0
     assert len(post.raises) == 9
+
+
+async def test_danger_does_not_wait_for_the_news_that_is_due(database: Database) -> None:
+    post, until = Post(), NOW + timedelta(days=1)
+    for to in range(AT_ONCE):
+        await put(database, to=f"news {to}", expires=until)
+    await put(database, to="staff", expires=until)
+    await put(database, to="staff")
+    worker = dispatcher(database, post.deliver)
+    for number in (1, 2):
+        assert await worker.run(NOW) > 0
+        assert ("staff", number, True) in [(p.address, p.number, p.is_urgent) for p in post.given]
+    assert sum(parcel.is_urgent for parcel in post.given) == 2
 
 
 async def test_whoever_just_wrote_is_delivered_all_in_order_and_nobody_else(

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -17,6 +18,7 @@ from bot.dispatch import NotNow, Parcel
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers.saying import say
+from messages.view_codec import to_json
 from messages.views import PlaceNoted
 from storage import conversations
 from storage.database import Transaction
@@ -232,9 +234,9 @@ async def test_control_a_worker_that_goes_on_behind_a_failure_is_noticed(town: T
     parcels = [Parcel(str(n), "telegram", str(DING), n, str(row["view"])) for n, row in enumerate(waiting)]
     town.fake.faults["sendMessage"] = [refused(502, "x")]
     with pytest.raises(NotNow):
-        await town.deliveries.news(parcels[0])
+        await town.deliveries.deliver(parcels[0])
     for parcel in (*parcels[1:], parcels[0]):
-        await town.deliveries.news(parcel)
+        await town.deliveries.deliver(parcel)
     assert arrived(town) == [1, 2, 3, 0]
 
 
@@ -251,6 +253,28 @@ async def test_an_edit_keeps_its_distance_in_a_chat_like_a_message(sqlite_linli:
         await time.pass_while(asyncio.gather(*sending, town.outgoing.send(DING, Letter("c"))))
     assert [method for method, _ in called] == ["sendMessage", "editMessageText", "sendMessage"]
     assert [at for _, at in called] == pytest.approx([0, 1, 2], abs=0.1)
+
+
+async def test_danger_overtakes_news_that_already_waits_for_its_turn(sqlite_linli: Linli) -> None:
+    """News to 90 chats takes three seconds; an answer, or danger, comes in the first."""
+    time = VirtualTime()
+    async with town_of(sqlite_linli, time) as town:
+        news = [parcel(chat) for chat in range(100, 190)]
+        sending = [asyncio.create_task(town.deliveries.deliver(each)) for each in news]
+
+        async def danger() -> float:
+            await time.wait(0.1)
+            await town.deliveries.deliver(replace(parcel(DING), is_urgent=True))
+            return time.now - 1_000
+
+        last = asyncio.create_task(danger())
+        await time.pass_while(asyncio.gather(last, *sending))
+        assert await last < 0.5
+        assert time.now - 1_000 > 2.5
+
+
+def parcel(chat: int) -> Parcel:
+    return Parcel(f"to {chat}", "telegram", str(chat), 1, to_json(PlaceNoted(TOLD, ()), "zh"))
 
 
 async def test_a_beat_that_is_cut_off_keeps_its_message(town: Town) -> None:

@@ -90,7 +90,7 @@ async def open_telegram(linli: Linli) -> AsyncIterator[Account]:
             routes = tuple(Webhook(in_order, linli.settings.telegram_secret.get_secret_value()).routes())
         else:
             await stack.enter_async_context(fetching(Polling(bot, in_order)))
-        yield Account(routes, deliveries.news)
+        yield Account(routes, deliveries.deliver)
 
 
 @asynccontextmanager

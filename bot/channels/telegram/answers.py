@@ -80,7 +80,7 @@ class Answers:
         self._outgoing = outgoing
         self._deliveries = deliveries
         self._sleep = sleep
-        self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.answer}, chance=jitter)
+        self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.deliver}, chance=jitter)
         self._rate = Rate(linli.settings.turns_per_minute, seconds)
         self._groups = Rate(GROUPS_PER_MINUTE, seconds)
         self._told: set[str] = set()
