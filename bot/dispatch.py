@@ -13,7 +13,7 @@ night is told what waited.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from bot.clock import SHANGHAI, Clock
@@ -22,10 +22,13 @@ from bot.logs import log, where
 from storage import outbox
 from storage.database import Database, Transaction
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=45)
 AT_ONCE = 50
-# Well within the lease, so that no other worker takes what this one is still sending.
-PATIENCE_S = 20.0
+# So long a message may wait for its turn, and so long a call may take once it is its turn: one that is cut
+# off may have arrived, and is sent again. Both are well within the lease, so that no other worker takes what
+# this one is still sending; so is a message of several calls.
+WAIT_S, PATIENCE_S = 20.0, 20.0
+SPARE_S = 3.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 # As nobody has to answer at night (handlers/line.py). In the morning there must be time to act on it: an
@@ -58,6 +61,8 @@ class Parcel:
     view: str
     is_urgent: bool = False
     """It goes before news: somebody waits for it, or it cannot wait."""
+    begins: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+    """Said as a call begins by a channel that lets messages wait for their turn: time counts from then."""
 
 
 Deliver = Callable[[Parcel], Awaitable[None]]
@@ -72,12 +77,15 @@ class Dispatcher:
         channels: Mapping[str, Deliver],
         *,
         chance: Callable[[], float],
+        wait_s: float = WAIT_S,
         patience_s: float = PATIENCE_S,
         rings: Collection[str] = (),
     ) -> None:
-        """`chance` gives numbers from 0 to 1; `patience_s` is how long one delivery may take; `rings` are the
-        channels whose messages make a phone ring."""
+        """`chance` gives numbers from 0 to 1; `wait_s` is how long a message may wait for its turn, or all of
+        its delivery take where a channel knows no turns, and `patience_s` how long a call may take; `rings`
+        are the channels whose messages make a phone ring."""
         self._database = database
+        self._wait_s = wait_s
         self._patience_s = patience_s
         self._channels = channels
         self._holder = str(new_id())
@@ -136,13 +144,8 @@ class Dispatcher:
         return most
 
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
-        deliver = self._channels.get(row.channel)
-        parcel = Parcel(row.id, row.channel, row.address, row.number, row.view, row.is_urgent)
         try:
-            if deliver is None:
-                raise Never("no such channel")
-            async with asyncio.timeout(self._patience_s):
-                await deliver(parcel)
+            await self._give(row)
         except NotNow as error:
             return await self._again(row, now, str(error), error.after)
         except Never as error:
@@ -155,6 +158,22 @@ class Dispatcher:
             await self._database.write(lambda tx: outbox.mark_sent(tx, row.id, self._holder, now))
             return 1
         return 0
+
+    async def _give(self, row: outbox.Leased) -> None:
+        """Raises TimeoutError when it takes too long, and what the channel raises."""
+        deliver = self._channels.get(row.channel)
+        if deliver is None:
+            raise Never("no such channel")
+        seconds = asyncio.get_running_loop().time
+        ends = seconds() + LEASE.total_seconds() - SPARE_S
+        async with asyncio.timeout(self._wait_s) as limit:
+
+            def begins() -> None:
+                limit.reschedule(min(seconds() + self._patience_s, ends))
+
+            await deliver(
+                Parcel(row.id, row.channel, row.address, row.number, row.view, row.is_urgent, begins)
+            )
 
     async def _again(
         self, row: outbox.Leased, now: datetime, reason: str, after: timedelta | None = None

@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.channels.wechat.pushes import waits_for_the_resident
-from bot.dispatch import AT_ONCE, LEASE, Deliver, Dispatcher, Never, NotNow, Parcel, jitter
+from bot.dispatch import (
+    AT_ONCE,
+    LEASE,
+    Deliver,
+    Dispatcher,
+    Never,
+    NotNow,
+    Parcel,
+    jitter,
+)
 from bot.linli import Linli
 from bot.serve import page_of
 from messages.view_codec import to_json
@@ -227,23 +236,6 @@ async def test_a_fault_of_a_channel_is_tried_again_and_quotes_nobody(database: D
     assert str(waiting["last_error"]).startswith("RuntimeError < ")
     assert "13800138000" not in str(waiting)
     assert await worker.run(NOW + timedelta(seconds=3)) == 1
-
-
-async def test_a_channel_that_hangs_is_given_up_in_time_and_tried_again(database: Database) -> None:
-    post = Post()
-
-    async def hangs(parcel: Parcel) -> None:
-        if parcel.address == "ding":
-            await asyncio.Event().wait()
-        await post.deliver(parcel)
-
-    await put(database, to="ding")
-    await put(database, to="lin")
-    worker = Dispatcher(database, {"post": hangs}, chance=lambda: 0.5, patience_s=0)
-    assert await worker.run(NOW) in (0, 1)
-    assert "leased" not in await states(database)
-    assert await dispatcher(database, post.deliver).run(NOW + timedelta(minutes=1)) >= 1
-    assert await states(database) == ["sent", "sent"]
 
 
 async def test_deliveries_go_side_by_side(database: Database) -> None:

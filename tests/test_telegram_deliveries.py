@@ -255,6 +255,17 @@ async def test_an_edit_keeps_its_distance_in_a_chat_like_a_message(sqlite_linli:
     assert [at for _, at in called] == pytest.approx([0, 1, 2], abs=0.1)
 
 
+async def test_each_letter_of_a_message_says_when_its_turn_has_come(sqlite_linli: Linli) -> None:
+    """The second waits a second, in which its call has not begun."""
+    time = VirtualTime()
+    begun: list[float] = []
+    async with town_of(sqlite_linli, time) as town:
+        long = replace(parcel(DING), view=to_json(PlaceNoted("好。" * 3000, ()), "zh"))
+        sending = town.deliveries.deliver(replace(long, begins=lambda: begun.append(time.now - 1_000)))
+        await time.pass_while(sending)
+    assert begun == pytest.approx([0, 1], abs=0.1)
+
+
 async def test_danger_overtakes_news_that_already_waits_for_its_turn(sqlite_linli: Linli) -> None:
     """News to 90 chats takes three seconds; an answer, or danger, comes in the first."""
     time = VirtualTime()

@@ -36,7 +36,9 @@ class Deliveries:
         letters = letters_of(parcel.number, rendered, self._linli.settings.public_url)
         try:
             for letter in letters[self._arrived.get(parcel.id, 0) :]:
-                await self._outgoing.send(int(parcel.address), letter, urgent=parcel.is_urgent)
+                await self._outgoing.send(
+                    int(parcel.address), letter, urgent=parcel.is_urgent, begins=parcel.begins
+                )
                 self._note(parcel.id)
         except TelegramError as error:
             await self._refused(parcel, error)
