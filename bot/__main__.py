@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from bot import commands, ledgers, lots, people, staffing, stars, timed
 from bot.ask import AskError
 from bot.channels.telegram import console as telegram
-from bot.channels.wechat import console
+from bot.channels.wechat import console, scenes
 from bot.jobs import JOBS
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -193,9 +193,12 @@ def _stars(said: Parsers) -> None:
 
 
 def _wechat(said: Parsers) -> None:
-    step = _steps(said, "wechat", "the WeChat Official Account: what is missing, and its menu")
+    step = _steps(said, "wechat", "the WeChat Official Account: what is missing, its menu and its codes")
     step("check", console.check, "say what is set, what is missing and what the account may do")
     step("menu", console.make_menu, "put the menu below the chat")
+    codes = step("qr", scenes.make_codes, "draw the codes that lead to the doors of centres")
+    codes.add_argument("centre", nargs="*", help="its id; all centres where none is named")
+    codes.add_argument("folder", type=Path, help="where FZ002-wechat.svg and .png are written")
 
 
 def _telegram(said: Parsers) -> None:

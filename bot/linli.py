@@ -297,16 +297,17 @@ class Linli:
             found = await calendars.of_codes(tx, channel, address, codes, self.world(self.clock()))
         return calendar_file(found.events, found.language) if found else None
 
-    async def calendar_feed(self, family_id: str) -> bytes | None:
-        """All bookings of a family; None for one that is unknown or was erased."""
+    async def calendar_feed(self, feed_id: str) -> bytes | None:
+        """All bookings of a family; None for one that is unknown or was erased, and for a feed that was
+        ended."""
         async with self.database.read() as tx:
-            found = await calendars.of_family(tx, family_id, self.world(self.clock()))
+            found = await calendars.of_feed(tx, feed_id, self.world(self.clock()))
         return calendar_feed(found.events, found.language) if found else None
 
     async def calendar_family(self, channel: str, address: str) -> str | None:
-        """Whose feed the resident may know; None while nothing is booked."""
+        """The feed that the resident may know; None while nothing is booked."""
         async with self.database.read() as tx:
-            return await calendars.family_with_bookings(tx, channel, address, self.world(self.clock()))
+            return await calendars.feed_with_bookings(tx, channel, address, self.world(self.clock()))
 
     async def place(self, channel: str, address: str, code: str) -> Held | None:
         """What the resident has a place in, by its check-in code."""

@@ -1,6 +1,7 @@
 """Codes to be scanned, as drawings that stand in a page or alone."""
 
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from itertools import groupby
 
 import segno
@@ -12,6 +13,8 @@ from messages.file_words import FileWords, clean
 QUIET = 4
 # Beyond it the modules are too small for an old phone before a poster.
 MOST_OCTETS = 300
+# About a thousand pixels for what a door's code holds: sharp on a sheet of A4.
+PIXELS = 24
 
 
 def qr_svg(text: str, *, title: str) -> str:
@@ -20,15 +23,30 @@ def qr_svg(text: str, *, title: str) -> str:
     It has a viewBox and no size: the page decides. At least error correction M, and the most that fits the
     same number of modules. Raises ValueError when there is no text or more than 300 octets of it.
     """
+    matrix = _code(text).matrix
+    dark = "".join(_bars(matrix))
+    return drawn("qr", {"title": clean(title), "side": len(matrix) + 2 * QUIET, "dark": dark})
+
+
+def qr_png(text: str) -> bytes:
+    """The same as pixels, PIXELS for each module, for whoever puts it into a poster of theirs."""
+    made = BytesIO()
+    _code(text).save(made, kind="png", scale=PIXELS, border=QUIET)
+    return made.getvalue()
+
+
+def door_qr(text: str, centre: str, language: str) -> str:
+    """What WeChat leads to a centre's door with."""
+    return qr_svg(text, title=FileWords(language, "qr").say("wechat", {"centre": centre}))
+
+
+def _code(text: str) -> segno.QRCode:
     octets = text.encode()
     if not 0 < len(octets) <= MOST_OCTETS:
         raise ValueError(f"a QR code holds 1 to {MOST_OCTETS} octets here, not {len(octets)}")
     # Left to itself segno writes Chinese as Shift JIS, which scanners here do not expect.
     encoding = None if text.isascii() else "utf-8"
-    code = segno.make_qr(text, error="m", boost_error=True, encoding=encoding)
-    side = len(code.matrix) + 2 * QUIET
-    dark = "".join(_bars(code.matrix))
-    return drawn("qr", {"title": clean(title), "side": side, "dark": dark})
+    return segno.make_qr(text, error="m", boost_error=True, encoding=encoding)
 
 
 def pickup_qr(code: str, language: str) -> str:

@@ -29,6 +29,16 @@ class Leased:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A message that did not arrive, and is nowhere now."""
+
+    number: int
+    unique_key: str
+    view: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A message as a page shows it."""
 
@@ -52,11 +62,12 @@ async def add(
     expires_at: datetime | None,
     created_at: datetime,
     sent_at: datetime | None = None,
+    whose: str | None = None,
 ) -> bool:
     """Put a message into the outbox; False, and nothing changed, when its `unique_key` is there.
 
     `sent_at`: it is handed over by the turn itself, such as the reply to a request, and no worker
-    need send it.
+    need send it. `whose` news it is: a family's, or that of the conversation in which a case was opened.
     """
     row = await tx.one(
         SQL["add"],
@@ -71,6 +82,7 @@ async def add(
             "expires_at": expires_at,
             "created_at": created_at,
             "sent_at": sent_at,
+            "whose": whose,
         },
     )
     return row is not None
@@ -145,6 +157,16 @@ async def mark_dead(tx: Transaction, message_id: str, holder: str, error: str) -
 async def expire(tx: Transaction, now_at: datetime) -> int:
     """Give up what nobody needs any more; how many."""
     return len(await tx.rows(SQL["expire"], {"now_at": now_at}))
+
+
+async def take_back(tx: Transaction, conversation_id: str, whose: str, now: datetime) -> list[TakenBack]:
+    """Whose news have not arrived in this conversation, and never will: to be said elsewhere, in their order.
+
+    A worker that is sending one right now has lost it, and marks nothing.
+    """
+    params = {"conversation_id": conversation_id, "whose": whose, "now_at": now}
+    found = await tx.records(TakenBack, SQL["take_back"], params)
+    return sorted(found, key=lambda each: each.number)
 
 
 async def after(tx: Transaction, conversation_id: str, number: int, limit: int) -> list[Spoken]:

@@ -202,8 +202,8 @@ class EchoLinli:
         known = self._booked((channel, address)) & set(codes)
         return calendar_file(self.events, "zh") if known and self.events else None
 
-    async def calendar_feed(self, family_id: str) -> bytes | None:
-        return calendar_feed(self.events, "zh") if family_id in map(family_of, self.addresses()) else None
+    async def calendar_feed(self, feed_id: str) -> bytes | None:
+        return calendar_feed(self.events, "zh") if feed_id in map(family_of, self.addresses()) else None
 
     async def calendar_family(self, channel: str, address: str) -> str | None:
         return family_of(address) if self._booked((channel, address)) else None

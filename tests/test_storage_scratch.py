@@ -38,6 +38,8 @@ PRIVATE = {
     "topic", "topic_case", "wish", "family_news",
     "wechat_shown",
     "wechat_window",
+    "wechat_notice",
+    "wechat_credit",
 }  # fmt: skip
 
 

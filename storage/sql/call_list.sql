@@ -13,7 +13,7 @@ HAVING
 
 -- Of each booking the last, while it matters, and unless it was delivered. On the page it stands in the
 -- conversation: whoever spoke there since has it before them. An offer that was answered or is over, and what a
--- family gave up itself, matter no more.
+-- family gave up itself, matter no more. Of what waits in WeChat they may have been told beside the conversation.
 -- name: of_centre(centre_id, since_on, now_at)
 SELECT
     n.booking_id, n.number, n.news, n.made_at, n.told_at, b.code, b.size, b.phone, b.offer_until_at,
@@ -33,6 +33,11 @@ WHERE
         OR (n.news IN ('moved', 'held') AND b.state <> 'let_go')
     )
     AND (o.id IS NULL OR NOT (o.state = 'sent' OR (c.channel = 'web' AND c.seen_at > o.created_at)))
+    AND NOT EXISTS (
+        SELECT 1
+        FROM wechat_notice AS w
+        WHERE w.conversation_id = o.conversation_id AND w.number = o.number AND w.state IN ('sent', 'arrived')
+    )
     AND n.number = (SELECT MAX(l.number) FROM family_news AS l WHERE l.booking_id = n.booking_id)
 ORDER BY s.starts_at, b.code;
 

@@ -1,12 +1,12 @@
 -- What Linli says. States: waiting -> leased -> sent, or back to waiting; expired and dead are ends.
 
 -- No CAST to an instant: SQLite would make a number of it.
--- name: add(id, conversation_id, number, unique_key, view, state, due_at, expires_at, created_at, sent_at)
+-- name: add(id, conversation_id, number, unique_key, view, state, due_at, expires_at, created_at, sent_at, whose)
 INSERT INTO outbox (
-    id, conversation_id, number, unique_key, view, state, due_at, expires_at, attempts, created_at, sent_at
+    id, conversation_id, number, unique_key, view, state, due_at, expires_at, attempts, created_at, sent_at, whose
 ) VALUES (
     :id, :conversation_id, :number, :unique_key, :view, :state, :due_at,
-    :expires_at, 0, :created_at, :sent_at
+    :expires_at, 0, :created_at, :sent_at, :whose
 )
 ON CONFLICT (unique_key) DO NOTHING
 RETURNING id;
@@ -143,6 +143,14 @@ RETURNING id;
 
 -- name: is_said(unique_key)
 SELECT id FROM outbox WHERE unique_key = :unique_key;
+
+-- Also what somebody is sending right now: whether that arrives nobody knows yet, and it finds nothing to mark.
+-- name: take_back(conversation_id, whose, now_at)
+DELETE FROM outbox
+WHERE
+    conversation_id = :conversation_id AND whose = :whose AND state IN ('waiting', 'leased')
+    AND (expires_at IS NULL OR expires_at > :now_at)
+RETURNING number, unique_key, view, expires_at;
 
 -- name: after(conversation_id, number, most)
 SELECT id, conversation_id, number, view, state, created_at
