@@ -93,6 +93,32 @@ async def test_what_was_not_confirmed_before_a_crash_is_answered_once(town: Town
     assert len(await said(town)) == 2
 
 
+async def test_what_waits_for_its_turn_at_the_end_is_left_and_comes_again(town: Town) -> None:
+    """Three of one chat, and a gate before the first answer: who stops waits for that one alone."""
+    gate = asyncio.Event()
+
+    async def held(method: str) -> None:
+        if method == "sendMessage":
+            await gate.wait()
+
+    town.fake.meanwhile = held
+    town.fake.updates = [town.updates.message(text="你好") for _ in range(3)]
+    fetching = Polling(town.bot, town.in_order, wait_s=0, sleep=town.time.wait)
+    running = asyncio.create_task(fetching.run())
+    await until(lambda: len(town.fake.texts) == 1)
+    running.cancel()
+    await asyncio.wait({running})
+    finishing = asyncio.create_task(fetching.finish())
+    await asyncio.sleep(0)
+    gate.set()
+    await finishing
+    assert [each["update_id"] for each in town.fake.updates] == [501, 502]
+    assert len(await said(town)) == len(town.fake.texts) == 1
+    async with polling(town):
+        await until(lambda: len(town.fake.texts) == 3)
+    assert len(await said(town)) == 3
+
+
 async def test_a_slow_chat_does_not_hold_up_the_others(sqlite_town: Town) -> None:
     gate = asyncio.Event()
 
@@ -177,6 +203,42 @@ async def test_fetching_goes_on_after_a_pause(sqlite_town: Town, fault: Any, pau
     async with polling(sqlite_town):
         await until(lambda: len(sqlite_town.fake.texts) == 1)
     assert sqlite_town.time.now - began == pause_s
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"ok": true}', '{"ok": true, "result": null}', '{"ok": true, "result": true}', '{"ok": false}',
+        '{"ok": true, "result": {"update_id": 1}}', '{"ok": true, "result": [1]}',
+        '{"ok": true, "result": [{"message": {}}]}', '{"ok": true, "result": [{"update_id": "1"}]}',
+    ],
+)  # fmt: skip
+async def test_fetching_goes_on_after_an_answer_that_is_none(
+    sqlite_town: Town, answer: str, stream: StringIO
+) -> None:
+    """A relay before Telegram may say anything."""
+    sqlite_town.fake.faults["getUpdates"] = [answer]
+    sqlite_town.fake.updates = [sqlite_town.updates.message(text="你好")]
+    async with polling(sqlite_town):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    assert "updates were not fetched" in stream.getvalue()
+
+
+async def test_fetching_goes_on_whatever_happens(sqlite_town: Town, stream: StringIO) -> None:
+    """What nobody thought of is told by its type and place."""
+
+    class Odd(InOrder):
+        def take(self, update: Update) -> Any:
+            if not offsets(sqlite_town.fake)[1:]:
+                raise RuntimeError("秘密")
+            return super().take(update)
+
+    sqlite_town.fake.updates = [sqlite_town.updates.message(text="你好")]
+    async with polling(sqlite_town, Odd(sqlite_town.answers)):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    [told] = [line for line in lines(stream) if line["event"] == "updates were not fetched"]
+    assert str(told["error"]).startswith("RuntimeError < ")
+    assert "秘密" not in stream.getvalue()
 
 
 async def test_what_cannot_be_read_is_quoted_nowhere(sqlite_town: Town, stream: StringIO) -> None:

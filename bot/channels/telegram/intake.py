@@ -45,11 +45,20 @@ class InOrder:
         self._answers = answers
         self._places = asyncio.Semaphore(side_by_side)
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: set[int] = set()
 
     async def take(self, update: Update) -> None:
         lock = self._chats.setdefault(chat_of(update), asyncio.Lock())
         async with lock, self._places:
-            await self._answers.take(update)
+            self._under_way.add(update.update_id)
+            try:
+                await self._answers.take(update)
+            finally:
+                self._under_way.discard(update.update_id)
+
+    def waits(self, number: int) -> bool:
+        """Whether the update with this number, which is being taken, has yet to begin."""
+        return number not in self._under_way
 
 
 class Polling:
@@ -65,28 +74,35 @@ class Polling:
         self._next = 0
         self._running: dict[int, asyncio.Task[None]] = {}
         self._done: set[int] = set()
+        self._left: set[int] = set()
 
     async def run(self) -> None:
+        """Nobody looks after this: it goes on whatever happens."""
         pause_s = PAUSE_S
         while True:
             try:
                 self._begin(await self._fetched(0 if self._running else self._wait_s))
                 pause_s = PAUSE_S
-            except TelegramError as error:
+            except Exception as error:
                 pause_s = await self._wait_after(error, pause_s)
             if self._running:
                 await asyncio.wait(self._running.values(), timeout=LOOK_S)
             self._settle()
 
     async def finish(self) -> None:
-        """Wait for what is being answered, and tell Telegram how far we came."""
+        """Wait for what is being answered, leave what waits for its turn, which comes again, and tell
+        Telegram how far we came."""
+        for number, task in self._running.items():
+            if not task.done() and self._in_order.waits(number):
+                self._left.add(number)
+                task.cancel()
         if self._running:
             await asyncio.wait(self._running.values())
         self._settle()
         try:
             await self._fetched(0, limit=1)
-        except TelegramError as error:  # then they come again, and are known
-            log("telegram").info("Telegram was not told how far we came", outcome=outcome_of(error).value)
+        except Exception as error:  # then they come again, and are known
+            log("telegram").info("Telegram was not told how far we came", exc_info=error)
 
     async def _fetched(self, wait_s: int, *, limit: int = AT_ONCE) -> Iterable[Update]:
         return await self._bot.get_updates(
@@ -101,7 +117,8 @@ class Polling:
 
     def _settle(self) -> None:
         """What is done may be forgotten by Telegram up to the first that is not."""
-        for number in [number for number, task in self._running.items() if task.done()]:
+        ended = {number for number, task in self._running.items() if task.done()}
+        for number in sorted(ended - self._left):
             task = self._running.pop(number)
             if not task.cancelled() and (error := task.exception()):
                 log("telegram").error("an update was given up", update=number, exc_info=error)
@@ -110,14 +127,13 @@ class Polling:
             self._next = min(self._running, default=max(self._done) + 1)
             self._done = {number for number in self._done if number >= self._next}
 
-    async def _wait_after(self, error: TelegramError, pause_s: float) -> float:
-        outcome = outcome_of(error)
-        if outcome is Outcome.OPERATOR:
+    async def _wait_after(self, error: Exception, pause_s: float) -> float:
+        if isinstance(error, TelegramError) and outcome_of(error) is Outcome.OPERATOR:
             told = "updates are not given; `linli telegram check` says why"
             log("telegram").error(told, error=type(error).__name__)
             pause_s = LONGEST_PAUSE_S
         else:
-            log("telegram").warning("updates were not fetched", error=type(error).__name__)
+            log("telegram").warning("updates were not fetched", exc_info=error)
         await self._sleep(error.after.total_seconds() if isinstance(error, Flood) else pause_s)
         return min(pause_s * 2, LONGEST_PAUSE_S)
 

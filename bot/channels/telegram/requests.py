@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
 from telegram import Update
 from telegram.error import TelegramError
@@ -17,6 +17,13 @@ from bot.logs import log
 CONNECTIONS = 64
 NO_PAUSE_S = 1
 """Where Telegram does not say how long it wants silence."""
+
+
+class Answer(dict[str, Any]):
+    """What Telegram answered; whatever is looked for in vain says that it was somebody else."""
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise TelegramError("the answer is none of Telegram's")
 
 
 class Requests(HTTPXRequest):
@@ -36,7 +43,7 @@ class Requests(HTTPXRequest):
             raise TelegramError("the answer cannot be read") from None
         if not isinstance(loaded, dict):
             raise TelegramError("the answer is none of Telegram's")
-        return loaded
+        return Answer(loaded)
 
 
 class UpdateRequests(Requests):
@@ -46,12 +53,21 @@ class UpdateRequests(Requests):
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         loaded = Requests.parse_json_payload(payload)
-        if isinstance(loaded.get("result"), list):
-            loaded["result"] = [_readable(each) for each in loaded["result"]]
+        if "result" in loaded:
+            loaded["result"] = [_readable(each) for each in _updates_in(loaded["result"])]
         return loaded
 
 
-def _readable(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def _updates_in(result: object) -> list[dict[str, Any]]:
+    """Each has the number by which it is confirmed. Raises TelegramError."""
+    if not isinstance(result, list) or not all(
+        isinstance(each, dict) and isinstance(each.get("update_id"), int) for each in result
+    ):
+        raise TelegramError("these are no updates")
+    return result
+
+
+def _readable(raw: dict[str, Any]) -> dict[str, Any]:
     return raw if read_update(raw) else {"update_id": raw["update_id"]}
 
 
