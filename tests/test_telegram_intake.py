@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from io import StringIO
@@ -20,6 +21,7 @@ from handlers.talk import greet
 from handlers.world import Outcome, World
 from tests.engines import opened
 from tests.sample import Mishap, Sample, linli_over, rows_of, settings_for
+from tests.telegram_odd import FILE, PATHS, SIZE, swapped
 from tests.telegram_town import DING, LIN, FakeTelegram, Town, refused, sqlite_town, town, town_of, update_of
 from tests.test_logs import lines, stream
 from tests.web_visitor import until
@@ -160,6 +162,57 @@ async def test_an_update_that_nobody_can_read_does_not_stop_those_behind_it(
     assert "秘密" not in stream.getvalue()
 
 
+# What python-telegram-bot takes as it is, and what would be read of it.
+ODDLY: list[tuple[PATHS, Any]] = [
+    (("message", "text"), 5),
+    (("message", "caption"), ["x"]),
+    (("message", "message_id"), None),
+    (("message", "chat"), None),
+    (("message", "chat", "id"), [7]),
+    (("message", "chat", "id"), True),
+    (("message", "chat", "id"), "7"),
+    (("message", "chat", "id"), 2**63),
+    (("message", "from", "language_code"), 5),
+    (("message", "photo"), [SIZE | {"file_size": "7"}]),
+    (("message", "document"), FILE | {"mime_type": 5}),
+    (("message", "location"), {"latitude": "24.9", "longitude": 118.6}),
+    (("message", "location"), {"latitude": math.nan, "longitude": 118.6}),
+    (("message", "location"), {"latitude": 90.1, "longitude": 118.6}),
+]
+
+
+@pytest.mark.parametrize(("path", "odd"), ODDLY)
+async def test_an_update_with_a_part_of_another_kind_is_not_read(
+    sqlite_town: Town, stream: StringIO, path: PATHS, odd: Any
+) -> None:
+    raw = sqlite_town.updates.message(text="你好")
+    raw["message"] |= {"caption": "", "photo": [], "document": None, "location": None}
+    async with pushing(sqlite_town) as push:
+        assert await push(raw) == 200
+        assert "cannot be read" not in stream.getvalue()
+        assert await push(swapped(raw, path, odd) | {"update_id": 900}) == 200
+    assert [line["update"] for line in lines(stream) if line["event"] == "an update cannot be read"] == [900]
+    assert len(sqlite_town.fake.texts) == 1
+    assert len(await said(sqlite_town)) == 1
+
+
+async def test_of_what_was_not_asked_for_nothing_is_read(sqlite_town: Town, stream: StringIO) -> None:
+    good = sqlite_town.updates.message(text="你好")
+    async with pushing(sqlite_town) as push:
+        assert await push(good | {"edited_message": {"chat": {"id": []}}, "poll": 5}) == 200
+    assert len(sqlite_town.fake.texts) == 1
+    assert "cannot be read" not in stream.getvalue()
+
+
+async def test_what_has_no_number_does_not_stop_what_is_fetched_with_it(sqlite_town: Town) -> None:
+    odd: list[Any] = [5, None, [], {}, {"update_id": "7"}, {"update_id": 10**300}, {"update_id": 7}]
+    good = sqlite_town.updates.message(text="你好")
+    sqlite_town.fake.faults["getUpdates"] = [json.dumps({"ok": True, "result": [*odd, good]})]
+    async with polling(sqlite_town):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    assert offsets(sqlite_town.fake)[-1] == good["update_id"] + 1
+
+
 @pytest.mark.parametrize(
     ("fault", "pause_s"),
     [
@@ -168,6 +221,10 @@ async def test_an_update_that_nobody_can_read_does_not_stop_those_behind_it(
         (refused(429, "x", retry_after=35), 35),
         (refused(409, "Conflict: webhook is active"), 60),
         (refused(401, "Unauthorized"), 60),
+        ("{}", 1),
+        ('{"ok": false, "description": "x"}', 1),
+        ('{"ok": true, "result": 5}', 1),
+        ("[" * 100_000, 1),
     ],
 )
 async def test_fetching_goes_on_after_a_pause(sqlite_town: Town, fault: Any, pause_s: int) -> None:
@@ -258,7 +315,13 @@ async def test_nobody_pushes_without_the_secret(sqlite_town: Town, secret: str |
     assert await said(sqlite_town) == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b'{"update_id": "x"}', b'{"message": {}}', b"\xff"])
+NO_UPDATES = [
+    b"", b"{", b"[]", b"1", b'{"update_id": "x"}', b'{"update_id": true}', b'{"message": {}}', b"\xff",
+    b"[" * 100_000, b'{"update_id": %s}' % (b"9" * 5_000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", NO_UPDATES)
 async def test_what_is_no_update_does_not_come_for_ever(
     sqlite_town: Town, body: bytes, stream: StringIO
 ) -> None:
