@@ -190,6 +190,9 @@ class Settings(BaseSettings):
     telegram_per_second: int = Field(
         30, ge=1, le=30, description="Messages Telegram is sent in a second; more would have to be paid for"
     )
+    telegram_times: int = Field(
+        1, ge=1, le=100, description="So many times Telegram's limits, for trials with an API of one's own"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never what residents wrote"
     )

@@ -14,7 +14,8 @@ NOT_SENT = ("waiting", "leased", "expired", "dead")
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message that one worker may send until its lease runs out; `attempts` counts this one, too."""
+    """A message that one worker may send until its lease runs out; `attempts` counts this one, too. It
+    `is_urgent` where somebody waits for it, or where it, or what stands behind it, cannot wait."""
 
     id: str
     conversation_id: str
@@ -24,6 +25,7 @@ class Leased:
     due_at: datetime
     channel: str
     address: str
+    is_urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +103,22 @@ async def lease_due(
     held_at: datetime = FOR_EVER,
     held_on: Iterable[str] = (),
 ) -> list[Leased]:
-    """Take what is due, also from workers whose lease ran out, the longest due first.
+    """Take what is due, also from workers whose lease ran out: what is urgent, then the longest due.
 
-    Of each conversation only the oldest unsent message, so that messages arrive in their order. On the
-    channels `held_on` news that ends from `held_at` on stays, unless something that cannot wait is behind it.
+    `until_at` is later than `now_at`. Of each conversation only the oldest unsent message, so that messages
+    arrive in their order. On the channels `held_on` news that ends from `held_at` on stays, unless something
+    that cannot wait is behind it.
     """
-    params = {
-        "now_at": now_at,
-        "until_at": until_at,
-        "holder": holder,
-        "most": limit,
-        "held_at": held_at,
-        "rings": " ".join(("", *held_on, "")),
-    }
-    found = await tx.records(Leased, SQL["lease_due"], params)
-    return sorted(found, key=lambda leased: (leased.due_at, leased.id))
+    params = {"now_at": now_at, "until_at": until_at, "holder": holder}
+    taken = _in_order(await tx.records(Leased, SQL["lease_urgent"], params | {"most": limit}))
+    if most := limit - len(taken):
+        params |= {"most": most, "held_at": held_at, "rings": " ".join(("", *held_on, ""))}
+        taken += _in_order(await tx.records(Leased, SQL["lease_due"], params))
+    return taken
+
+
+def _in_order(leased: list[Leased]) -> list[Leased]:
+    return sorted(leased, key=lambda each: (each.due_at, each.id))
 
 
 async def lease_next(

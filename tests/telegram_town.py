@@ -267,7 +267,7 @@ class Town:
 
     async def deliver(self, times: int = 5, *, patience_s: float = 20) -> int:
         """How many of what is due the metronome sent."""
-        channels = {"telegram": self.deliveries.news}
+        channels = {"telegram": self.deliveries.deliver}
         worker = Dispatcher(self.linli.database, channels, chance=lambda: 0.5, patience_s=patience_s)
         return sum([await worker.run(self.now) for _ in range(times)])
 

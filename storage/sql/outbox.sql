@@ -53,7 +53,41 @@ WHERE
 RETURNING
     id, conversation_id, number, view, attempts, due_at,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
+    FALSE AS is_urgent;
+
+-- The same of conversations in which something waits that has no end: an answer, or danger.
+-- name: lease_urgent(now_at, until_at, holder, most)
+UPDATE outbox
+SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
+WHERE
+    id IN (
+        SELECT o.id
+        FROM outbox AS o
+        WHERE
+            o.conversation_id IN (
+                SELECT u.conversation_id
+                FROM outbox AS u
+                WHERE u.state IN ('waiting', 'leased') AND u.expires_at IS NULL
+            )
+            AND ((o.state = 'waiting' AND o.due_at <= :now_at) OR (o.state = 'leased' AND o.leased_until_at <= :now_at))
+            AND (o.expires_at IS NULL OR o.expires_at > :now_at)
+            AND NOT EXISTS (
+                SELECT 1
+                FROM outbox AS older
+                WHERE
+                    older.conversation_id = o.conversation_id AND older.number < o.number
+                    AND older.state IN ('waiting', 'leased')
+            )
+        ORDER BY o.created_at, o.id
+        LIMIT :most
+    )
+    AND ((state = 'waiting' AND due_at <= :now_at) OR (state = 'leased' AND leased_until_at <= :now_at))
+RETURNING
+    id, conversation_id, number, view, attempts, due_at,
+    (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
+    TRUE AS is_urgent;
 
 -- Whoever has it is left to it. What is for later stays for later; what found nobody before may be tried now.
 -- name: lease_next(channel, address, now_at, until_at, holder)
@@ -76,7 +110,8 @@ WHERE
 RETURNING
     id, conversation_id, number, view, attempts, due_at,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
+    TRUE AS is_urgent;
 
 -- name: mark_sent(id, holder, sent_at)
 UPDATE outbox

@@ -16,6 +16,7 @@ from tests.bench import (
     bench_nearest,
     bench_stars,
     bench_start,
+    bench_telegram,
     bench_turn,
     bench_words,
 )
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "digest files": bench_digest_files.run,
     "digests": bench_digests.run,
     "start": bench_start.run,
+    "telegram": bench_telegram.run,
 }
 TARGET = Path(__file__).parent.parent.parent / "bench.json"
 

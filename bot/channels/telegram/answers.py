@@ -6,7 +6,8 @@ once, and an update counts as received when its turn is committed. What is not c
 and after that its resident is told whom to call.
 
 What Linli answered is a row of the outbox from that same transaction. It is sent right afterwards, before the
-metronome would, and by the metronome where that fails or this process dies.
+metronome would, and by the metronome where that fails or this process dies, or where so much news stands
+before it that others would wait for their turn.
 
 A press takes the buttons away and says in their place what was chosen; the answer comes below. An answer that
 took the place of the old one would stand where nobody looks, and what was read a moment ago would be gone.
@@ -48,6 +49,8 @@ from storage.database import DatabaseError
 
 PAUSES_S = (1.0, 4.0)
 """Between one try of a turn and the next; after the last its resident is told."""
+FEW = 5
+"""So many of what waits for somebody, news and answer, are sent in their turn: one a second in a chat."""
 GROUPS_PER_MINUTE = 6
 GONE = "/gone"
 """A button that means nothing any more."""
@@ -77,7 +80,7 @@ class Answers:
         self._outgoing = outgoing
         self._deliveries = deliveries
         self._sleep = sleep
-        self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.answer}, chance=jitter)
+        self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.deliver}, chance=jitter)
         self._rate = Rate(linli.settings.turns_per_minute, seconds)
         self._groups = Rate(GROUPS_PER_MINUTE, seconds)
         self._told: set[str] = set()
@@ -137,7 +140,7 @@ class Answers:
         if not reply.number:
             raise NotCommitted(reply.rendered)
         try:
-            await self._dispatcher.run_for(CHANNEL, message.address, self._clock)
+            await self._dispatcher.run_for(CHANNEL, message.address, self._clock, most=FEW)
         except DatabaseError as error:  # the answer is committed; the metronome sends it
             log("telegram").error("an answer was not sent at once", number=reply.number, exc_info=error)
         return reply

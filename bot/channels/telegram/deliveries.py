@@ -30,20 +30,15 @@ class Deliveries:
         self._outgoing = outgoing
         self._arrived: OrderedDict[str, int] = OrderedDict()
 
-    async def news(self, parcel: Parcel) -> None:
+    async def deliver(self, parcel: Parcel) -> None:
         """Raises NotNow and Never, as a channel does."""
-        await self._deliver(parcel, urgent=False)
-
-    async def answer(self, parcel: Parcel) -> None:
-        """The same for whoever has just written: it goes before news to others."""
-        await self._deliver(parcel, urgent=True)
-
-    async def _deliver(self, parcel: Parcel, *, urgent: bool) -> None:
         rendered = self._linli.spoken(parcel.view)
         letters = letters_of(parcel.number, rendered, self._linli.settings.public_url)
         try:
             for letter in letters[self._arrived.get(parcel.id, 0) :]:
-                await self._outgoing.send(int(parcel.address), letter, urgent=urgent)
+                await self._outgoing.send(
+                    int(parcel.address), letter, urgent=parcel.is_urgent, begins=parcel.begins
+                )
                 self._note(parcel.id)
         except TelegramError as error:
             await self._refused(parcel, error)

@@ -1,6 +1,6 @@
 """Calls Telegram: letters, files and what belongs to a press, each at its pace."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -36,8 +36,12 @@ class Outgoing:
         self._pace = pace
         self._username: str | None = None
 
-    async def send(self, chat: int, letter: Letter, *, urgent: bool = True) -> None:
+    async def send(
+        self, chat: int, letter: Letter, *, urgent: bool = True, begins: Callable[[], None] = lambda: None
+    ) -> None:
+        """`begins` is called when the letter's turn has come."""
         async with self._paced(chat, urgent=urgent):
+            begins()
             try:
                 await self._send(chat, letter)
             except ChatMigrated as error:
