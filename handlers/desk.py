@@ -17,6 +17,7 @@ from handlers import (
     desk_move,
     desk_names,
     desk_ratings,
+    desk_reach,
     desk_roster,
     desk_sessions,
     desk_walk_ins,
@@ -56,6 +57,8 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_publish": desk_directory.PUBLISH_ERRAND,
     "desk_edit": desk_edit.EDIT,
     "desk_case_move": desk_cases.MOVE,
+    "desk_called": desk_reach.CALLED,
+    "desk_answer": desk_reach.ANSWER,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

@@ -46,6 +46,7 @@ class Act(StrEnum):
     CALLS = "calls"
     OVERVIEW = "overview"
     MACHINE = "machine"
+    CALL_BACK = "call_back"
 
 
 class Reach(StrEnum):
@@ -74,6 +75,7 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.WALK_IN: Reach.CENTRE,
         Act.CERTIFY: Reach.CENTRE,
         Act.CALLS: Reach.CENTRE,
+        Act.CALL_BACK: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(
         (act for act in Act if act not in (*ACROSS_CENTRES, Act.MACHINE)), Reach.CENTRE

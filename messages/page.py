@@ -92,10 +92,11 @@ class NamesList:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """A family to be called; `phone` is None where no number is kept."""
+    """A family to be called; `phone` is None where no number is kept, `key` names the news to a form."""
 
     family: FamilyToCall
     phone: str | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

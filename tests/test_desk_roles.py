@@ -37,6 +37,8 @@ FIELDS = {
         "name": "太极班", "times": "每周日 8:00-9:00", "first": "2026-12-01", "last": "2027-01-31",
         "places": "12",
     },
+    "called": {"news": "x 1"},
+    "answer": {"code": "C-0001", "words": "好的", "by": "王老师"},
     "case": {"case": "x", "act": "accept", "version": "1"},
     "check_in": {"session": SATURDAY, "meeting": "1", "mark": "arrived", "who": "x:y"},
     "all_there": {"session": SATURDAY},

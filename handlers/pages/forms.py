@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from handlers import desk_reach
 from handlers.asks import Ask, When
 from handlers.desk import ERRANDS
 from handlers.desk_cases import BECOMES, NEEDS_WORDS
@@ -119,6 +120,16 @@ def _case(fields: Fields) -> Order | None:
     return Plan((fields.get("case", ""), act, other), (version, number_in(fields, "days") or 0), said)
 
 
+def _called(fields: Fields) -> Order | None:
+    booking_id, _, number = fields.get("news", "").rpartition(" ")
+    return Plan((booking_id,), (int(number),)) if booking_id and number.isdecimal() else None
+
+
+def _answer(fields: Fields) -> Order | None:
+    by = clean(fields.get("by", ""))
+    return Plan((fields.get("code", ""), by), text=desk_reach.words_of(fields.get("words", "")))
+
+
 def _check_in(fields: Fields) -> Order | None:
     """One person of one meeting."""
     meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "")
@@ -168,6 +179,8 @@ FORMS: Mapping[str, Form] = {
     "edit": Form(ERRANDS["desk_edit"], _edit),
     "stop": Form(ERRANDS["desk_stop"], _stop),
     "publish": Form(ERRANDS["desk_publish"], _publish),
+    "called": Form(ERRANDS["desk_called"], _called, is_at_once=True),
+    "answer": Form(ERRANDS["desk_answer"], _answer),
     "case": Form(ERRANDS["desk_case_move"], _case),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, hours, roster, sessions, today
+from handlers.pages import activities, cases, hours, reach, roster, sessions, today
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -35,7 +35,9 @@ ROOMS = (
     Room("session", Act.ROSTER, sessions.show_one, is_way=False),
     Room("activities", Act.ROSTER, activities.show),
     Room("hours", Act.HOURS, hours.show),
+    Room("reach", Act.CALLS, reach.show, is_noted=True),
     Room("cases", Act.CASES, cases.show),
+    Room("names", Act.NAMES, reach.names, is_noted=True, is_way=False),
     Room("case", Act.CASES, cases.show_one, is_way=False),
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
 )
