@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.clock import SHANGHAI
 from bot.forgetting import (
     empty_bodies,
+    end_deputies,
     forget_calls,
     forget_devices,
     forget_names,
@@ -266,6 +267,7 @@ JOBS: tuple[Job, ...] = (
     Job("empty-bodies", timedelta(hours=1), empty_bodies, period="%Y-%m-%d"),
     Job("forget-names", timedelta(hours=1), forget_names, period="%Y-%m-%d"),
     Job("forget-calls", timedelta(hours=6), forget_calls, period="%Y-%m-%d"),
+    Job("end-deputies", timedelta(minutes=10), end_deputies),
     Job("forget-sign-ins", timedelta(hours=6), forget_sign_ins, period="%Y-%m-%d"),
     Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
     Job("forget-photos", timedelta(hours=1), forget_photos),

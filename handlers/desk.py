@@ -16,6 +16,7 @@ from handlers import (
     desk_handover,
     desk_move,
     desk_names,
+    desk_people,
     desk_ratings,
     desk_reach,
     desk_roster,
@@ -59,6 +60,9 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_case_move": desk_cases.MOVE,
     "desk_called": desk_reach.CALLED,
     "desk_answer": desk_reach.ANSWER,
+    "desk_invite": desk_people.INVITE,
+    "desk_end_post": desk_people.END_POST,
+    "desk_deputy": desk_people.DEPUTY,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

@@ -47,6 +47,10 @@ class Act(StrEnum):
     OVERVIEW = "overview"
     MACHINE = "machine"
     CALL_BACK = "call_back"
+    PEOPLE = "people"
+    INVITE = "invite"
+    END_POST = "end_post"
+    DEPUTY = "deputy"
 
 
 class Reach(StrEnum):
@@ -60,7 +64,17 @@ class Reach(StrEnum):
 
 # What shows one centre beside others.
 ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW)
-FROM_AFAR = (Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST)
+FROM_AFAR = (
+    Act.CALL_OFF,
+    Act.CLOSE,
+    Act.HOURS,
+    Act.PHONE,
+    Act.CASES,
+    Act.DIGEST,
+    Act.PEOPLE,
+    Act.INVITE,
+    Act.END_POST,
+)
 
 # The acts of a role that are not named are never allowed. What a subdistrict and the district do from afar is
 # what cannot wait for a manager, and what has come up to them; who comes and who goes is seen and written
@@ -83,6 +97,14 @@ TABLE: dict[Role, dict[Act, Reach]] = {
     Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW), Reach.SUBDISTRICT),
     Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES), Reach.EVERYWHERE),
     Role.OPERATOR: {Act.MACHINE: Reach.EVERYWHERE},
+}
+
+
+# Whom somebody may make staff of what: a manager the staff of the centre, whoever stands above its manager.
+INVITES: dict[Role, tuple[Role, ...]] = {
+    Role.CENTRE_MANAGER: (Role.CENTRE_STAFF,),
+    Role.SUBDISTRICT: (Role.CENTRE_MANAGER,),
+    Role.DISTRICT: (Role.CENTRE_STAFF, Role.CENTRE_MANAGER),
 }
 
 

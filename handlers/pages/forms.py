@@ -120,6 +120,19 @@ def _case(fields: Fields) -> Order | None:
     return Plan((fields.get("case", ""), act, other), (version, number_in(fields, "days") or 0), said)
 
 
+def _invite(fields: Fields) -> Order | None:
+    return Plan(text=fields.get("role", ""))
+
+
+def _end_post(fields: Fields) -> Order | None:
+    return Plan((fields.get("who", ""),))
+
+
+def _deputy(fields: Fields) -> Order | None:
+    last = _day_in(fields, "last")
+    return Plan((fields.get("who", ""),), (last.toordinal(),)) if last else None
+
+
 def _called(fields: Fields) -> Order | None:
     booking_id, _, number = fields.get("news", "").rpartition(" ")
     return Plan((booking_id,), (int(number),)) if booking_id and number.isdecimal() else None
@@ -181,6 +194,9 @@ FORMS: Mapping[str, Form] = {
     "publish": Form(ERRANDS["desk_publish"], _publish),
     "called": Form(ERRANDS["desk_called"], _called, is_at_once=True),
     "answer": Form(ERRANDS["desk_answer"], _answer),
+    "invite": Form(ERRANDS["desk_invite"], _invite),
+    "end_post": Form(ERRANDS["desk_end_post"], _end_post),
+    "deputy": Form(ERRANDS["desk_deputy"], _deputy),
     "case": Form(ERRANDS["desk_case_move"], _case),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),

@@ -22,3 +22,7 @@ CREATE TABLE sign_in (
 );
 CREATE INDEX sign_in_by_staff ON sign_in (staff_id, began_at);
 CREATE INDEX sign_in_by_end ON sign_in (ends_at);
+
+-- Somebody of the staff stands in for the manager up to this day: `role` is the manager's so long.
+ALTER TABLE staff ADD COLUMN deputy_until_on DATE;
+CREATE INDEX staff_deputies ON staff (deputy_until_on) WHERE deputy_until_on IS NOT NULL;

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, hours, reach, roster, sessions, today
+from handlers.pages import activities, cases, hours, people, reach, roster, sessions, today
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -37,6 +37,7 @@ ROOMS = (
     Room("hours", Act.HOURS, hours.show),
     Room("reach", Act.CALLS, reach.show, is_noted=True),
     Room("cases", Act.CASES, cases.show),
+    Room("people", Act.PEOPLE, people.show),
     Room("names", Act.NAMES, reach.names, is_noted=True, is_way=False),
     Room("case", Act.CASES, cases.show_one, is_way=False),
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
