@@ -153,7 +153,7 @@ async def everybody(tx: Transaction) -> list[Member]:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody with a post now, and where they speak; `deputy_until_on` while they stand in for the manager."""
+    """Somebody with a post now, and where they speak; `deputy_until_on`: they stand in for the manager."""
 
     id: str
     role: str
