@@ -67,11 +67,9 @@ async def _colleague(plan: Plan, site: Site) -> Colleague | None:
 async def look_end(plan: Plan, site: Site) -> Deed | View:
     """Whoever may invite to a post may end it."""
     who = await _colleague(plan, site)
-    if who is None:
+    role = Role(who.role) if who and not who.deputy_until_on else Role.CENTRE_STAFF
+    if who is None or role not in INVITES.get(Role(site.post.role), ()):
         return site.no("nobody_there", Act.END_POST)
-    role = Role.CENTRE_STAFF if who.deputy_until_on else Role(who.role)
-    if role not in INVITES.get(Role(site.post.role), ()):
-        return site.no("not_allowed", Act.END_POST)
     return replace(site.deed(Act.END_POST), name=who.id, because=role.value)
 
 

@@ -95,9 +95,9 @@ def _form(head: str, inside: str) -> Form:
     return Form(unescape(action[1]) if action else "", {k: unescape(v) for k, v in fields.items()}, buttons)
 
 
-async def code_of(house: House, who: str) -> str:
+async def code_of(house: House, who: str, channel: str = "web") -> str:
     """What the chat of somebody shows when they ask for the desk."""
-    reply = await house.say("管理端", who)
+    reply = await house.say("管理端", who, channel)
     assert reply.view == "DeskDoor", reply.view
     found = CODE.search(reply.rendered.text)
     assert found
@@ -105,9 +105,11 @@ async def code_of(house: House, who: str) -> str:
 
 
 @asynccontextmanager
-async def at_the_desk(house: House, who: str, site: Site | None = None) -> AsyncIterator[Clerk]:
+async def at_the_desk(
+    house: House, who: str, site: Site | None = None, channel: str = "web"
+) -> AsyncIterator[Clerk]:
     """Somebody with a post, signed in at a browser of their own."""
-    code = await code_of(house, who)
+    code = await code_of(house, who, channel)
     async with visiting(site or desk_site(house.linli)) as visitor:
         clerk = Clerk(visitor)
         await clerk.open(f"/desk/in/{code}")
