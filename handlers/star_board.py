@@ -93,7 +93,7 @@ async def ranked(tx: Transaction, subdistrict: str | None, world: World) -> Star
     """The centres of a subdistrict or the district by their stars, then by how satisfied residents surely
     are, and whom the rules propose."""
     today = world.now.date()
-    lines, on = await _lines(tx, subdistrict, world)
+    lines, on = await lines_of(tx, subdistrict, world)
     order = sorted(lines, key=lambda each: (-(each.stars or 0), -each.low, each.centre.id))
     starred = [each for each in order if each.stars]
     numbers = tuple(sum(each.stars == stars for each in order) for stars in (5, 4, 3, 2, 1, None))
@@ -109,9 +109,10 @@ async def ranked(tx: Transaction, subdistrict: str | None, world: World) -> Star
     )
 
 
-async def _lines(
+async def lines_of(
     tx: Transaction, subdistrict: str | None, world: World
 ) -> tuple[list[RankedLine], date | None]:
+    """The centres of which stars were reckoned, and the day of which they are; None before the first."""
     today = world.now.date()
     on = await rows.last_day(tx, today)
     if on is None:

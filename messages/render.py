@@ -1,7 +1,7 @@
 """From a view to what a resident reads: one template per view and language, plain text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -21,7 +21,7 @@ from messages.views_deserts import DesertsShown
 from messages.views_digest import DigestShown
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.views_photos import PhotoLink, PhotoTaken, RatingPhotosListed
-from messages.views_staff import NamesReady
+from messages.views_staff import DeskDoor, NamesReady
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
 
 DAY = 24 * 60
@@ -113,6 +113,11 @@ def _in_traditional(simplified: Rendered) -> Rendered:
     )
 
 
+def filters_of(language: str) -> Mapping[str, Callable[..., str]]:
+    """The ways in which a language writes days, times and codes, for templates."""
+    return _speaker(language).filters
+
+
 @cache
 def _speaker(language: str) -> "_Speaker":
     """Templates are read and compiled once, however many renderers there are."""
@@ -131,7 +136,7 @@ class _Speaker:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {
+        self.filters: Mapping[str, Callable[..., str]] = {
             "clock": self.clock,
             "clock_at": lambda at: self.clock(at.hour * 60 + at.minute),
             "day": self.day,
@@ -150,6 +155,7 @@ class _Speaker:
             "button": lambda name: self._labels["buttons"].get(name, name),
             "reason": lambda code: self._labels["reasons"].get(code, code),
         }
+        self._templates.filters |= self.filters
 
     def say(self, view: View, choices: tuple[Choice, ...]) -> str:
         parts = {field.name: getattr(view, field.name) for field in fields(view)} | {"choices": choices}
@@ -212,6 +218,8 @@ class _Speaker:
         match view:
             case NamesReady(address=address):
                 return (Link(labels["names"], address),)
+            case DeskDoor(address=address):
+                return (Link(labels["desk"], address),)
             case FamiliesToCall(page=str(page)):
                 return (Link(labels["calls"], page),)
             case DesertsShown(picture=str(picture)):

@@ -28,6 +28,16 @@ class StaffCodeRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskDoor:
+    """The way into the pages of the desk: an address, and a code for who sits at another device."""
+
+    code: str
+    until: datetime
+    address: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PostEnded:
     """This conversation is a resident's again."""
 
@@ -249,6 +259,7 @@ StaffView = (
     StaffWelcomed
     | StaffCodeRefused
     | PostEnded
+    | DeskDoor
     | DeskProposed
     | DeskDone
     | DeskUndone

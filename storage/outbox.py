@@ -175,6 +175,27 @@ async def after(tx: Transaction, conversation_id: str, number: int, limit: int) 
     return await tx.records(Spoken, SQL["after"], params)
 
 
+@dataclass(frozen=True, slots=True)
+class NotArrived:
+    """A message that its channel does not take: how often it was tried, and the code of the last error."""
+
+    id: str
+    channel: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    expires_at: datetime | None
+
+
+async def dead(tx: Transaction, most: int) -> list[NotArrived]:
+    return await tx.records(NotArrived, SQL["dead"], {"most": most})
+
+
+async def try_again(tx: Transaction, message_id: str, now: datetime) -> bool:
+    """Let a dead message wait to be sent; False when there is none of this id, or its time is over."""
+    return await tx.one(SQL["try_again"], {"id": message_id, "now_at": now}) is not None
+
+
 async def depth(tx: Transaction) -> dict[str, int]:
     """How many messages there are in each state other than sent, none left out."""
     counted = {row["state"]: row["messages"] for row in await tx.rows(SQL["depth"])}

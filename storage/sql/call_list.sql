@@ -44,6 +44,11 @@ ORDER BY s.starts_at, b.code;
 -- name: mark_told(booking_id, number, told_at)
 UPDATE family_news SET told_at = :told_at WHERE booking_id = :booking_id AND number = :number;
 
+-- name: take_back_call(booking_id, number, called_by)
+UPDATE family_news SET called_at = NULL, called_by = NULL
+WHERE booking_id = :booking_id AND number = :number AND called_by = :called_by
+RETURNING booking_id;
+
 -- name: mark_called(centre_id, booking_id, number, called_at, called_by)
 UPDATE family_news SET called_at = :called_at, called_by = :called_by
 WHERE

@@ -125,6 +125,21 @@ SET state = 'waiting', due_at = :due_at, lease_holder = NULL, leased_until_at = 
 WHERE id = :id AND state = 'leased' AND lease_holder = :holder
 RETURNING id;
 
+-- What nobody takes, without what it says: of those that could still be heard the newest first.
+-- name: dead(most)
+SELECT o.id, c.channel, o.attempts, o.last_error, o.created_at, o.expires_at
+FROM outbox AS o
+INNER JOIN conversation AS c ON c.id = o.conversation_id
+WHERE o.state = 'dead'
+ORDER BY o.created_at DESC, o.id
+LIMIT :most;
+
+-- Unless its time is over.
+-- name: try_again(id, now_at)
+UPDATE outbox SET state = 'waiting', due_at = :now_at, attempts = 0, last_error = NULL
+WHERE id = :id AND state = 'dead' AND (expires_at IS NULL OR expires_at > :now_at)
+RETURNING id;
+
 -- name: mark_dead(id, holder, error)
 UPDATE outbox
 SET state = 'dead', lease_holder = NULL, leased_until_at = NULL, last_error = :error
