@@ -16,10 +16,11 @@ Maker = Callable[[DigestShown, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class DigestFile:
-    """What is sent, and from which day on it tells."""
+    """What is sent, what it is called, and from which day on it tells."""
 
     content: bytes
     first_on: date
+    name: str
 
 
 def _chart(digest: DigestShown, language: str) -> bytes:
@@ -46,4 +47,4 @@ class DigestFiles:
         """`kind` is 'png' for the chart, 'xlsx' for the workbook."""
         async with self._one_in_work:
             content = await asyncio.to_thread(self._makers[kind], digest, language)
-        return DigestFile(content, digest.first_on)
+        return DigestFile(content, digest.first_on, f"linli-{digest.first_on}.{kind}")

@@ -44,10 +44,15 @@ class MapLink:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address."""
+    """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address.
+
+    `file` is what stands there where a channel may send it itself: 'chart' or 'workbook' of a digest. None
+    for a page, and for whatever names somebody: a file that was sent cannot be taken back.
+    """
 
     label: str
     url: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,10 @@ class _Speaker:
             case DesertsShown(picture=str(picture)):
                 return (Link(labels["deserts"], picture),)
             case DigestShown(chart=str(chart), workbook=str(workbook)):
-                return Link(labels["digest_chart"], chart), Link(labels["digest_workbook"], workbook)
+                return (
+                    Link(labels["digest_chart"], chart, "chart"),
+                    Link(labels["digest_workbook"], workbook, "workbook"),
+                )
             case CertificatesReady(lines=lines):
                 people: Mapping[str, str] = self._labels["people"]
                 said = labels["certificate"]

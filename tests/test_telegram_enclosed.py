@@ -1,0 +1,66 @@
+"""Files to a Telegram by other hands: pictures that it can read, captions that it takes, and its refusals."""
+
+import pytest
+
+from handlers.permissions import Role
+from tests.desk import CENTRE, House
+from tests.telegram_chats import Sent
+from tests.telegram_refusals import BAD_GATEWAY, Refusal
+from tests.test_telegram_run import DING, Street, peer, street
+from tests.web_visitor import until
+
+__all__ = ["peer", "street"]
+TOO_LARGE = Refusal(413, "Request Entity Too Large")
+BROKEN = Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+
+
+@pytest.fixture
+async def manager(street: Street) -> Street:
+    """Ding manages Donghu."""
+    code = await House(street.linli).invited(Role.CENTRE_MANAGER, CENTRE)
+    await street.say(f"管理码 {code}")
+    return street
+
+
+async def test_a_manager_who_asks_for_the_digest_gets_its_chart_and_its_workbook(manager: Street) -> None:
+    manager.peer.say(DING, "周报")
+    chart, workbook = await manager.answers(DING, 2)
+    assert (chart.method, workbook.method) == ("sendPhoto", "sendDocument")
+    assert "东湖社区" in chart.plain
+    assert chart.json["photo"][0]["width"] == 1000
+    assert workbook.json["document"]["file_name"].endswith(".xlsx")
+    assert workbook.plain == "下载表格（xlsx）"
+    assert manager.peer.api.unknown == []
+
+
+async def test_a_button_below_a_chart_is_put_away_in_its_caption(manager: Street) -> None:
+    manager.peer.say(DING, "周报")
+    chart, _ = await manager.answers(DING, 2)
+    label = chart.buttons[0]["text"]
+    manager.peer.press(DING, chart, label)
+    await until(lambda: bool(manager.peer.called("editMessageCaption")))
+    await manager.answers(DING)
+    await until(lambda: one(manager, chart).edits == 1)
+    assert one(manager, chart).buttons == []
+    assert one(manager, chart).plain.endswith(label.partition(". ")[2])
+
+
+def one(street: Street, sent: Sent) -> Sent:
+    return next(each for each in street.peer.sent_to(DING) if each.message_id == sent.message_id)
+
+
+async def test_a_chart_that_telegram_cannot_read_leaves_the_words_with_its_link(manager: Street) -> None:
+    manager.peer.faults.plan(BROKEN, "sendPhoto", times=10)
+    manager.peer.say(DING, "周报")
+    words, workbook = await manager.answers(DING, 2)
+    assert (words.method, workbook.method) == ("sendMessage", "sendDocument")
+    assert 'href="https://linli.example/digest/' in words.text
+
+
+@pytest.mark.parametrize("fault", [BAD_GATEWAY, TOO_LARGE])
+async def test_a_chart_that_fails_once_comes_after_the_words(manager: Street, fault: Refusal) -> None:
+    manager.peer.faults.plan(fault, "sendPhoto")
+    manager.peer.say(DING, "周报")
+    words, chart, workbook = await manager.answers(DING, 3)
+    assert [each.method for each in (words, chart, workbook)] == ["sendMessage", "sendPhoto", "sendDocument"]
+    assert chart.plain == "看图表"
