@@ -82,7 +82,7 @@ def _file_of(rendered: Rendered) -> str:
 
 
 def _mark(say: str) -> str:
-    return sha256(say.encode()).hexdigest()[:6]
+    return sha256(say.encode(errors="surrogatepass")).hexdigest()[:6]
 
 
 def said_in(language: str, name: str, **given: str) -> str:
