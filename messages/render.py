@@ -46,8 +46,9 @@ class MapLink:
 class Link:
     """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address.
 
-    `file` is what stands there where a channel may send it itself: 'chart' or 'workbook' of a digest. None
-    for a page, and for whatever names somebody: a file that was sent cannot be taken back.
+    `file` is what stands there where a channel may send it itself: 'chart' or 'workbook' of a digest, 'map'
+    of service deserts. None for a page, and for whatever names somebody: a file that was sent cannot be taken
+    back.
     """
 
     label: str
@@ -220,7 +221,7 @@ class _Speaker:
             case FamiliesToCall(page=str(page)):
                 return (Link(labels["calls"], page),)
             case DesertsShown(picture=str(picture)):
-                return (Link(labels["deserts"], picture),)
+                return (Link(labels["deserts"], picture, "map"),)
             case DigestShown(chart=str(chart), workbook=str(workbook)):
                 return (
                     Link(labels["digest_chart"], chart, "chart"),

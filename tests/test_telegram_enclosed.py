@@ -6,6 +6,7 @@ from handlers.permissions import Role
 from tests.desk import CENTRE, House
 from tests.telegram_chats import Sent
 from tests.telegram_refusals import BAD_GATEWAY, Refusal
+from tests.test_desk_deserts import missing
 from tests.test_telegram_run import DING, Street, peer, street
 from tests.web_visitor import until
 
@@ -31,6 +32,15 @@ async def test_a_manager_who_asks_for_the_digest_gets_its_chart_and_its_workbook
     assert workbook.json["document"]["file_name"].endswith(".xlsx")
     assert workbook.plain == "下载表格（xlsx）"
     assert manager.peer.api.unknown == []
+
+
+async def test_the_district_gets_the_map_of_what_is_missed(street: Street) -> None:
+    await missing(street.linli)
+    code = await House(street.linli).invited(Role.DISTRICT)
+    await street.say(f"管理码 {code}")
+    card = await street.say("服务空白")
+    assert (card.method, card.json["photo"][0]["width"]) == ("sendPhoto", 1980)
+    assert "日间照料室：5次" in card.plain
 
 
 async def test_a_button_below_a_chart_is_put_away_in_its_caption(manager: Street) -> None:

@@ -254,6 +254,7 @@ def test_nothing_with_a_name_in_it_is_ever_a_file_to_be_sent() -> None:
         for link in renderer.render(view, "zh").links:
             found.setdefault(type(view).__name__, set()).add(link.file)
     assert found.pop("DigestShown") == {"chart", "workbook"}
+    assert found.pop("DesertsShown") == {"map"}
     assert {"NamesReady", "CertificatesReady", "FamiliesToCall", "CaseShown"} <= set(found)
     assert all(files == {None} for files in found.values())
 

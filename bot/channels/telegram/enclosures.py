@@ -13,6 +13,7 @@ from bot.logs import log
 from messages.render import Link
 
 KEPT = 20
+DESERTS = "linli-deserts.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +58,8 @@ class Enclosures:
             case "workbook":
                 workbook = await self._linli.digest_file(token, "xlsx")
                 return Enclosure(workbook.name, workbook.content) if workbook else None
+            case "map":
+                picture = await self._linli.desert_picture(token)
+                return Enclosure(DESERTS, picture, is_picture=True) if picture else None
             case _:
                 return None
