@@ -24,7 +24,7 @@ from bot.supervisor import watched
 from bot.web.app import make_app
 from bot.web.door import WebSettings
 from bot.web.health import Probe
-from bot.web.server import make_server
+from bot.web.server import Server, make_server
 from bot.wiring import SAMPLE, open_linli
 from handlers import directory_import
 from messages.workbook import RowKind, read_workbook
@@ -76,15 +76,21 @@ async def serve_behind(door: socket.socket, settings: Settings, *, import_if_emp
             open_telegram(linli) as telegram,
             working(linli, {"wechat": wechat.deliver, "telegram": telegram.deliver}),
         ):
-            outlive_signals()
-            await serve_web(linli, door, channels=(*wechat.routes, *telegram.routes))
+            server = web_server(linli, channels=(*wechat.routes, *telegram.routes))
+            outlive_signals(server)
+            await serve_web(server, door, linli.settings)
 
 
-def outlive_signals() -> None:
-    """uvicorn sends itself the signal that stopped it once more; by then the database, the jobs and the
-    model are still to be closed."""
+def outlive_signals(server: Server) -> None:
+    """uvicorn listens for signals only once it runs, and sends itself the one that stopped it once more; by
+    then the database, the jobs and the model are still to be closed. Meanwhile both are heard, which does no
+    harm: told twice to stop, it stops."""
+
+    def stop() -> None:
+        server.should_exit = True
+
     for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, lambda: None)
+        asyncio.get_running_loop().add_signal_handler(each, stop)
 
 
 async def import_sample(linli: Linli) -> None:
@@ -129,7 +135,7 @@ def page_of(linli: Linli) -> Deliver:
     return deliver
 
 
-async def serve_web(linli: Linli, door: socket.socket, *, channels: Iterable[BaseRoute]) -> None:
+def web_server(linli: Linli, *, channels: Iterable[BaseRoute]) -> Server:
     settings = linli.settings
     web = WebSettings(
         key=secret_of(settings.secret_file).encode(),
@@ -144,11 +150,14 @@ async def serve_web(linli: Linli, door: socket.socket, *, channels: Iterable[Bas
         return await look(linli)
 
     app = make_app(linli, web, probes, figures=linli.metrics.text, channels=channels)
-    server = make_server(app, host=settings.host, port=settings.port)
+    return make_server(app, host=settings.host, port=settings.port)
+
+
+async def serve_web(server: Server, door: socket.socket, settings: Settings) -> None:
     serving = asyncio.create_task(server.serve([door]))
     ready = asyncio.create_task(server.ready.wait())
     await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
-    if ready.cancel():  # it never began, and says why
+    if ready.cancel() or server.should_exit:  # it never began, and says why; or was told to stop meanwhile
         await serving
         return
     OUT.print(f"Linli is at {settings.public_url or server.url()} (Ctrl-C stops it)")

@@ -3,8 +3,9 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 
+from bot.logs import log
 from bot.settings import Supervisor
 
 READY, ALIVE = b"READY=1", b"WATCHDOG=1"
@@ -17,23 +18,37 @@ async def watched(supervisor: Supervisor) -> AsyncIterator[None]:
     if not supervisor.address:
         yield
         return
-    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as line:
-        line.setblocking(False)
-        line.connect(supervisor.address.replace("@", "\0", 1))
-        _say(line, READY)
-        beating = asyncio.create_task(_beat(line, supervisor.patience_s))
+    telling = asyncio.create_task(_tell(_address(supervisor.address), supervisor.patience_s))
+    try:
+        yield
+    finally:
+        telling.cancel()
+
+
+def _address(named: str) -> str:
+    """As the socket is called; one that lies in no folder is written with @ for its first, empty sign."""
+    return f"\0{named[1:]}" if named.startswith("@") else named
+
+
+async def _tell(address: str, patience_s: float | None) -> None:
+    """What listens is there for us, not we for it: that nothing does is logged once, and Linli goes on."""
+    what, is_logged = READY, False
+    while True:
         try:
-            yield
-        finally:
-            beating.cancel()
-
-
-async def _beat(line: socket.socket, patience_s: float | None) -> None:
-    while patience_s:
-        _say(line, ALIVE)
+            await _say(address, what)
+            what = ALIVE
+        except OSError as error:
+            if not is_logged:
+                log("supervisor").error("NOTIFY_SOCKET leads nowhere", reason=error.strerror or str(error))
+                is_logged = True
+        if not patience_s:
+            return
         await asyncio.sleep(patience_s / 3)  # one that is late is made up for by the next
 
 
-def _say(line: socket.socket, what: bytes) -> None:
-    with suppress(OSError):  # it is there for us, not we for it
-        line.send(what)
+async def _say(address: str, what: bytes) -> None:
+    """Returns when it was taken. A line that is full is waited for, and meanwhile residents are answered."""
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as line:
+        line.setblocking(False)
+        line.connect(address)
+        await asyncio.get_running_loop().sock_sendall(line, what)

@@ -24,6 +24,14 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """What a push is counted in: its kind, and the id of the message that opened it."""
+
+    kind: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A page, from 1, of what was said with these numbers, in this order."""
 
@@ -133,18 +141,19 @@ async def open_window(
     await tx.run(SQL["open_window"], params)
 
 
-async def take_push(tx: Transaction, at: Thread, number: int, now: datetime) -> str | None:
-    """Count one message that is about to be pushed, and note that it stands before their eyes: the kind of
-    its window; None, and nothing changed, when WeChat takes none."""
-    kind: str | None = await tx.value(SQL["take_push"], {"conversation_id": at.id, "now_at": now})
-    if kind:
+async def take_push(tx: Transaction, at: Thread, number: int, now: datetime) -> Window | None:
+    """Count one message that is about to be pushed, and note that it stands before their eyes: the window in
+    which it was counted; None, and nothing changed, when WeChat takes none."""
+    window = await tx.record(Window, SQL["take_push"], {"conversation_id": at.id, "now_at": now})
+    if window:
         await note_shown(tx, at, _of_push(number), Shown((number,), 1), now)
-    return kind
+    return window
 
 
-async def give_back_push(tx: Transaction, conversation_id: str, number: int, kind: str) -> None:
+async def give_back_push(tx: Transaction, conversation_id: str, number: int, window: Window) -> None:
     """It was not pushed after all: it does not count, and was not shown."""
-    await tx.run(SQL["give_back_push"], {"conversation_id": conversation_id, "kind": kind})
+    given = {"conversation_id": conversation_id, "kind": window.kind, "opened_by": window.message_id}
+    await tx.run(SQL["give_back_push"], given)
     params = {"conversation_id": conversation_id, "message_id": _of_push(number)}
     await tx.run(SQL["forget_shown"], params)
 

@@ -21,7 +21,8 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 BEHIND = replace(
     SETTINGS, trusted_proxies=(ip_network("127.0.0.1/32"),), public_url="https://linli.example.org"
 )
-MESSAGES = ("/say", "/api/say", "/wechat", "/telegram", "/photo", "/api/photo")
+MESSAGES = ("/say", "/api/say", "/telegram", "/photo", "/api/photo")
+PEOPLE = [f"/wechat?openid=o{each}&nonce=" for each in range(41)]
 SOON_S = 2
 
 
@@ -177,25 +178,51 @@ async def test_a_stream_is_passed_on_at_once_for_two_reasons(tmp_path: Path) -> 
     assert await first_step(without_both, tmp_path, SOON_S) is None
 
 
-async def statuses(proxy_conf: str, folder: Path, ports: tuple[int, int], path: str) -> set[int]:
-    """What two requests are answered: one of them meets the first port first."""
+async def statuses(proxy_conf: str, folder: Path, ports: tuple[int, int], *paths: str) -> set[int]:
+    """What requests are answered: of two with the same path one meets the first port first."""
     async with nginx(folder, ports, proxy_conf) as proxy, proxy.visitor() as http:
-        return {(await http.post(path, content=b"x")).status_code for _ in range(2)}
+        return {(await http.post(path, content=b"x")).status_code for path in paths}
 
 
 async def test_a_message_whose_connection_breaks_is_given_to_the_other_process(tmp_path: Path) -> None:
     async with breaking() as (broken, _), breaking(OK) as (well, _):
-        for path in MESSAGES:
-            assert await statuses(CONF, tmp_path, (broken, well), path) == {200}, path
         doctored = replaced(CONF, (" non_idempotent;", ";"))
-        for path in MESSAGES:
-            assert await statuses(doctored, tmp_path, (broken, well), path) == {200, 502}, path
+        for paths in [*((path, path) for path in MESSAGES), PEOPLE]:
+            assert await statuses(CONF, tmp_path, (broken, well), *paths) == {200}, paths
+            assert await statuses(doctored, tmp_path, (broken, well), *paths) == {200, 502}, paths
+
+
+async def asked(conf: str, folder: Path) -> list[set[str]]:
+    """Whose pushes come to each of two processes, when each comes three times."""
+    async with breaking(OK) as (one, first), breaking(OK) as (other, second):
+        async with nginx(folder, (one, other), conf) as proxy, proxy.visitor() as http:
+            for nonce in range(3):
+                for path in PEOPLE:
+                    assert (await http.post(f"{path}{nonce}", content=b"x")).status_code == 200
+        return [{each.split(b" ")[1].decode()[:-1] for each in heard} for heard in (first, second)]
+
+
+async def test_what_wechat_pushes_again_comes_to_the_process_that_works_on_it(tmp_path: Path) -> None:
+    first, second = await asked(CONF, tmp_path)
+    assert first
+    assert second
+    assert not first & second
+    assert first | second == set(PEOPLE)
+    first, second = await asked(replaced(CONF, ("hash $arg_openid consistent;", "")), tmp_path / "doctored")
+    assert first & second
+
+
+async def test_who_writes_in_wechat_is_answered_while_a_process_is_away(tmp_path: Path) -> None:
+    [away] = free_ports(1)
+    async with breaking(OK) as (well, heard):
+        assert await statuses(CONF, tmp_path, (away, well), *PEOPLE) == {200}
+        assert len(heard) == len(PEOPLE)
 
 
 async def test_what_has_no_id_is_sent_once(tmp_path: Path) -> None:
     async with breaking() as (broken, _), breaking(OK) as (well, heard):
         for path in ("/code", "/keep", "/leave"):
-            assert await statuses(CONF, tmp_path, (broken, well), path) == {200, 502}
+            assert await statuses(CONF, tmp_path, (broken, well), path, path) == {200, 502}
         assert len(heard) == 3
 
 

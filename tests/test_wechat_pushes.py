@@ -15,7 +15,7 @@ from tests.sample import NOW, rows_of
 from tests.test_logs import lines, stream
 from tests.test_wechat_mishaps import flaky
 from tests.test_wechat_pages import HERE, plain, tell, waiting, wordy
-from tests.wechat_api import FakeApi, serving_api
+from tests.wechat_api import FakeApi, at_once, serving_api
 from tests.wechat_follower import Follower, following, route_over
 
 __all__ = ["stream", "wordy"]
@@ -205,6 +205,19 @@ async def test_what_was_not_sent_uses_up_nothing_of_what_is_allowed(town: Town) 
     assert await town.allowed() == [5]
     assert await town.deliver(1) == 1
     assert await town.allowed() == [4]
+
+
+async def test_who_writes_while_a_push_fails_is_allowed_five_and_not_six(town: Town) -> None:
+    await town.ding.say("你好")
+    await tell(town.linli)
+
+    async def writes() -> None:
+        town.fake.meanwhile = at_once
+        await town.ding.say("东湖社区几点开门")
+
+    town.fake.meanwhile, town.fake.answers = writes, ["<html>"]
+    assert await town.deliver(1) == 0
+    assert await town.allowed() == [5]
 
 
 async def test_who_waits_too_long_for_wechat_has_sent_nothing_either(town: Town) -> None:

@@ -13,6 +13,9 @@ from messages.photo import MOST_BYTES
 
 # A photo, and the form around it.
 UPLOAD_BYTES = MOST_BYTES + BODY_BYTES
+# As much as nginx lets through. Who still sends when the connection is closed is cut off and reads no answer,
+# so what is too large for a photo is taken to its end, and thrown away.
+TAKEN_BYTES = 32 * 1024 * 1024
 _MOST_FIELDS = 20
 
 
@@ -51,13 +54,13 @@ class _InMemory(MultiPartParser):
 
 
 async def read_upload(request: Request, name: str) -> tuple[dict[str, str], bytes]:
-    """The fields of a form and the file in the field `name`, empty when there is none. Raises TooBig as soon
-    as more is announced or has come than a photo may have; what calls itself no form is 415, and 400 what is
-    not told apart."""
+    """The fields of a form and the file in the field `name`, empty when there is none. Raises TooBig for more
+    than a photo may have, at once where it is more than TAKEN_BYTES; what calls itself no form is 415, what
+    is not told apart 400."""
     if _kind(request) != "multipart/form-data":
         raise HTTPException(415)
     announced = request.headers.get("content-length", "0")
-    if not announced.isdecimal() or int(announced) > UPLOAD_BYTES:
+    if not announced.isdecimal() or int(announced) > TAKEN_BYTES:
         raise TooBig
     parser = _InMemory(
         request.headers, _counted(request), max_files=1, max_fields=_MOST_FIELDS, max_part_size=BODY_BYTES
@@ -78,9 +81,12 @@ async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > UPLOAD_BYTES:
+        if size > TAKEN_BYTES:
             raise TooBig
-        yield chunk
+        if size <= UPLOAD_BYTES:
+            yield chunk
+    if size > UPLOAD_BYTES:
+        raise TooBig
 
 
 async def read_json_body(request: Request) -> bytes:

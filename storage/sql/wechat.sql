@@ -76,12 +76,13 @@ WHERE
         ORDER BY w.closes_at, w.kind
         LIMIT 1
     )
-RETURNING kind;
+RETURNING kind, message_id;
 
--- name: give_back_push(conversation_id, kind)
+-- Not into a window that was opened anew meanwhile: it has all its pushes, and this one was none of them.
+-- name: give_back_push(conversation_id, kind, opened_by)
 UPDATE wechat_window
 SET pushes_left = pushes_left + 1
-WHERE conversation_id = :conversation_id AND kind = :kind;
+WHERE conversation_id = :conversation_id AND kind = :kind AND message_id = :opened_by;
 
 -- name: close_windows(conversation_id)
 DELETE FROM wechat_window WHERE conversation_id = :conversation_id;

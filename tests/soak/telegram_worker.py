@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.channels.telegram.account import open_telegram
 from bot.clock import Clock, system_clock
 from bot.logs import set_up_logs
-from bot.serve import bound, outlive_signals, serve_web, working
+from bot.serve import bound, outlive_signals, serve_web, web_server, working
 from bot.settings import Settings
 from bot.wiring import open_linli
 from tests.sample import NOW
@@ -43,10 +43,11 @@ async def main(settings: Settings, began: datetime) -> None:
             open_telegram(linli) as telegram,
             working(linli, {"telegram": telegram.deliver}),
         ):
-            outlive_signals()
+            server = web_server(linli, channels=telegram.routes)
+            outlive_signals(server)
             sys.stdout.write(f"{door.getsockname()[1]}\n")
             sys.stdout.flush()
-            await serve_web(linli, door, channels=telegram.routes)
+            await serve_web(server, door, settings)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ Nothing is ever dropped at the start: what residents wrote while nobody ran is a
 
 import asyncio
 import hmac
-import json
 from collections.abc import Iterable
 from http import HTTPStatus
 from weakref import WeakValueDictionary
@@ -16,13 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot, Update
-from telegram.error import TelegramError
 
 from bot.channels.telegram.answers import Answers
 from bot.channels.telegram.errors import Flood, Outcome, outcome_of
 from bot.channels.telegram.incoming import ALLOWED, chat_of
 from bot.channels.telegram.pace import Sleep
-from bot.channels.telegram.requests import read_update
+from bot.channels.telegram.updates import update_in
 from bot.logs import log
 from bot.web.bodies import read_body
 
@@ -83,7 +81,7 @@ class Polling:
             try:
                 self._begin(await self._fetched(0 if self._running else self._wait_s))
                 pause_s = PAUSE_S
-            except Exception as error:
+            except Exception as error:  # whatever was answered: nobody else asks again
                 pause_s = await self._wait_after(error, pause_s)
             if self._running:
                 await asyncio.wait(self._running.values(), timeout=LOOK_S)
@@ -128,7 +126,7 @@ class Polling:
             self._done = {number for number in self._done if number >= self._next}
 
     async def _wait_after(self, error: Exception, pause_s: float) -> float:
-        if isinstance(error, TelegramError) and outcome_of(error) is Outcome.OPERATOR:
+        if outcome_of(error) is Outcome.OPERATOR:
             told = "updates are not given; `linli telegram check` says why"
             log("telegram").error(told, error=type(error).__name__)
             pause_s = LONGEST_PAUSE_S
@@ -140,7 +138,8 @@ class Polling:
 
 class Webhook:
     """The address that Telegram pushes to. It answers once the update is taken: until then, and where it
-    answers otherwise, the update comes again."""
+    answers otherwise, the update comes again. What fails in a way that nobody foresaw is given up, as by
+    Polling: it would come for ever."""
 
     def __init__(self, in_order: InOrder, secret: str) -> None:
         self._in_order = in_order
@@ -154,19 +153,13 @@ class Webhook:
         if not hmac.compare_digest(given, self._secret):
             log("telegram").info("a push was refused")
             return Response(status_code=HTTPStatus.FORBIDDEN)
-        update = _update_in(await read_body(request, UPDATE_BYTES))
+        update = update_in(await read_body(request, UPDATE_BYTES))
         if update:
-            await self._in_order.take(update)
+            await self._taken(update)
         return Response()
 
-
-def _update_in(body: bytes) -> Update | None:
-    """None for what cannot be read: Telegram would push it again for ever."""
-    try:
-        raw = json.loads(body)
-    except ValueError:
-        raw = None
-    if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
-        log("telegram").error("a push cannot be read")
-        return None
-    return read_update(raw)
+    async def _taken(self, update: Update) -> None:
+        try:
+            await self._in_order.take(update)
+        except Exception as error:
+            log("telegram").error("an update was given up", update=update.update_id, exc_info=error)

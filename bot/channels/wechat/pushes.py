@@ -20,7 +20,7 @@ from bot.linli import Linli
 from bot.logs import log
 from storage import wechat
 from storage.database import Transaction
-from storage.wechat import Thread
+from storage.wechat import Thread, Window
 
 ALLOWED: Mapping[Opens, tuple[int, timedelta]] = MappingProxyType(
     {"message": (5, timedelta(hours=48)), "touch": (3, timedelta(minutes=1))}
@@ -73,13 +73,13 @@ class Pushes:
             raise
         self._count("sent")
 
-    async def _taken(self, parcel: Parcel, now: datetime) -> tuple[Thread, str]:
+    async def _taken(self, parcel: Parcel, now: datetime) -> tuple[Thread, Window]:
         """The conversation and the window that one message was taken from. Raises Closed without one.
 
         All that is noted of a push is noted before it: what fails afterwards would push it again.
         """
 
-        async def work(tx: Transaction) -> tuple[Thread | None, str | None]:
+        async def work(tx: Transaction) -> tuple[Thread | None, Window | None]:
             thread = await wechat.thread(tx, parcel.channel, parcel.address)
             return thread, await wechat.take_push(tx, thread, parcel.number, now) if thread else None
 
@@ -88,7 +88,7 @@ class Pushes:
             raise Closed(WRITES_FIRST)
         return thread, window
 
-    async def _give_back(self, thread: Thread, window: str, parcel: Parcel) -> None:
+    async def _give_back(self, thread: Thread, window: Window, parcel: Parcel) -> None:
         """Nobody knows that it was pushed. Should WeChat count it all the same, it says so in time."""
         await self._linli.database.write(
             lambda tx: wechat.give_back_push(tx, thread.id, parcel.number, window)
