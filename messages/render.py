@@ -19,6 +19,7 @@ from messages.views_cases import CaseShown, CaseTold, StaffCaseShown, VerdictAsk
 from messages.views_certificates import CertificatesReady
 from messages.views_deserts import DesertsShown
 from messages.views_digest import DigestShown
+from messages.views_doors import DoorCodeShown
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.views_photos import PhotoLink, PhotoTaken, RatingPhotosListed
 from messages.views_staff import NamesReady
@@ -47,8 +48,8 @@ class Link:
     """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address.
 
     `file` is what stands there where a channel may send it itself: 'chart' or 'workbook' of a digest, 'map'
-    of service deserts. None for a page, and for whatever names somebody: a file that was sent cannot be taken
-    back.
+    of service deserts, the code of a 'door', of which a channel may have its own. None for a page, and for
+    whatever names somebody: a file that was sent cannot be taken back.
     """
 
     label: str
@@ -220,6 +221,8 @@ class _Speaker:
                 return (Link(labels["names"], address),)
             case FamiliesToCall(page=str(page)):
                 return (Link(labels["calls"], page),)
+            case DoorCodeShown(picture=picture):
+                return (Link(labels["door"], picture, "door"),)
             case DesertsShown(picture=str(picture)):
                 return (Link(labels["deserts"], picture, "map"),)
             case DigestShown(chart=str(chart), workbook=str(workbook)):

@@ -1,6 +1,10 @@
 """Files to a Telegram by other hands: pictures that it can read, captions that it takes, and its refusals."""
 
+from io import BytesIO
+
 import pytest
+import zxingcpp
+from PIL import Image
 
 from handlers.permissions import Role
 from tests.desk import CENTRE, House
@@ -41,6 +45,17 @@ async def test_the_district_gets_the_map_of_what_is_missed(street: Street) -> No
     card = await street.say("服务空白")
     assert (card.method, card.json["photo"][0]["width"]) == ("sendPhoto", 1980)
     assert "日间照料室：5次" in card.plain
+
+
+async def test_whoever_asks_for_the_code_at_a_door_can_scan_it(street: Street) -> None:
+    card = await street.say("东湖社区门口的二维码")
+    assert card.method == "sendPhoto"
+    name = street.peer.api.rules.bot()["username"]
+    [read] = zxingcpp.read_barcodes(Image.open(BytesIO(card.data)).convert("L"))
+    assert read.text == f"https://t.me/{name}?start=door_FZ002"
+    street.peer.start(DING, "door_FZ002")
+    [asked] = await street.answers(DING)
+    assert "东湖社区" in asked.plain
 
 
 async def test_a_button_below_a_chart_is_put_away_in_its_caption(manager: Street) -> None:

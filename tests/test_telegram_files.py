@@ -211,13 +211,17 @@ class Counting:
         return DigestFile(b"x", DIGEST.first_on, f"a.{kind}")
 
 
+async def nobody() -> str | None:
+    return None
+
+
 def chart_at(number: int) -> Link:
     return Link("图", f"{PAGE}/digest/d{number}.zh.1.abc.png", "chart")
 
 
 async def test_a_file_is_made_once_however_often_it_is_wanted() -> None:
     counting = Counting()
-    enclosures = Enclosures(counting)  # type: ignore[arg-type]
+    enclosures = Enclosures(counting, nobody)  # type: ignore[arg-type]
     both = [asyncio.create_task(enclosures.of(chart_at(1))) for _ in range(2)]
     await asyncio.sleep(0)
     both[0].cancel()
@@ -237,7 +241,7 @@ async def test_a_file_is_made_once_however_often_it_is_wanted() -> None:
 async def test_a_file_whose_making_failed_is_made_anew_the_next_time(stream: StringIO) -> None:
     counting = Counting(fails=1)
     counting.may.set()
-    enclosures = Enclosures(counting)  # type: ignore[arg-type]
+    enclosures = Enclosures(counting, nobody)  # type: ignore[arg-type]
     assert await enclosures.of(chart_at(1)) is None
     assert await enclosures.of(chart_at(1))
     [told] = [line for line in lines(stream) if line["event"] == "a file was not made"]
@@ -255,13 +259,14 @@ def test_nothing_with_a_name_in_it_is_ever_a_file_to_be_sent() -> None:
             found.setdefault(type(view).__name__, set()).add(link.file)
     assert found.pop("DigestShown") == {"chart", "workbook"}
     assert found.pop("DesertsShown") == {"map"}
+    assert found.pop("DoorCodeShown") == {"door"}
     assert {"NamesReady", "CertificatesReady", "FamiliesToCall", "CaseShown"} <= set(found)
     assert all(files == {None} for files in found.values())
 
 
 async def test_a_link_to_names_is_followed_by_nobody() -> None:
     counting = Counting()
-    enclosures = Enclosures(counting)  # type: ignore[arg-type]
+    enclosures = Enclosures(counting, nobody)  # type: ignore[arg-type]
     for path in ("/names/FZ002-01@2026-11-28", "/calls/FZ002", "/certificate/x.svg", "/digest/d1.png"):
         assert await enclosures.of(Link("名单", path)) is None
     assert counting.made == []

@@ -36,7 +36,7 @@ class Deliveries:
     def __init__(self, linli: Linli, outgoing: Outgoing) -> None:
         self._linli = linli
         self._outgoing = outgoing
-        self._enclosures = Enclosures(linli)
+        self._enclosures = Enclosures(linli, outgoing.username)
         self._arrived: OrderedDict[str, frozenset[Part]] = OrderedDict()
 
     async def deliver(self, parcel: Parcel) -> None:

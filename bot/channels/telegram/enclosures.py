@@ -6,10 +6,13 @@ Telegram keeps for ever, abroad, what it was sent. So only links that say what s
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.linli import Linli
 from bot.logs import log
+from handlers.starts import payload_of_door
+from messages.qr import qr_png
 from messages.render import Link
 
 KEPT = 20
@@ -28,8 +31,10 @@ class Enclosure:
 class Enclosures:
     """Each is made once, also for several who want it at a time, or to be sent again; the last are kept."""
 
-    def __init__(self, linli: Linli) -> None:
+    def __init__(self, linli: Linli, username: Callable[[], Awaitable[str | None]]) -> None:
+        """`username` is the bot's, None while Telegram does not say."""
         self._linli = linli
+        self._username = username
         self._made: OrderedDict[str, asyncio.Task[Enclosure | None]] = OrderedDict()
 
     async def of(self, link: Link) -> Enclosure | None:
@@ -61,5 +66,15 @@ class Enclosures:
             case "map":
                 picture = await self._linli.desert_picture(token)
                 return Enclosure(DESERTS, picture, is_picture=True) if picture else None
+            case "door":
+                return await self._door(token)
             case _:
                 return None
+
+    async def _door(self, centre_id: str) -> Enclosure | None:
+        """What opens the chat with this bot at a centre."""
+        username = await self._username()
+        if username is None:
+            return None
+        code = qr_png(f"https://t.me/{username}?start={payload_of_door(centre_id)}")
+        return Enclosure(f"linli-{centre_id}.png", code, is_picture=True)
