@@ -61,6 +61,8 @@ class Parcel:
     view: str
     is_urgent: bool = False
     """It goes before news: somebody waits for it, or it cannot wait."""
+    attempts: int = 1
+    """Which try this is, from 1."""
     begins: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
     """Said as a call begins by a channel that lets messages wait for their turn: time counts from then."""
 
@@ -172,7 +174,16 @@ class Dispatcher:
                 limit.reschedule(min(seconds() + self._patience_s, ends))
 
             await deliver(
-                Parcel(row.id, row.channel, row.address, row.number, row.view, row.is_urgent, begins)
+                Parcel(
+                    row.id,
+                    row.channel,
+                    row.address,
+                    row.number,
+                    row.view,
+                    is_urgent=row.is_urgent,
+                    attempts=row.attempts,
+                    begins=begins,
+                )
             )
 
     async def _again(

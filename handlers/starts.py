@@ -5,11 +5,13 @@ scenes carry, and reaches Linli as `/start door_FZ002`. Whatever else it holds, 
 """
 
 from handlers.asks import Ask
+from handlers.places import places_of
 from handlers.rating import asked_at_the_door
 from handlers.snapshot import Directory
 from handlers.world import World
-from messages.understand.understand import Command
+from messages.understand.understand import Command, Understanding
 from messages.views import View
+from storage.staff import Post
 
 DOOR = "door_"
 
@@ -24,6 +26,16 @@ def commanded(command: Command, directory: Directory) -> Ask | None:
         return None
     centre_id = _door_of(command.arguments[0], directory)
     return Ask("rate", kind=centre_id) if centre_id else None
+
+
+def code_asked_for(meant: Understanding, directory: Directory, post: Post | None) -> Ask | None:
+    """The wish for the code at a door: of the centre that is named, or of one's own."""
+    places = places_of(meant, directory)
+    if "door_code" not in meant.cues and not (places and "code" in meant.cues):
+        return None
+    own = (post.centre_id,) if post and post.centre_id and not places else ()
+    centres = places.centres or own
+    return Ask("door_code", centres=centres, subdistrict=places.subdistrict, unclear=places.unclear)
 
 
 def opening(payload: str, world: World) -> View | None:

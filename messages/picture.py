@@ -1,9 +1,11 @@
-"""A picture of pixels: letters of one font that comes with Linli, rules, bars and dots.
+"""A picture of pixels: letters of one font that comes with Linli, rules, bars, dots and outlines.
 
 The font is Noto Sans SC (SIL Open Font License 1.1, from the package pylopdf-fonts-zh-cn), in one weight; it
 has Traditional characters, too. What it has no picture of is drawn as an empty box.
 """
 
+import math
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from io import BytesIO
 
@@ -13,6 +15,7 @@ from pylopdf_fonts_zh_cn import sans_path
 from messages.lettering import fitted
 
 Colour = tuple[int, int, int]
+Point = tuple[float, float]
 WHITE: Colour = (255, 255, 255)
 _EM = 100
 _CUT = "\u2026"
@@ -80,9 +83,14 @@ class Picture:
         *,
         anchor: str = "l",
         is_bold: bool = False,
+        halo: float = 0,
     ) -> None:
-        """`anchor` is 'l', 'm' or 'r': whether `x` is the text's left end, middle or right end."""
+        """`anchor` is 'l', 'm' or 'r': whether `x` is the text's left end, middle or right end. With a `halo`
+        so many pixels around the letters are white."""
         stroke = size * _BOLD if is_bold else 0
+        if halo:
+            around = stroke + halo
+            self._draw.text((x, y), text, WHITE, face(size), anchor=f"{anchor}s", stroke_width=around)
         self._draw.text((x, y), text, ink, face(size), anchor=f"{anchor}s", stroke_width=stroke)
 
     def fill(self, left: float, top: float, right: float, bottom: float, ink: Colour) -> None:
@@ -93,6 +101,24 @@ class Picture:
 
     def dot(self, x: float, y: float, radius: int, ink: Colour) -> None:
         self._image.paste(ink, (round(x) - radius, round(y) - radius), _disc(radius))
+
+    def outline(
+        self, points: Sequence[Point], ink: Colour, width: float, inside: Colour, *, opacity: float = 1.0
+    ) -> None:
+        """A closed line through the points, half of its width on either side, around what is `inside`: below
+        it shows what was there before where its `opacity` is less than 1."""
+        left, top = (math.floor(min(at) - width) for at in zip(*points, strict=True))
+        right, bottom = (math.ceil(max(at) + width) for at in zip(*points, strict=True))
+        scaled = [((x - left) * _SMOOTH, (y - top) * _SMOOTH) for x, y in points]
+        side = ((right - left) * _SMOOTH, (bottom - top) * _SMOOTH)
+        area, line = Image.new("L", side), Image.new("L", side)
+        ImageDraw.Draw(area).polygon(scaled, fill=round(255 * opacity))
+        closed = [*scaled, *scaled[:2]]
+        ImageDraw.Draw(line).line(closed, fill=255, width=round(width * _SMOOTH), joint="curve")
+        for mask, colour in ((area, inside), (line, ink)):
+            self._image.paste(
+                colour, (left, top), mask.resize((right - left, bottom - top), Image.Resampling.BOX)
+            )
 
     def png(self) -> bytes:
         """The picture as a file, the same bytes for the same picture: it holds no time and no name.

@@ -40,6 +40,11 @@ def door_qr(text: str, centre: str, language: str) -> str:
     return qr_svg(text, title=FileWords(language, "qr").say("wechat", {"centre": centre}))
 
 
+def page_qr(address: str, language: str) -> str:
+    """What a browser is led there with."""
+    return qr_svg(address, title=FileWords(language, "qr").say("page"))
+
+
 def _code(text: str) -> segno.QRCode:
     octets = text.encode()
     if not 0 < len(octets) <= MOST_OCTETS:

@@ -19,6 +19,7 @@ from messages.views_cases import CaseShown, CaseTold, StaffCaseShown, VerdictAsk
 from messages.views_certificates import CertificatesReady
 from messages.views_deserts import DesertsShown
 from messages.views_digest import DigestShown
+from messages.views_doors import DoorCodeShown
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.views_photos import PhotoLink, PhotoTaken, RatingPhotosListed
 from messages.views_staff import DeskDoor, NamesReady
@@ -44,10 +45,16 @@ class MapLink:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address."""
+    """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address.
+
+    `file` is what stands there where a channel may send it itself: 'chart' or 'workbook' of a digest, 'map'
+    of service deserts, the code of a 'door', of which a channel may have its own. None for a page, and for
+    whatever names somebody: a file that was sent cannot be taken back.
+    """
 
     label: str
     url: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +229,15 @@ class _Speaker:
                 return (Link(labels["desk"], address),)
             case FamiliesToCall(page=str(page)):
                 return (Link(labels["calls"], page),)
+            case DoorCodeShown(picture=picture):
+                return (Link(labels["door"], picture, "door"),)
             case DesertsShown(picture=str(picture)):
-                return (Link(labels["deserts"], picture),)
+                return (Link(labels["deserts"], picture, "map"),)
             case DigestShown(chart=str(chart), workbook=str(workbook)):
-                return Link(labels["digest_chart"], chart), Link(labels["digest_workbook"], workbook)
+                return (
+                    Link(labels["digest_chart"], chart, "chart"),
+                    Link(labels["digest_workbook"], workbook, "workbook"),
+                )
             case CertificatesReady(lines=lines):
                 people: Mapping[str, str] = self._labels["people"]
                 said = labels["certificate"]

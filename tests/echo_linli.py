@@ -166,7 +166,7 @@ class EchoLinli:
 
     def opening(self, payload: str, language: str) -> Rendered | None:
         """Asks back whatever a link says, but for what it does not know."""
-        if payload == "nothing":
+        if payload in ("nothing", "door_nothing"):
             return None
         return Rendered(language, f"您从{payload}来？", (Choice("是的", f"/from {payload}"),), None, False)
 

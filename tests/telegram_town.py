@@ -140,7 +140,7 @@ class FakeTelegram:
                 }
             case "getWebhookInfo":
                 return {"has_custom_certificate": False, "pending_update_count": 0} | self.info
-            case "sendMessage" | "sendDocument" | "editMessageText":
+            case "sendMessage" | "sendPhoto" | "sendDocument" | "editMessageText" | "editMessageCaption":
                 number = int(given.get("message_id", next(self._numbers)))
                 chat = {"id": int(given["chat_id"]), "type": "private"}
                 return {"message_id": number, "date": AT, "chat": chat}

@@ -61,6 +61,7 @@ def letters(rendered: Rendered) -> list[Letter]:
 
 @given(TEXTS)
 @example("<b>丁</b> & Co. <a href='x'>")
+@example("\ud800")
 def test_what_residents_write_is_shown_as_they_wrote_it(text: str) -> None:
     [letter] = letters(replace(PLAIN, text=f"您好，{text}。", choices=(Choice(text, text),)))
     assert without_blanks(shown(letter.html)) == without_blanks(f"您好，{text}。")

@@ -79,6 +79,7 @@ def make_app(
     app = Starlette(
         routes=[
             Route("/", page.show),
+            Route("/door/{centre}.svg", page.door_drawn),
             Route("/door/{centre}", page.at_the_door),
             Route("/say", page.say, methods=["POST"]),
             Route("/look", page.look, methods=["POST"]),

@@ -21,10 +21,13 @@ from dataclasses import replace
 from telegram import Update
 
 from bot.channels.telegram.deliveries import Deliveries
+from bot.channels.telegram.enclosures import Enclosure
 from bot.channels.telegram.incoming import CHANNEL, Came, File, InGroup, Left, Pressed, Said, came
 from bot.channels.telegram.outgoing import Outgoing
 from bot.channels.telegram.pace import Seconds, Sleep
 from bot.channels.telegram.wording import (
+    CAPTION_UNITS,
+    TEXT_UNITS,
     Letter,
     Tapped,
     answered,
@@ -163,8 +166,9 @@ class Answers:
         await self._answered(self._linli.hear(message), message)
         if tapped and under and choice and press.below:
             old = with_choices(tapped.number, under, self._linli.settings.public_url)
-            letter = answered(old, choice, under.language)
-            if await self._outgoing.replace(press.chat, press.below, letter):
+            most = CAPTION_UNITS if press.is_caption else TEXT_UNITS
+            letter = answered(old, choice, under.language, most)
+            if await self._outgoing.replace(press.chat, press.below, letter, is_caption=press.is_caption):
                 self._note_put_away(press)
 
     def _note_put_away(self, press: Pressed) -> None:
@@ -180,10 +184,12 @@ class Answers:
 
     async def _file(self, press: Pressed, under: Rendered) -> None:
         content = await self._linli.calendar_file(CHANNEL, press.message.address, under.calendar)
+        missing = "calendar_gone"
         if content:
-            await self._outgoing.file(press.chat, content, FILE_NAME)
-        else:
-            await self._outgoing.say(press.chat, plain(said_in(under.language, "calendar_gone")))
+            if await self._outgoing.say(press.chat, plain(""), Enclosure(FILE_NAME, content)):
+                return
+            missing = "calendar_failed"
+        await self._outgoing.say(press.chat, plain(said_in(under.language, missing)))
 
     async def _in_group(self, called: InGroup) -> None:
         username = await self._outgoing.username()
