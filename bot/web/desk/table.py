@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, hours, roster, sessions, today
+from handlers.pages import activities, cases, hours, ratings, roster, sessions, today
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -38,6 +38,8 @@ ROOMS = (
     Room("cases", Act.CASES, cases.show),
     Room("case", Act.CASES, cases.show_one, is_way=False),
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
+    Room("ratings", Act.DIGEST, ratings.show, is_noted=True),
+    Room("stars", Act.DIGEST, ratings.show_stars),
 )
 
 
