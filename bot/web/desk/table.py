@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, hours, ratings, roster, sessions, today
+from handlers.pages import activities, cases, charts, hours, ratings, roster, sessions, today
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -40,6 +40,7 @@ ROOMS = (
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
     Room("ratings", Act.DIGEST, ratings.show, is_noted=True),
     Room("stars", Act.DIGEST, ratings.show_stars),
+    Room("charts", Act.DIGEST, charts.show),
 )
 
 
@@ -56,6 +57,7 @@ HALLS = (
     Hall("overview", Act.OVERVIEW, areas.overview),
     Hall("all_cases", Act.OVERVIEW, areas.cases),
     Hall("missed", Act.DESERTS, areas.missed),
+    Hall("trends", Act.OVERVIEW, charts.show_area),
 )
 
 
