@@ -11,6 +11,7 @@ from handlers import (
     desk_cases,
     desk_certificates,
     desk_closing,
+    desk_digest,
     desk_directory,
     desk_edit,
     desk_handover,
@@ -56,6 +57,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_publish": desk_directory.PUBLISH_ERRAND,
     "desk_edit": desk_edit.EDIT,
     "desk_case_move": desk_cases.MOVE,
+    "desk_digest_when": desk_digest.WISH,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

@@ -7,7 +7,9 @@ from datetime import date
 from handlers.asks import Ask, When
 from handlers.desk import ERRANDS
 from handlers.desk_cases import BECOMES, NEEDS_WORDS
+from handlers.desk_digest import CADENCES
 from handlers.desk_site import Errand, Plan
+from handlers.digest_rounds import NONE
 from handlers.directory_changes import PLACES
 from handlers.orders import EVERYONE, MARKS, PHONE
 from messages.names import without_names
@@ -119,6 +121,15 @@ def _case(fields: Fields) -> Order | None:
     return Plan((fields.get("case", ""), act, other), (version, number_in(fields, "days") or 0), said)
 
 
+def _digest(fields: Fields) -> Order | None:
+    """When one's digest comes: of which length, on which day of the week, at which time."""
+    cadence, weekday = fields.get("cadence", ""), number_in(fields, "weekday")
+    clock = _clock_in(fields, "clock")
+    if cadence not in (*CADENCES, NONE) or weekday not in range(1, 8) or clock is None:
+        return None
+    return Ask("desk_digest_when", kind=cadence, when=When("", weekdays=(weekday,), start=clock))
+
+
 def _check_in(fields: Fields) -> Order | None:
     """One person of one meeting."""
     meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "")
@@ -170,5 +181,6 @@ FORMS: Mapping[str, Form] = {
     "publish": Form(ERRANDS["desk_publish"], _publish),
     "case": Form(ERRANDS["desk_case_move"], _case),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
+    "digest": Form(ERRANDS["desk_digest_when"], _digest),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, charts, hours, ratings, roster, sessions, today
+from handlers.pages import activities, cases, charts, digests, hours, ratings, roster, sessions, today
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -41,6 +41,7 @@ ROOMS = (
     Room("ratings", Act.DIGEST, ratings.show, is_noted=True),
     Room("stars", Act.DIGEST, ratings.show_stars),
     Room("charts", Act.DIGEST, charts.show),
+    Room("digests", Act.DIGEST, digests.show),
 )
 
 
