@@ -21,6 +21,7 @@ HOUR = 60
 # What a number of a meeting or a session can be at most.
 LONGEST_NUMBER = 12
 MOST_WORDS = 500
+WEEKDAYS = range(1, 8)
 CASE_ACTS = frozenset(BECOMES) | NEEDS_WORDS
 Fields = Mapping[str, str]
 Order = Ask | Plan
@@ -125,7 +126,7 @@ def _digest(fields: Fields) -> Order | None:
     """When one's digest comes: of which length, on which day of the week, at which time."""
     cadence, weekday = fields.get("cadence", ""), number_in(fields, "weekday")
     clock = _clock_in(fields, "clock")
-    if cadence not in (*CADENCES, NONE) or weekday not in range(1, 8) or clock is None:
+    if cadence not in (*CADENCES, NONE) or weekday is None or weekday not in WEEKDAYS or clock is None:
         return None
     return Ask("desk_digest_when", kind=cadence, when=When("", weekdays=(weekday,), start=clock))
 
