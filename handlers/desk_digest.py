@@ -109,14 +109,17 @@ async def _make(ask: Ask, _: Site) -> Plan | View:
 
 
 async def _look(plan: Plan, site: Site) -> Deed | View:
-    was, becomes = code_of(await wish_of(site)), code_of(_planned(plan))
+    wanted = _planned(plan)
+    if wanted is None or site.post.id == SHELL_CHANNEL:
+        return site.no("no_digest", Act.DIGEST)
+    was, becomes = code_of(await wish_of(site)), code_of(wanted)
     if was == becomes:
         return site.no("same", Act.DIGEST)
     return replace(site.deed(Act.DIGEST), was=was, becomes=becomes)
 
 
 async def _do(plan: Plan, site: Site) -> Done:
-    was, wanted = await wish_of(site), _planned(plan)
+    was, wanted = await wish_of(site), _planned(plan) or USUAL
     await digests.wish(site.scene.tx, site.post.id, wanted)
     return Done((), code_of(was), code_of(wanted))
 
@@ -134,8 +137,12 @@ async def wish_of(site: Site) -> Wish:
     return await digests.wish_of(site.scene.tx, site.post.id) or USUAL
 
 
-def _planned(plan: Plan) -> Wish:
-    return Wish(plan.ids[0], *plan.numbers)
+def _planned(plan: Plan) -> Wish | None:
+    match plan:
+        case Plan((cadence,), (weekday, minute)) if cadence in (*CADENCES, NONE):
+            return Wish(cadence, weekday, minute)
+        case _:
+            return None
 
 
 def code_of(wish: Wish) -> str:
