@@ -11,6 +11,7 @@ from handlers import (
     desk_cases,
     desk_certificates,
     desk_closing,
+    desk_digest,
     desk_directory,
     desk_edit,
     desk_handover,
@@ -63,6 +64,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_invite": desk_people.INVITE,
     "desk_end_post": desk_people.END_POST,
     "desk_deputy": desk_people.DEPUTY,
+    "desk_digest_when": desk_digest.WISH,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

@@ -48,10 +48,11 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     if centre is None:
         view = AskWhichRated(example_place(world), (HUMAN,))
         return Outcome(view, replace(kept, pending=replace(ask, intent="stars"), wants="place"))
-    return Outcome(await _shown(centre.id, world, scene), kept)
+    return Outcome(await shown(centre.id, world, scene), kept)
 
 
-async def _shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
+async def shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
+    """The stars of one centre, to whoever asks."""
     today = world.now.date()
     star = await rows.of_centre(scene.tx, centre_id, today)
     history = await rows.since(scene.tx, centre_id, today - HISTORY)
@@ -66,7 +67,7 @@ async def _shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
         centre=centre_name(centre),
         on=star.day_on if star else today,
         line=stars_line(result, before) if result else None,
-        indicated=tuple(_indicated(result)) if result else (),
+        indicated=tuple(indicated(result)) if result else (),
         since=steps[-1][0] if steps else None,
         had=tuple(steps[:-1][-STEPS_SHOWN:]),
         for_staff=is_ours,
@@ -74,7 +75,7 @@ async def _shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
     )
 
 
-def _indicated(of: Stars) -> Iterator[Indicated]:
+def indicated(of: Stars) -> Iterator[Indicated]:
     for each in of.measured:
         ends = each.interval
         yield Indicated(each.indicator.value, ends.low, ends.middle, ends.high, each.count)

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.page import TAGS, Files, Look, Visit
-from messages.render import filters_of
+from messages.render import filters_of, words_of
 from messages.words import HERE, LANGUAGES, words
 
 
@@ -85,4 +85,5 @@ def _templates(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"tag": TAGS.__getitem__, **filters_of(language)}
+    environment.filters["said"] = lambda view: words_of(view, language)
     return environment

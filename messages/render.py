@@ -120,6 +120,11 @@ def _in_traditional(simplified: Rendered) -> Rendered:
     )
 
 
+def words_of(view: View, language: str) -> str:
+    """What a view says without its choices, for a page that shows it beside other things."""
+    return _speaker(language).say(view, ())
+
+
 def filters_of(language: str) -> Mapping[str, Callable[..., str]]:
     """The ways in which a language writes days, times and codes, for templates."""
     return _speaker(language).filters

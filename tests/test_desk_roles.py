@@ -45,6 +45,7 @@ FIELDS = {
     "case": {"case": "x", "act": "accept", "version": "1"},
     "check_in": {"session": SATURDAY, "meeting": "1", "mark": "arrived", "who": "x:y"},
     "all_there": {"session": SATURDAY},
+    "digest": {"cadence": "month", "weekday": "1", "clock": "09:00"},
 }  # fmt: skip
 # Names of record are of classes that need them: tests/test_desk_names.py.
 LISTED = [room for room in ROOMS if room.act is not Act.NAMES]

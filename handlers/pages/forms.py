@@ -8,7 +8,9 @@ from handlers import desk_reach
 from handlers.asks import Ask, When
 from handlers.desk import ERRANDS
 from handlers.desk_cases import BECOMES, NEEDS_WORDS
+from handlers.desk_digest import CADENCES
 from handlers.desk_site import Errand, Plan
+from handlers.digest_rounds import NONE
 from handlers.directory_changes import PLACES
 from handlers.orders import EVERYONE, MARKS, PHONE
 from messages.names import without_names
@@ -20,6 +22,7 @@ HOUR = 60
 # What a number of a meeting or a session can be at most.
 LONGEST_NUMBER = 12
 MOST_WORDS = 500
+WEEKDAYS = range(1, 8)
 CASE_ACTS = frozenset(BECOMES) | NEEDS_WORDS
 Fields = Mapping[str, str]
 Order = Ask | Plan
@@ -143,6 +146,15 @@ def _answer(fields: Fields) -> Order | None:
     return Plan((fields.get("code", ""), by), text=desk_reach.words_of(fields.get("words", "")))
 
 
+def _digest(fields: Fields) -> Order | None:
+    """When one's digest comes: of which length, on which day of the week, at which time."""
+    cadence, weekday = fields.get("cadence", ""), number_in(fields, "weekday")
+    clock = _clock_in(fields, "clock")
+    if cadence not in (*CADENCES, NONE) or weekday is None or weekday not in WEEKDAYS or clock is None:
+        return None
+    return Ask("desk_digest_when", kind=cadence, when=When("", weekdays=(weekday,), start=clock))
+
+
 def _check_in(fields: Fields) -> Order | None:
     """One person of one meeting."""
     meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "")
@@ -199,5 +211,6 @@ FORMS: Mapping[str, Form] = {
     "deputy": Form(ERRANDS["desk_deputy"], _deputy),
     "case": Form(ERRANDS["desk_case_move"], _case),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
+    "digest": Form(ERRANDS["desk_digest_when"], _digest),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
 }

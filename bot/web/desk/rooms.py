@@ -84,13 +84,14 @@ class Rooms:
         staff = await self._gate.staff(request)
         room = _room(request.path_params["room"])
         centre_id, asked = request.path_params["centre"], dict(request.query_params)
+        visit = self._gate.visit(request, staff)
+        wanted = asked | {"language": visit.look.language}
         shown = await self._gate.desk.look(
-            staff.signed, room.act, centre_id, lambda site: room.show(site, asked), is_noted=room.is_noted
+            staff.signed, room.act, centre_id, lambda site: room.show(site, wanted), is_noted=room.is_noted
         )
         if shown is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         undo = asked.get("done") or None
-        visit = self._gate.visit(request, staff)
         back = _back(room.name, asked)
         html = self._gate.pages.room(
             visit, self._place(staff, centre_id, room.name), room.name, shown, undo=undo, back=back

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, hours, people, reach, roster, sessions, today
+from handlers.pages import (
+    activities,
+    cases,
+    charts,
+    digests,
+    hours,
+    people,
+    ratings,
+    reach,
+    roster,
+    sessions,
+    today,
+)
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -41,6 +53,10 @@ ROOMS = (
     Room("names", Act.NAMES, reach.names, is_noted=True, is_way=False),
     Room("case", Act.CASES, cases.show_one, is_way=False),
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
+    Room("ratings", Act.DIGEST, ratings.show, is_noted=True),
+    Room("stars", Act.DIGEST, ratings.show_stars),
+    Room("charts", Act.DIGEST, charts.show),
+    Room("digests", Act.DIGEST, digests.show),
 )
 
 
@@ -57,6 +73,7 @@ HALLS = (
     Hall("overview", Act.OVERVIEW, areas.overview),
     Hall("all_cases", Act.OVERVIEW, areas.cases),
     Hall("missed", Act.DESERTS, areas.missed),
+    Hall("trends", Act.OVERVIEW, charts.show_area),
 )
 
 
