@@ -20,6 +20,7 @@ from handlers import (
     desk_roster,
     desk_sessions,
     desk_walk_ins,
+    desk_words,
 )
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
@@ -56,6 +57,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_publish": desk_directory.PUBLISH_ERRAND,
     "desk_edit": desk_edit.EDIT,
     "desk_case_move": desk_cases.MOVE,
+    "desk_word": desk_words.WORD,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

@@ -46,6 +46,7 @@ class Act(StrEnum):
     CALLS = "calls"
     OVERVIEW = "overview"
     MACHINE = "machine"
+    WORDS = "words"
 
 
 class Reach(StrEnum):
@@ -79,7 +80,7 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         (act for act in Act if act not in (*ACROSS_CENTRES, Act.MACHINE)), Reach.CENTRE
     ),
     Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW), Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES), Reach.EVERYWHERE),
+    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES, Act.WORDS), Reach.EVERYWHERE),
     Role.OPERATOR: {Act.MACHINE: Reach.EVERYWHERE},
 }
 

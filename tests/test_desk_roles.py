@@ -40,6 +40,7 @@ FIELDS = {
     "case": {"case": "x", "act": "accept", "version": "1"},
     "check_in": {"session": SATURDAY, "meeting": "1", "mark": "arrived", "who": "x:y"},
     "all_there": {"session": SATURDAY},
+    "word": {"service": "便民理发", "word": "推头"},
 }  # fmt: skip
 REFUSALS = ("这不是您管的中心", "您的身份不能办这件事")
 

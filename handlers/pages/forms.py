@@ -131,6 +131,10 @@ def _all_there(fields: Fields) -> Order | None:
     return Ask("desk_check_in", session=fields.get("session"), said=EVERYONE, kind="arrived")
 
 
+def _word(fields: Fields) -> Order | None:
+    return Ask("desk_word", services=(fields.get("service", ""),), said=fields.get("word", ""))
+
+
 def _reasons() -> Collection[str]:
     found: Mapping[str, str] = words("zh", "labels")["reasons"]
     return found
@@ -171,4 +175,5 @@ FORMS: Mapping[str, Form] = {
     "case": Form(ERRANDS["desk_case_move"], _case),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
+    "word": Form(ERRANDS["desk_word"], _word),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, hours, roster, sessions, today
+from handlers.pages import activities, cases, hours, roster, services, sessions, today
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -38,6 +38,7 @@ ROOMS = (
     Room("cases", Act.CASES, cases.show),
     Room("case", Act.CASES, cases.show_one, is_way=False),
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
+    Room("services", Act.WORDS, services.show),
 )
 
 
