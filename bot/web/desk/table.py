@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot import machine
 from bot.linli import Linli
 from handlers.desk_site import Site
-from handlers.pages import activities, cases, hours, questions, roster, services, sessions, today
+from handlers.pages import activities, cases, hours, posters, questions, roster, services, sessions, today
 from handlers.pages import area as areas
 from handlers.pages.area import Area
 from handlers.permissions import Act
@@ -40,6 +40,7 @@ ROOMS = (
     Room("roster", Act.ROSTER, roster.show, is_noted=True, is_way=False),
     Room("services", Act.WORDS, services.show),
     Room("questions", Act.WORDS, questions.show),
+    Room("posters", Act.ROSTER, posters.show),
 )
 
 
