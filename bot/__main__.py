@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot import commands, ledgers, lots, people, staffing, stars, timed
+from bot import commands, ledgers, lots, people, posters, staffing, stars, timed
 from bot.ask import AskError
 from bot.channels.telegram import console as telegram
 from bot.channels.wechat import console, scenes
@@ -119,6 +119,14 @@ def parser() -> argparse.ArgumentParser:
     staff = command("staff", staffing.list_staff, "list who is staff, or end a post")
     staff.add_argument("action", nargs="?", choices=["revoke"])
     staff.add_argument("id", nargs="?", help="as `linli staff` lists it, such as S-0001")
+
+    hung = command("posters", posters.make_posters, "draw posters with codes that lead to Linli, SVG and PDF")
+    hung.add_argument(
+        "folder", type=Path, help="where FZ002.svg and .pdf and those of its activities are put"
+    )
+    hung.add_argument(
+        "--centre", nargs="+", default=[], metavar="ID", help="of these alone; all where none is named"
+    )
 
     _stars(said)
     _wechat(said)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TypeVar
 
+from bot import posters
 from bot.ids import new_id
 from bot.linli import Linli, Reply, staff_codes
 from handlers import desk, sign_in
@@ -15,6 +16,7 @@ from handlers.desk_site import Errand, Plan, Site, Undone, refused
 from handlers.message import Message
 from handlers.pages.area import Area
 from handlers.permissions import Act, Reach, reach_of
+from handlers.posters import Hung, hung_at
 from handlers.sign_in import Key
 from handlers.world import Scene, World
 from messages.render import Rendered
@@ -66,6 +68,7 @@ class Desk:
 
     def __init__(self, linli: Linli) -> None:
         self._linli = linli
+        self._addresses = posters.Addresses()
 
     async def who(self, token: str) -> SignedIn | None:
         """Who looks with this cookie; None for nobody who is signed in."""
@@ -127,6 +130,20 @@ class Desk:
         """A photo as if it had come in their chat."""
         message = replace(said, channel=signed.channel, address=signed.address)
         return await self._linli.photos.hear(message, content)
+
+    async def poster(self, signed: SignedIn, centre_id: str, name: str, ending: str) -> bytes | None:
+        """A file of a poster of theirs; None where there is none. Raises NoFont."""
+        settings = self._linli.settings
+
+        async def show(site: Site) -> Hung | None:
+            here = hung_at(site.centre, site.world.directory, site.now.date())
+            return next((each for each in here if each.name == name), None)
+
+        hung = await self.look(signed, Act.ROSTER, centre_id, show) if settings.public_url else None
+        if hung is None:
+            return None
+        async with posters.open_doors(settings, self._addresses) as doors:
+            return await posters.file_of(await posters.sheet_of(hung, doors, settings), ending)
 
     def world(self) -> World:
         return self._linli.world(self._linli.clock())

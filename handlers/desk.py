@@ -23,6 +23,7 @@ from handlers import (
     desk_roster,
     desk_sessions,
     desk_walk_ins,
+    desk_words,
 )
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
@@ -65,6 +66,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_end_post": desk_people.END_POST,
     "desk_deputy": desk_people.DEPUTY,
     "desk_digest_when": desk_digest.WISH,
+    "desk_word": desk_words.WORD,
 }
 BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
 

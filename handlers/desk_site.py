@@ -53,10 +53,17 @@ class Site:
         return Deed(act.value, centre_name(self.centre), lists_calls=self.may(Act.CALLS))
 
     def no(
-        self, why: str, act: Act | None = None, *, count: int | None = None, at: datetime | None = None
+        self,
+        why: str,
+        act: Act | None = None,
+        *,
+        count: int | None = None,
+        at: datetime | None = None,
+        name: str | None = None,
     ) -> DeskRefused:
         """Nothing was done, and why."""
-        return replace(refused(why, self.world, act=act, centre=self.centre), count=count, at=at)
+        said = refused(why, self.world, act=act, centre=self.centre)
+        return replace(said, count=count, at=at, name=name)
 
 
 def refused(why: str, world: World, *, act: Act | None = None, centre: Centre | None = None) -> DeskRefused:

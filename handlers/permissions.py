@@ -51,6 +51,7 @@ class Act(StrEnum):
     INVITE = "invite"
     END_POST = "end_post"
     DEPUTY = "deputy"
+    WORDS = "words"
 
 
 class Reach(StrEnum):
@@ -95,7 +96,7 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         (act for act in Act if act not in (*ACROSS_CENTRES, Act.MACHINE)), Reach.CENTRE
     ),
     Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW), Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES), Reach.EVERYWHERE),
+    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES, Act.WORDS), Reach.EVERYWHERE),
     Role.OPERATOR: {Act.MACHINE: Reach.EVERYWHERE},
 }
 

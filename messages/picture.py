@@ -8,28 +8,58 @@ import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from io import BytesIO
+from os import PathLike
 
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
-from messages.lettering import fitted
+from messages.lettering import Measure, fitted
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
 WHITE: Colour = (255, 255, 255)
 _EM = 100
+# A character that no font has.
+_NOTHING = "\uffff"
 _CUT = "\u2026"
 # Round things are drawn so many times larger and made small again, which smooths their edges.
 _SMOOTH = 4
 # Letters of one weight become bold by a line of this part of their size around them.
 _BOLD = 1 / 36
 _COLOURS = 64
+# Of JPEG, which is how a PDF holds colours: no shadow around letters that a printer would show.
+_QUALITY = 92
+
+
+class NoFont(RuntimeError):
+    """The font is not where its package keeps it; the text says how to install it."""
 
 
 @lru_cache(maxsize=24)
 def face(size: int) -> ImageFont.FreeTypeFont:
-    """The font in `size` pixels. One layout everywhere: what else shapes text differs between computers."""
-    return ImageFont.truetype(sans_path(), size, layout_engine=ImageFont.Layout.BASIC)
+    """The font in `size` pixels. One layout everywhere: what else shapes text differs between computers.
+    Raises NoFont."""
+    return opened(sans_path(), size)
+
+
+def opened(path: str | PathLike[str], size: int) -> ImageFont.FreeTypeFont:
+    """A font file. Raises NoFont where it is none."""
+    try:
+        return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
+    except OSError:
+        raise NoFont(
+            f"the font Noto Sans SC is not at {path}: pip install --force-reinstall pylopdf-fonts-zh-cn"
+        ) from None
+
+
+def unknown_in(text: str) -> list[str]:
+    """The characters of which the font has no picture, each once: they are drawn as empty boxes."""
+    box = _shape(_NOTHING)
+    return [each for each in dict.fromkeys(text) if not each.isspace() and _shape(each) == box]
+
+
+def _shape(character: str) -> bytes:
+    return bytes(face(_EM).getmask(character))
 
 
 def width_em(text: str) -> float:
@@ -42,13 +72,15 @@ def narrowed(text: str, size: int, width: float, least: int) -> int:
     return max(least, min(size, int(width / width_em(text)))) if text else size
 
 
-def block(text: str, *, size: int, least: int, width: float, most_lines: int) -> tuple[int, list[str]]:
+def block(
+    text: str, *, size: int, least: int, width: float, most_lines: int, measure: Measure = width_em
+) -> tuple[int, list[str]]:
     """Type size and lines of `text` that fit; what is too long even in the least size is cut, visibly."""
     shown = text
     while True:
         try:
             fits, lines = fitted(
-                shown, size=size, least=least, width=width, most_lines=most_lines, measure=width_em
+                shown, size=size, least=least, width=width, most_lines=most_lines, measure=measure
             )
         except ValueError:
             shown = shown.removesuffix(_CUT)[: -max(1, len(shown) // 20)] + _CUT
@@ -128,4 +160,18 @@ class Picture:
         """
         out = BytesIO()
         self._image.quantize(_COLOURS, Image.Quantize.FASTOCTREE).save(out, "PNG")
+        return out.getvalue()
+
+    def pdf(self, dots_per_inch: float) -> bytes:
+        """One page of a PDF that holds the picture as it is; it holds no time and no name, either."""
+        out = BytesIO()
+        self._image.save(
+            out,
+            "PDF",
+            resolution=dots_per_inch,
+            quality=_QUALITY,
+            subsampling=0,
+            creationDate=None,
+            modDate=None,
+        )
         return out.getvalue()

@@ -1,6 +1,7 @@
 """Codes to be scanned, as drawings that stand in a page or alone."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 
@@ -17,15 +18,33 @@ MOST_OCTETS = 300
 PIXELS = 24
 
 
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A code of `side` modules with its quiet zone: each run of dark modules in a row is (x, y, length)."""
+
+    side: int
+    runs: tuple[tuple[int, int, int], ...]
+
+    @property
+    def path(self) -> str:
+        """The dark modules as bars, one module high."""
+        return "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in self.runs)
+
+
+def qr_code(text: str) -> QrCode:
+    """Raises ValueError as `qr_svg` does."""
+    matrix = _code(text).matrix
+    return QrCode(len(matrix) + 2 * QUIET, tuple(_runs(matrix)))
+
+
 def qr_svg(text: str, *, title: str) -> str:
     """`text` as a QR code in black on white, with its quiet zone; `title` is what a screen reader says.
 
     It has a viewBox and no size: the page decides. At least error correction M, and the most that fits the
     same number of modules. Raises ValueError when there is no text or more than 300 octets of it.
     """
-    matrix = _code(text).matrix
-    dark = "".join(_bars(matrix))
-    return drawn("qr", {"title": clean(title), "side": len(matrix) + 2 * QUIET, "dark": dark})
+    code = qr_code(text)
+    return drawn("qr", {"title": clean(title), "side": code.side, "dark": code.path})
 
 
 def qr_png(text: str) -> bytes:
@@ -68,12 +87,11 @@ def _spelt(code: str, language: str, what: str) -> str:
     return qr_svg(code, title=FileWords(language, "qr").say(what, {"spoken": " ".join(code)}))
 
 
-def _bars(matrix: Sequence[Sequence[int]]) -> Iterator[str]:
-    """Each run of dark modules in a row as a bar, one module high."""
+def _runs(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]]:
     for y, row in enumerate(matrix):
         x = 0
         for is_dark, run in groupby(row, key=bool):
             length = len(list(run))
             if is_dark:
-                yield f"M{x + QUIET} {y + QUIET}h{length}v1h-{length}z"
+                yield x + QUIET, y + QUIET, length
             x += length

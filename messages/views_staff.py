@@ -144,8 +144,8 @@ class DeskUndone:
 
 @dataclass(frozen=True, slots=True)
 class DeskRefused:
-    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known; `count`
-    and `at` are the number and the moment that the reason speaks of."""
+    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known; `count`,
+    `at` and `name` are the number, the moment and the thing that the reason speaks of."""
 
     why: str
     act: str | None
@@ -154,6 +154,7 @@ class DeskRefused:
     choices: tuple[Choice, ...]
     count: int | None = None
     at: datetime | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ FIELDS = {
     "check_in": {"session": SATURDAY, "meeting": "1", "mark": "arrived", "who": "x:y"},
     "all_there": {"session": SATURDAY},
     "digest": {"cadence": "month", "weekday": "1", "clock": "09:00"},
+    "word": {"service": "便民理发", "word": "推头"},
 }  # fmt: skip
 # Names of record are of classes that need them: tests/test_desk_names.py.
 LISTED = [room for room in ROOMS if room.act is not Act.NAMES]

@@ -167,6 +167,10 @@ def _all_there(fields: Fields) -> Order | None:
     return Ask("desk_check_in", session=fields.get("session"), said=EVERYONE, kind="arrived")
 
 
+def _word(fields: Fields) -> Order | None:
+    return Ask("desk_word", services=(fields.get("service", ""),), said=fields.get("word", ""))
+
+
 def _reasons() -> Collection[str]:
     found: Mapping[str, str] = words("zh", "labels")["reasons"]
     return found
@@ -213,4 +217,5 @@ FORMS: Mapping[str, Form] = {
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
     "digest": Form(ERRANDS["desk_digest_when"], _digest),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
+    "word": Form(ERRANDS["desk_word"], _word),
 }

@@ -73,6 +73,12 @@ async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
         )
 
 
+async def name_of(settings: Settings) -> str | None:
+    """The bot's name; None while Telegram does not say. Raises SettingsError without a token."""
+    async with open_bot(settings) as bot:
+        return await Outgoing(bot, Pace(settings.telegram_per_second, monotonic)).username()
+
+
 @asynccontextmanager
 async def open_telegram(linli: Linli) -> AsyncIterator[Account]:
     """Without a token, nothing is fetched, served or delivered."""

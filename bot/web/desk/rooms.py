@@ -12,6 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web import PayloadError, photo_message
 from bot.desk import Done, Proposed, Refused
+from bot.logs import log
+from bot.posters import ENDINGS, file_name
 from bot.web.bodies import TooBig, read_upload
 from bot.web.desk.gate import HOME, Gate, Staff, page
 from bot.web.desk.table import CELLARS, HALLS, ROOMS, Room
@@ -23,6 +25,7 @@ from handlers.pages.forms import FORMS, Form
 from handlers.permissions import Act, Reach, may, reach_of
 from messages.desk_page import DeskVisit, Place, Way
 from messages.directory import Centre
+from messages.picture import NoFont
 from storage.staff import Post
 
 LONGEST_BACK = 200
@@ -146,6 +149,25 @@ class Rooms:
             raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
         reply = await self._gate.desk.take_photo(staff.signed, said, content)
         return self._answer(request, staff, Refused(reply.rendered.text), _checked(fields), kind="Heard")
+
+    async def poster(self, request: Request) -> Response:
+        """One of a centre's posters, to be printed."""
+        staff = await self._gate.staff(request)
+        asked = request.path_params
+        media_type = ENDINGS.get(asked["ending"])
+        content = None
+        if media_type:
+            try:
+                content = await self._gate.desk.poster(
+                    staff.signed, asked["centre"], asked["name"], asked["ending"]
+                )
+            except NoFont as error:
+                log("desk").error("no poster", why=str(error))
+                raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "font") from None
+        if content is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        named = f'attachment; filename="{file_name(asked["name"], asked["ending"])}"'
+        return Response(content, media_type=media_type, headers=UNLISTED | {"content-disposition": named})
 
     async def undo(self, request: Request) -> Response:
         staff, fields = await self._gate.form(request)

@@ -27,6 +27,7 @@ def desk_routes(gate: Gate) -> list[BaseRoute]:
         Route(f"{HOME}/photo/{{token}}.jpg", rooms.photo),
         Route(f"{centre}/photo", rooms.take_photo, methods=["POST"]),
         Route(f"{centre}/undo", rooms.undo, methods=["POST"]),
+        Route(f"{centre}/poster/{{name}}.{{ending}}", rooms.poster),
         Route(f"{centre}/{{room}}", rooms.show),
     ]
 

@@ -13,9 +13,12 @@ from handlers.pages import (
     digests,
     hours,
     people,
+    posters,
+    questions,
     ratings,
     reach,
     roster,
+    services,
     sessions,
     today,
 )
@@ -57,6 +60,9 @@ ROOMS = (
     Room("stars", Act.DIGEST, ratings.show_stars),
     Room("charts", Act.DIGEST, charts.show),
     Room("digests", Act.DIGEST, digests.show),
+    Room("services", Act.WORDS, services.show),
+    Room("questions", Act.WORDS, questions.show),
+    Room("posters", Act.ROSTER, posters.show),
 )
 
 
