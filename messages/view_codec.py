@@ -1,5 +1,6 @@
 """Keeps views as versioned JSON, so that an answer can be given again as it was."""
 
+from functools import cache
 from typing import Any
 
 import pydantic_core
@@ -9,7 +10,11 @@ from messages.views import VIEWS, View
 
 CODEC_VERSION = 1
 
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(view) for name, view in VIEWS.items()}
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    """Made when it is first needed: all of them take as long as a third of every command's start."""
+    return TypeAdapter(VIEWS[name])
 
 
 class ViewError(ValueError):
@@ -19,7 +24,7 @@ class ViewError(ValueError):
 def to_json(view: View, language: str) -> str:
     """The view as versioned JSON, with the language it is said in."""
     name = type(view).__name__
-    data = _ADAPTERS[name].dump_json(view, warnings="error").decode()
+    data = _adapter(name).dump_json(view, warnings="error").decode()
     return f'{{"v":{CODEC_VERSION},"language":"{language}","view":"{name}","data":{data}}}'
 
 
@@ -28,9 +33,9 @@ def from_json(stored: str) -> tuple[View, str]:
     try:
         envelope = pydantic_core.from_json(stored)
         version, name = envelope.get("v"), envelope.get("view")
-        if version != CODEC_VERSION or name not in _ADAPTERS:
+        if version != CODEC_VERSION or name not in VIEWS:
             raise ViewError(f"stored view {name!r} of codec version {version!r} is not known here")
-        view: View = _ADAPTERS[name].validate_python(envelope["data"])
+        view: View = _adapter(name).validate_python(envelope["data"])
         return view, envelope["language"]
     except ViewError:
         raise

@@ -1,6 +1,8 @@
 """Fixtures that all tests share: databases on each engine, Linli over the sample, a browser."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +17,8 @@ from bot.logs import set_up_logs
 from storage.database import Database
 from tests.browser_chat import running_browser
 from tests.cli import Here, environment
-from tests.engines import Postgres, make_template, opened, postgres_database, postgres_server
+from tests.engines import Postgres, make_file, make_template, opened, postgres_database, postgres_server
+from tests.room import in_memory
 from tests.sample import (
     POSTGRES_SAMPLE,
     Sample,
@@ -26,6 +29,12 @@ from tests.sample import (
 )
 
 ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files of tests lie in memory where they can; processes that pytest starts ask for the same."""
+    if where := in_memory(with_programs=True):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(where))
 
 
 @pytest.fixture(autouse=True)
@@ -54,15 +63,27 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that the others are copied from."""
+    path = tmp_path_factory.mktemp("empty") / "linli.db"
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(make_file(path))).result()
+    return path
+
+
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database_url: str, empty_file: Path) -> AsyncIterator[Database]:
     """An empty, migrated database, on one engine after the other."""
+    if database_url.startswith("sqlite"):
+        shutil.copyfile(empty_file, database_url.removeprefix("sqlite:///"))
     async with opened(database_url) as connected:
         yield connected
 
 
 @pytest_asyncio.fixture
-async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
+async def sqlite_database(empty_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    shutil.copyfile(empty_file, tmp_path / "linli.db")
     async with opened(f"sqlite:///{tmp_path}/linli.db") as connected:
         yield connected
 

@@ -9,8 +9,8 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.clock import system_clock
 from tests.cli import ROOT, environment
+from tests.patience import moment
 
 DEPLOY = ROOT / "deploy"
 CONF = (DEPLOY / "nginx.conf").read_text("utf-8")
@@ -57,12 +58,16 @@ def replaced(text: str, *pairs: tuple[str, str]) -> str:
     return text
 
 
-def free_ports(many: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
+@contextmanager
+def held_ports(many: int) -> Iterator[list[int]]:
+    """Free ports that nobody else is given meanwhile. They are taken and refuse; a server, which may take a
+    port again (SO_REUSEADDR), can still have it, as often as it is started."""
+    with ExitStack() as stack:
+        held = [stack.enter_context(closing(socket.socket())) for _ in range(many)]
+        for each in held:
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            each.bind(("127.0.0.1", 0))
+        yield [each.getsockname()[1] for each in held]
 
 
 def make_certificate(folder: Path) -> None:
@@ -124,30 +129,34 @@ def write_confs(folder: Path, conf: str) -> Path:
 @asynccontextmanager
 async def nginx(folder: Path, upstreams: tuple[int, int], conf: str = CONF) -> AsyncIterator[Proxy]:
     """The example before the two ports, listening where it is free."""
-    plain, secure = free_ports(2)
-    main = write_confs(
-        folder,
-        replaced(
-            conf,
-            ("listen 80;", f"listen 127.0.0.1:{plain};"),
-            ("listen 443 ssl", f"listen 127.0.0.1:{secure} ssl"),
-            ("127.0.0.1:8081", f"127.0.0.1:{upstreams[0]}"),
-            ("127.0.0.1:8082", f"127.0.0.1:{upstreams[1]}"),
-            ("/etc/ssl/linli", str(folder)),
-            ("/var/log/nginx", str(folder)),
-        ),
-    )
-    process = await asyncio.create_subprocess_exec(
-        program("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(main), stderr=asyncio.subprocess.PIPE
-    )
-    try:
+    async with AsyncExitStack() as stack:
+        plain, secure = stack.enter_context(held_ports(2))
+        main = write_confs(
+            folder,
+            replaced(
+                conf,
+                ("listen 80;", f"listen 127.0.0.1:{plain};"),
+                ("listen 443 ssl", f"listen 127.0.0.1:{secure} ssl"),
+                ("127.0.0.1:8081", f"127.0.0.1:{upstreams[0]}"),
+                ("127.0.0.1:8082", f"127.0.0.1:{upstreams[1]}"),
+                ("/etc/ssl/linli", str(folder)),
+                ("/var/log/nginx", str(folder)),
+            ),
+        )
+        arguments = ("-e", "stderr", "-p", str(folder), "-c", str(main))
+        process = await asyncio.create_subprocess_exec(
+            program("nginx"), *arguments, stderr=asyncio.subprocess.PIPE
+        )
+        stack.push_async_callback(_ended, process)
         await _listens(process, secure)
         trusted = ssl.create_default_context(cafile=folder / "fullchain.pem")
         yield Proxy(f"https://127.0.0.1:{secure}", f"http://127.0.0.1:{plain}", trusted)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+    await process.communicate()
 
 
 async def _listens(process: asyncio.subprocess.Process, port: int) -> None:
@@ -156,7 +165,7 @@ async def _listens(process: asyncio.subprocess.Process, port: int) -> None:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
-                await asyncio.sleep(0)
+                await moment()
                 continue
             writer.close()
             await writer.wait_closed()
@@ -244,7 +253,7 @@ async def instances(
     """Instances of the unit over one database, with `more` settings, ready; killed where they still run."""
     env = environment(url, folder, **settings_file(folder) | {"DATABASE_URL": url} | dict(more or {}))
     async with AsyncExitStack() as stack:
-        started = [Instance(port, env, folder) for port in free_ports(many)]
+        started = [Instance(port, env, folder) for port in stack.enter_context(held_ports(many))]
         for each in started:
             await each.launch()
             stack.push_async_callback(_killed, each)

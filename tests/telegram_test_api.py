@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from tests.npm import node
+from tests.patience import moment
 
 Json = dict[str, Any]
 
@@ -62,6 +63,7 @@ class Person:
                 bots = [each for each in await self.history() if "chat_id" in each.get("message", {})]
                 if len(bots) >= least:
                     return [{**each["message"], "message_id": each["messageId"]} for each in bots]
+                await moment()
 
     def _who(self) -> Json:
         names = {"first_name": "王<b>&", "username": "wang"}

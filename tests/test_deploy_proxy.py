@@ -1,6 +1,7 @@
 """What nginx does as deploy/nginx.conf sets it up, each guard beside a copy of the example without it."""
 
 import asyncio
+import socket
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot.channels.telegram.intake import UPDATE_BYTES
 from bot.web.bodies import UPLOAD_BYTES
 from bot.web.server import Server
 from messages.photo import MOST_BYTES
-from tests.deployment import CONF, breaking, free_ports, nginx, program, replaced
+from tests.deployment import CONF, breaking, held_ports, nginx, program, replaced
 from tests.deployment import found as searched
 from tests.photos import jpeg
 from tests.web_visitor import SETTINGS, Site, Visitor, serving
@@ -37,6 +38,19 @@ def test_a_missing_program_fails_in_ci_and_says_what_to_install(name: str) -> No
     with pytest.raises(pytest.skip.Exception, match=f"need {name}: apt-get install"):
         searched(name, {}, lambda _: None)
     assert searched(name, {"CI": "1"}, lambda each: f"/bin/{each}") == f"/bin/{name}"
+
+
+async def test_a_port_that_is_held_refuses_and_is_for_servers_alone() -> None:
+    with held_ports(1) as [port], socket.socket() as another:
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
+        with pytest.raises(OSError, match="in use"):
+            another.bind(("127.0.0.1", port))
+        for _ in range(2):
+            async with await asyncio.start_server(lambda _, there: there.close(), "127.0.0.1", port):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                await writer.wait_closed()
 
 
 async def test_the_example_is_one_that_nginx_takes_without_a_warning(tmp_path: Path) -> None:
@@ -213,10 +227,10 @@ async def test_what_wechat_pushes_again_comes_to_the_process_that_works_on_it(tm
 
 
 async def test_who_writes_in_wechat_is_answered_while_a_process_is_away(tmp_path: Path) -> None:
-    [away] = free_ports(1)
-    async with breaking(OK) as (well, heard):
-        assert await statuses(CONF, tmp_path, (away, well), *PEOPLE) == {200}
-        assert len(heard) == len(PEOPLE)
+    with held_ports(1) as [away]:
+        async with breaking(OK) as (well, heard):
+            assert await statuses(CONF, tmp_path, (away, well), *PEOPLE) == {200}
+            assert len(heard) == len(PEOPLE)
 
 
 async def test_what_has_no_id_is_sent_once(tmp_path: Path) -> None:
@@ -228,7 +242,6 @@ async def test_what_has_no_id_is_sent_once(tmp_path: Path) -> None:
 
 async def both_restarted(conf: str, folder: Path) -> list[int]:
     """Two ports of which first the one, then the other refuses, one right after the other."""
-    first, second = free_ports(2)
     found: list[int] = []
 
     async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -236,10 +249,11 @@ async def both_restarted(conf: str, folder: Path) -> list[int]:
         writer.write(OK)
         writer.close()
 
-    async with nginx(folder, (first, second), conf) as proxy, proxy.visitor() as http:
-        for up in (second, first):
-            async with await asyncio.start_server(answers, "127.0.0.1", up):
-                found += [(await http.post("/code", content=b"x")).status_code for _ in range(4)]
+    with held_ports(2) as (first, second):
+        async with nginx(folder, (first, second), conf) as proxy, proxy.visitor() as http:
+            for up in (second, first):
+                async with await asyncio.start_server(answers, "127.0.0.1", up):
+                    found += [(await http.post("/code", content=b"x")).status_code for _ in range(4)]
     return found
 
 

@@ -18,6 +18,7 @@ from bot.web.door import WebSettings
 from bot.web.health import Probe
 from bot.web.server import Server, make_server
 from tests.echo_linli import EchoLinli
+from tests.patience import moment
 
 SETTINGS = WebSettings(key=b"a key that only tests know about")
 HELP = "12345"
@@ -134,8 +135,8 @@ async def serving(site: Site) -> AsyncIterator[Server]:
 async def until(true: Callable[[], bool]) -> None:
     """Let everything else go on until `true()`; fails when that takes too long."""
     async with asyncio.timeout(PATIENCE_S):
-        while not true():  # noqa: ASYNC110 - a condition of the test's own objects, no event to wait for
-            await asyncio.sleep(0)
+        while not true():
+            await moment()
 
 
 def _field(page: str, name: str) -> str:
