@@ -17,8 +17,10 @@ POSTS = {
     Role.OPERATOR: Post("S-0005", Role.OPERATOR),
 }
 DESK = {Act.ROSTER, Act.NAMES, Act.CHECK_IN, Act.HAND_OVER, Act.BOOK, Act.WALK_IN, Act.CERTIFY, Act.CALLS}
+DESK |= {Act.CALL_BACK}
 ABOVE = {Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.MACHINE}
 FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST}
+FROM_AFAR |= {Act.PEOPLE, Act.INVITE, Act.END_POST}
 # Written out a second time, so that a slip in the table is noticed.
 ALLOWED: dict[tuple[Role, Act], Reach] = {
     **{(Role.CENTRE_STAFF, act): Reach.CENTRE for act in DESK},
