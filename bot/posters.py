@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bot.channels.telegram.account import name_of
@@ -21,8 +22,11 @@ from bot.settings import Settings
 from bot.wiring import open_database
 from handlers.directory_load import load_directory
 from handlers.posters import Hung, hung_at, poster_of
-from messages.picture import NoFont
-from messages.poster import Code, Sheet
+from messages.lettering import NoFont
+from messages.poster import Code
+
+if TYPE_CHECKING:
+    from messages.poster_sheet import Sheet
 
 NO_ADDRESS = "LINLI_PUBLIC_URL is not set: there is nothing for a code to lead to"
 ENDINGS = {"svg": "image/svg+xml", "pdf": "application/pdf"}
@@ -77,12 +81,14 @@ async def open_doors(settings: Settings, known: Addresses) -> AsyncIterator[Door
         yield Doors(settings, api if "qr" in settings.wechat_can else None, known)
 
 
-async def sheet_of(hung: Hung, doors: Doors, settings: Settings) -> Sheet:
+async def sheet_of(hung: Hung, doors: Doors, settings: Settings) -> "Sheet":
+    from messages.poster_sheet import Sheet  # noqa: PLC0415 - it loads what draws pictures
+
     is_sample = bool(hung.centre.phone and hung.centre.phone.startswith(settings.sample_phone_prefix))
     return Sheet(poster_of(hung, await doors.codes(hung), settings.help_line, is_sample=is_sample))
 
 
-async def file_of(sheet: Sheet, ending: str) -> bytes:
+async def file_of(sheet: "Sheet", ending: str) -> bytes:
     """The poster's file: 'svg' or 'pdf'. Raises NoFont."""
     if ending == "svg":
         return sheet.svg().encode()

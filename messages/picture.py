@@ -13,7 +13,7 @@ from os import PathLike
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
-from messages.lettering import Measure, fitted
+from messages.lettering import Measure, NoFont, fitted
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
@@ -29,10 +29,6 @@ _BOLD = 1 / 36
 _COLOURS = 64
 # Of JPEG, which is how a PDF holds colours: no shadow around letters that a printer would show.
 _QUALITY = 92
-
-
-class NoFont(RuntimeError):
-    """The font is not where its package keeps it; the text says how to install it."""
 
 
 @lru_cache(maxsize=24)

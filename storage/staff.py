@@ -165,13 +165,13 @@ class Colleague:
     conversation_id: str
 
 
-async def colleagues(tx: Transaction, centre_id: str | None) -> list[Colleague]:
-    """Those of a centre; those of no centre where none is named."""
+async def colleagues(tx: Transaction, centre_id: str) -> list[Colleague]:
+    """Who works at a centre."""
     return await tx.records(Colleague, SQL["colleagues"], {"centre_id": centre_id})
 
 
-async def invited(tx: Transaction, centre_id: str | None, now: datetime) -> list[Invitation]:
-    """Invitations that are still good, to a centre or to none."""
+async def invited(tx: Transaction, centre_id: str, now: datetime) -> list[Invitation]:
+    """Invitations to a centre that are still good."""
     return await tx.records(Invitation, SQL["invited"], {"centre_id": centre_id, "now_at": now})
 
 

@@ -110,7 +110,7 @@ def test_starting_linli_loads_nothing_that_only_files_need() -> None:
     assert told.returncode == 0, told.stderr
     loaded = set(told.stdout.split())
     assert "messages.certificate" in loaded
-    files = {"picture", "digest_chart", "digest_workbook", "desert_picture"}
+    files = {"picture", "digest_chart", "digest_workbook", "desert_picture", "poster_sheet"}
     only_for_files = {"openpyxl", "PIL", "pylopdf_fonts_zh_cn", *(f"messages.{name}" for name in files)}
     assert loaded & only_for_files == set()
 

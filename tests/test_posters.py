@@ -20,8 +20,10 @@ from bot.settings import Settings
 from bot.web.app import make_app
 from handlers.permissions import Role
 from handlers.posters import hung_at
-from messages.picture import NoFont, opened, unknown_in
-from messages.poster import Code, Poster, Sheet
+from messages.lettering import NoFont
+from messages.picture import opened, unknown_in
+from messages.poster import Code, Poster
+from messages.poster_sheet import Sheet
 from storage.statements import statement
 from tests.clerk import at_the_desk, desk_site
 from tests.desk import CENTRE, House

@@ -26,3 +26,4 @@ CREATE INDEX sign_in_by_end ON sign_in (ends_at);
 -- Somebody of the staff stands in for the manager up to this day: `role` is the manager's so long.
 ALTER TABLE staff ADD COLUMN deputy_until_on DATE;
 CREATE INDEX staff_deputies ON staff (deputy_until_on) WHERE deputy_until_on IS NOT NULL;
+CREATE INDEX invitation_by_centre ON invitation (centre_id) WHERE centre_id IS NOT NULL;

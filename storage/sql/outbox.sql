@@ -130,7 +130,7 @@ RETURNING id;
 SELECT o.id, c.channel, o.attempts, o.last_error, o.created_at, o.expires_at
 FROM outbox AS o
 INNER JOIN conversation AS c ON c.id = o.conversation_id
-WHERE o.state = 'dead'
+WHERE o.state <> 'sent' AND o.state = 'dead'
 ORDER BY o.created_at DESC, o.id
 LIMIT :most;
 

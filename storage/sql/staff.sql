@@ -89,17 +89,13 @@ ORDER BY conversation_id;
 -- name: colleagues(centre_id)
 SELECT id, role, centre_id, subdistrict, channel, since_at, deputy_until_on, conversation_id
 FROM staff
-WHERE
-    revoked_at IS NULL
-    AND (centre_id = CAST(:centre_id AS TEXT) OR (centre_id IS NULL AND CAST(:centre_id AS TEXT) IS NULL))
+WHERE centre_id = :centre_id AND revoked_at IS NULL
 ORDER BY since_at, id;
 
 -- name: invited(centre_id, now_at)
 SELECT id, role, centre_id, subdistrict, made_by, made_at, expires_at, used_at, revoked_at
 FROM invitation
-WHERE
-    used_at IS NULL AND revoked_at IS NULL AND expires_at > :now_at
-    AND (centre_id = CAST(:centre_id AS TEXT) OR (centre_id IS NULL AND CAST(:centre_id AS TEXT) IS NULL))
+WHERE centre_id = :centre_id AND used_at IS NULL AND revoked_at IS NULL AND expires_at > :now_at
 ORDER BY made_at, id;
 
 -- name: stand_in(id, centre_id, until_on)
@@ -115,4 +111,6 @@ WHERE id = :id AND deputy_until_on IS NOT NULL
 RETURNING id;
 
 -- name: deputies_over(today_on)
-SELECT id FROM staff WHERE deputy_until_on < :today_on AND revoked_at IS NULL ORDER BY id;
+SELECT id FROM staff
+WHERE deputy_until_on IS NOT NULL AND deputy_until_on < :today_on AND revoked_at IS NULL
+ORDER BY deputy_until_on, id;

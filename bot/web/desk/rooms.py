@@ -25,7 +25,7 @@ from handlers.pages.forms import FORMS, Form
 from handlers.permissions import Act, Reach, may, reach_of
 from messages.desk_page import DeskVisit, Place, Way
 from messages.directory import Centre
-from messages.picture import NoFont
+from messages.lettering import NoFont
 from storage.staff import Post
 
 LONGEST_BACK = 200
