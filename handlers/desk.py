@@ -60,15 +60,18 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_publish": desk_directory.PUBLISH_ERRAND,
     "desk_edit": desk_edit.EDIT,
     "desk_case_move": desk_cases.MOVE,
-    "desk_called": desk_reach.CALLED,
-    "desk_answer": desk_reach.ANSWER,
-    "desk_invite": desk_people.INVITE,
-    "desk_end_post": desk_people.END_POST,
-    "desk_deputy": desk_people.DEPUTY,
     "desk_digest_when": desk_digest.WISH,
     "desk_word": desk_words.WORD,
 }
-BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
+# What no sentence orders: forms of the desk alone.
+BY_FORM: Mapping[str, Errand] = {
+    "called": desk_reach.CALLED,
+    "answer": desk_reach.ANSWER,
+    "invite": desk_people.INVITE,
+    "end_post": desk_people.END_POST,
+    "deputy": desk_people.DEPUTY,
+}
+BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in (*ERRANDS.values(), *BY_FORM.values())}
 
 
 async def show_desk(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:

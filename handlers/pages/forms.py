@@ -6,7 +6,7 @@ from datetime import date
 
 from handlers import desk_reach
 from handlers.asks import Ask, When
-from handlers.desk import ERRANDS
+from handlers.desk import BY_FORM, ERRANDS
 from handlers.desk_cases import BECOMES, NEEDS_WORDS
 from handlers.desk_digest import CADENCES
 from handlers.desk_site import Errand, Plan
@@ -208,11 +208,11 @@ FORMS: Mapping[str, Form] = {
     "edit": Form(ERRANDS["desk_edit"], _edit),
     "stop": Form(ERRANDS["desk_stop"], _stop),
     "publish": Form(ERRANDS["desk_publish"], _publish),
-    "called": Form(ERRANDS["desk_called"], _called, is_at_once=True),
-    "answer": Form(ERRANDS["desk_answer"], _answer),
-    "invite": Form(ERRANDS["desk_invite"], _invite),
-    "end_post": Form(ERRANDS["desk_end_post"], _end_post),
-    "deputy": Form(ERRANDS["desk_deputy"], _deputy),
+    "called": Form(BY_FORM["called"], _called, is_at_once=True),
+    "answer": Form(BY_FORM["answer"], _answer),
+    "invite": Form(BY_FORM["invite"], _invite),
+    "end_post": Form(BY_FORM["end_post"], _end_post),
+    "deputy": Form(BY_FORM["deputy"], _deputy),
     "case": Form(ERRANDS["desk_case_move"], _case),
     "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
     "digest": Form(ERRANDS["desk_digest_when"], _digest),

@@ -85,6 +85,8 @@ class Polling:
                 pause_s = await self._wait_after(error, pause_s)
             if self._running:
                 await asyncio.wait(self._running.values(), timeout=LOOK_S)
+            else:  # an answer that is there at once leaves nobody else a turn
+                await asyncio.sleep(0)
             self._settle()
 
     async def finish(self) -> None:
