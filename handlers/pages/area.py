@@ -37,6 +37,8 @@ class Area:
         return self.subdistrict is None or (centre is not None and centre.subdistrict == self.subdistrict)
 
 
+# Of cases elsewhere; whoever reads more than these reads them at the centre.
+LISTED = 100
 # How the table of centres can be put in order; the first is the usual one.
 ORDERS = ("stars", "satisfaction", "overdue", "open_cases", "name")
 
@@ -141,19 +143,27 @@ def _covered(area: Area) -> list[Covered]:
 
 @dataclass(frozen=True, slots=True)
 class AreaCases:
-    """`ours` wait for whoever looks; `others` are open at the centres, the first due first."""
+    """`ours` wait for whoever looks; `others` are open at the centres, the first due first, and `more` of
+    them are not listed."""
 
     ours: tuple[CaseLine, ...]
     others: tuple[CaseLine, ...]
+    more: int
     overdue: int
 
 
 async def cases(area: Area, _: Mapping[str, str]) -> AreaCases:
     found = [each for each in await files.open_ones(area.scene.tx) if area.has(each.centre_id)]
     ours = [each for each in found if is_ours(each, area.post) and each.state in (*WAITS, State.APPEALED)]
-    others = [each for each in found if each not in ours]
-    shown, rest = (tuple(line_of(each, area.world) for each in listed) for listed in (ours, others))
-    return AreaCases(shown, rest, sum(line.is_overdue for line in (*shown, *rest)))
+    known = {each.id for each in ours}
+    others = [each for each in found if each.id not in known]
+    shown, rest = (tuple(line_of(each, area.world) for each in listed) for listed in (ours, others[:LISTED]))
+    return AreaCases(shown, rest, len(others) - len(rest), sum(_is_late(each, area.world) for each in found))
+
+
+def _is_late(case: CaseFile, world: World) -> bool:
+    """Past its time, and its owner has yet to answer."""
+    return case.due_at < world.now and case.state in (*WAITS, State.APPEALED)
 
 
 @dataclass(frozen=True, slots=True)
