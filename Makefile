@@ -18,7 +18,7 @@ BROWSER := chromium chromium-driver fonts-noto-cjk
 PATIENTLY := -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
 
 .NOTPARALLEL:
-.PHONY: help run test lint fmt unit bench understanding soak train lock versions clean venv runtime dev browser axe servers coverage
+.PHONY: help run test lint fmt unit bench understanding soak fuzz train lock versions clean venv runtime dev browser axe servers coverage
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -72,20 +72,40 @@ understanding: dev ## play the kept-apart sentences and count; ARGS='--dev FILE'
 soak: dev ## storms of killed processes, the race and years of cases; ARGS='--seed 7' repeats one
 	@exec $(BIN)/python -m tests.soak $(ARGS)
 
+# atheris is published for Linux on x86_64 alone, so no lock that every computer takes can hold it. It stands in a
+# venv of its own, which sees the packages of the other; its version is the newest with wheels for 3.11 to 3.13.
+ATHERIS := tests/fuzz/requirements.lock
+PACKAGES_OF = $$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+fuzz: ## feed rubbish to what reads pushes, with atheris (Linux on x86_64); ARGS='--runs 1000000'
+	@[[ "$$(uname -sm)" == "Linux x86_64" ]] || { \
+	  echo "atheris is published for Linux on x86_64 alone, and this is $$(uname -sm);" \
+	    "'make test' plays the same targets without it." >&2; exit 1; }
+	@$(MAKE) dev
+	@cmp -s $(ATHERIS) $(VENV)-fuzz/installed.lock || { \
+	  echo "Installing packages from $(ATHERIS), once"; \
+	  $(BIN)/python -m venv --clear --without-pip $(VENV)-fuzz; \
+	  $(PIP) --python $(VENV)-fuzz/bin/python install -qq --require-hashes --only-binary :all: -r $(ATHERIS); \
+	  echo "$(call PACKAGES_OF,$(VENV))" > "$(call PACKAGES_OF,$(VENV)-fuzz)/linli.pth"; \
+	  cp $(ATHERIS) $(VENV)-fuzz/installed.lock; }
+	@exec $(VENV)-fuzz/bin/python -m tests.fuzz $(ARGS)
+
 train: dev ## make the small files that understanding needs from the examples: see messages/understand/train.py
 	@exec $(BIN)/python -m messages.understand.train handlers/data/fengze.xlsx
 
 # The development lock is resolved first, the runtime lock within it: one version of everything. No
 # address of a package index goes into either, and uv reads no configuration of this computer.
 UV_COMPILE = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
-	$(BIN)/uv --no-config pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-header --extra semantic --group build
+	$(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-header
+LINLI := pyproject.toml --extra semantic --group build
 
 lock: ## resolve the dependencies anew; ARGS=--upgrade takes newer ones
 	@[[ -x $(BIN)/uv ]] || $(MAKE) dev
-	$(UV_COMPILE) --group dev --group train $(ARGS) -o requirements-dev.lock
-	$(UV_COMPILE) $(if $(ARGS),--upgrade) -c requirements-dev.lock -o requirements.lock
-	@! grep -nE '://|^ *--(index|extra|find)' requirements.lock requirements-dev.lock \
+	$(UV_COMPILE) $(LINLI) --group dev --group train $(ARGS) -o requirements-dev.lock
+	$(UV_COMPILE) $(LINLI) $(if $(ARGS),--upgrade) -c requirements-dev.lock -o requirements.lock
+	$(UV_COMPILE) --group fuzz $(ARGS) -o $(ATHERIS)
+	@! grep -nE '://|^ *--(index|extra|find)' requirements.lock requirements-dev.lock $(ATHERIS) \
 	  || { echo "A lock names an address; see above." >&2; exit 1; }
 
 versions: ## the tests once on each other Python found (3.11, 3.12, 3.13), each in its own .venv-*

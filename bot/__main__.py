@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot import commands, ledgers, lots, people, staffing, stars, timed
+from bot import commands, ledgers, lots, people, posters, staffing, stars, timed
 from bot.ask import AskError
 from bot.channels.telegram import console as telegram
-from bot.channels.wechat import console
+from bot.channels.wechat import console, scenes
 from bot.jobs import JOBS
 from bot.logs import set_up_logs
 from bot.serve import ServeError, serve
@@ -120,6 +120,14 @@ def parser() -> argparse.ArgumentParser:
     staff.add_argument("action", nargs="?", choices=["revoke"])
     staff.add_argument("id", nargs="?", help="as `linli staff` lists it, such as S-0001")
 
+    hung = command("posters", posters.make_posters, "draw posters with codes that lead to Linli, SVG and PDF")
+    hung.add_argument(
+        "folder", type=Path, help="where FZ002.svg and .pdf and those of its activities are put"
+    )
+    hung.add_argument(
+        "--centre", nargs="+", default=[], metavar="ID", help="of these alone; all where none is named"
+    )
+
     _stars(said)
     _wechat(said)
     _telegram(said)
@@ -193,9 +201,12 @@ def _stars(said: Parsers) -> None:
 
 
 def _wechat(said: Parsers) -> None:
-    step = _steps(said, "wechat", "the WeChat Official Account: what is missing, and its menu")
+    step = _steps(said, "wechat", "the WeChat Official Account: what is missing, its menu and its codes")
     step("check", console.check, "say what is set, what is missing and what the account may do")
     step("menu", console.make_menu, "put the menu below the chat")
+    codes = step("qr", scenes.make_codes, "draw the codes that lead to the doors of centres")
+    codes.add_argument("centre", nargs="*", help="its id; all centres where none is named")
+    codes.add_argument("folder", type=Path, help="where FZ002-wechat.svg and .png are written")
 
 
 def _telegram(said: Parsers) -> None:

@@ -2,7 +2,8 @@
 
 States: waiting -> leased -> sent; a failed try goes back to waiting with a longer pause, a lease that
 runs out is taken by the next worker, a message past its time becomes expired, one that can never be
-delivered becomes dead.
+delivered becomes dead. Answers and danger, and what stands before them in their conversation, are leased
+before news, however much of it is due.
 
 News that rings on somebody's phone waits for the morning: it is not leased by night. What would be over by
 then does not wait, nor does an answer, nor what stands before something that cannot wait; whoever writes at
@@ -12,7 +13,7 @@ night is told what waited.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from bot.clock import SHANGHAI, Clock
@@ -21,10 +22,13 @@ from bot.logs import log, where
 from storage import outbox
 from storage.database import Database, Transaction
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=45)
 AT_ONCE = 50
-# Well within the lease, so that no other worker takes what this one is still sending.
-PATIENCE_S = 20.0
+# So long a message may wait for its turn, and so long a call may take once it is its turn: one that is cut
+# off may have arrived, and is sent again. Both are well within the lease, so that no other worker takes what
+# this one is still sending; so is a message of several calls.
+WAIT_S, PATIENCE_S = 20.0, 20.0
+SPARE_S = 3.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 # As nobody has to answer at night (handlers/line.py). In the morning there must be time to act on it: an
@@ -55,6 +59,12 @@ class Parcel:
     address: str
     number: int
     view: str
+    is_urgent: bool = False
+    """It goes before news: somebody waits for it, or it cannot wait."""
+    attempts: int = 1
+    """Which try this is, from 1."""
+    begins: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+    """Said as a call begins by a channel that lets messages wait for their turn: time counts from then."""
 
 
 Deliver = Callable[[Parcel], Awaitable[None]]
@@ -69,12 +79,15 @@ class Dispatcher:
         channels: Mapping[str, Deliver],
         *,
         chance: Callable[[], float],
+        wait_s: float = WAIT_S,
         patience_s: float = PATIENCE_S,
         rings: Collection[str] = (),
     ) -> None:
-        """`chance` gives numbers from 0 to 1; `patience_s` is how long one delivery may take; `rings` are the
-        channels whose messages make a phone ring."""
+        """`chance` gives numbers from 0 to 1; `wait_s` is how long a message may wait for its turn, or all of
+        its delivery take where a channel knows no turns, and `patience_s` how long a call may take; `rings`
+        are the channels whose messages make a phone ring."""
         self._database = database
+        self._wait_s = wait_s
         self._patience_s = patience_s
         self._channels = channels
         self._holder = str(new_id())
@@ -115,13 +128,13 @@ class Dispatcher:
             both = [together.create_task(one()) for _ in range(2)]
         return first + sum(task.result() for task in both)
 
-    async def run_for(self, channel: str, address: str, clock: Clock) -> int:
+    async def run_for(self, channel: str, address: str, clock: Clock, *, most: int = AT_ONCE) -> int:
         """Deliver what waits for one resident, in order, before the next beat; how many messages were sent.
 
-        Whoever has just written is there: what failed before is not kept until its pause is over.
+        Whoever has just written is there: what failed before is not kept until its pause is over. What is
+        more than `most` is left to the beat.
         """
-        sent = 0
-        while True:
+        for sent in range(most):
             now = clock()
 
             async def lease(tx: Transaction, now: datetime = now) -> outbox.Leased | None:
@@ -130,16 +143,11 @@ class Dispatcher:
             row = await self._database.write(lease)
             if row is None or not await self._deliver(row, now):
                 return sent
-            sent += 1
+        return most
 
     async def _deliver(self, row: outbox.Leased, now: datetime) -> int:
-        deliver = self._channels.get(row.channel)
-        parcel = Parcel(row.id, row.channel, row.address, row.number, row.view)
         try:
-            if deliver is None:
-                raise Never("no such channel")
-            async with asyncio.timeout(self._patience_s):
-                await deliver(parcel)
+            await self._give(row)
         except NotNow as error:
             return await self._again(row, now, str(error), error.after)
         except Never as error:
@@ -152,6 +160,31 @@ class Dispatcher:
             await self._database.write(lambda tx: outbox.mark_sent(tx, row.id, self._holder, now))
             return 1
         return 0
+
+    async def _give(self, row: outbox.Leased) -> None:
+        """Raises TimeoutError when it takes too long, and what the channel raises."""
+        deliver = self._channels.get(row.channel)
+        if deliver is None:
+            raise Never("no such channel")
+        seconds = asyncio.get_running_loop().time
+        ends = seconds() + LEASE.total_seconds() - SPARE_S
+        async with asyncio.timeout(self._wait_s) as limit:
+
+            def begins() -> None:
+                limit.reschedule(min(seconds() + self._patience_s, ends))
+
+            await deliver(
+                Parcel(
+                    row.id,
+                    row.channel,
+                    row.address,
+                    row.number,
+                    row.view,
+                    is_urgent=row.is_urgent,
+                    attempts=row.attempts,
+                    begins=begins,
+                )
+            )
 
     async def _again(
         self, row: outbox.Leased, now: datetime, reason: str, after: timedelta | None = None

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from bot.ids import new_id
 from bot.linli import Linli
-from handlers import call_list, sealing, traces
+from handlers import call_list, sealing, sign_in, traces
 from handlers.photos import KEPT_ALONE
-from storage import erasing, handover, photos
+from storage import audit, erasing, handover, photos, sign_ins, staff
+from storage.transaction import Transaction
 
 
 async def scrub(linli: Linli, now: datetime) -> str:
@@ -32,6 +34,34 @@ async def forget_calls(linli: Linli, now: datetime) -> str:
     """Whom to call about sessions that are over."""
     await call_list.forget(linli.database, now)
     return "forgotten"
+
+
+async def forget_sign_ins(linli: Linli, now: datetime) -> str:
+    """Where staff were signed in, weeks ago."""
+    ended_before = now - sign_in.KEPT
+    await linli.database.write(lambda tx: sign_ins.forget(tx, ended_before=ended_before, now=now))
+    return "forgotten"
+
+
+async def end_deputies(linli: Linli, now: datetime) -> str:
+    """Who stood in for a manager is staff again after the last day."""
+
+    async def work(tx: Transaction) -> int:
+        over = await staff.deputies_over(tx, now.date())
+        for staff_id in over:
+            await staff.stand_down(tx, staff_id)
+            await audit.note(
+                tx,
+                str(new_id()),
+                audit.LINLI,
+                "deputy_over",
+                centre_id=None,
+                subjects=(staff_id,),
+                done_at=now,
+            )
+        return len(over)
+
+    return f"ended {await linli.database.write(work)}"
 
 
 async def forget_names(linli: Linli, now: datetime) -> str:

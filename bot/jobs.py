@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import SHANGHAI
-from bot.forgetting import empty_bodies, forget_calls, forget_devices, forget_names, forget_photos, scrub
+from bot.forgetting import (
+    empty_bodies,
+    end_deputies,
+    forget_calls,
+    forget_devices,
+    forget_names,
+    forget_photos,
+    forget_sign_ins,
+    scrub,
+)
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
@@ -258,6 +267,8 @@ JOBS: tuple[Job, ...] = (
     Job("empty-bodies", timedelta(hours=1), empty_bodies, period="%Y-%m-%d"),
     Job("forget-names", timedelta(hours=1), forget_names, period="%Y-%m-%d"),
     Job("forget-calls", timedelta(hours=6), forget_calls, period="%Y-%m-%d"),
+    Job("end-deputies", timedelta(minutes=10), end_deputies),
+    Job("forget-sign-ins", timedelta(hours=6), forget_sign_ins, period="%Y-%m-%d"),
     Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
     Job("forget-photos", timedelta(hours=1), forget_photos),
 )

@@ -1,11 +1,12 @@
 """Linli, wired: a message goes in, a reply comes out; pages can read on from where they were."""
 
 import time
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -55,10 +56,12 @@ from messages.views_booking import Held
 from messages.words import TRADITIONAL_TAG
 from storage import conversations, ledger, lotteries, recovery
 from storage import directory as directory_store
-from storage.database import Busy, Database
+from storage.database import Busy, Database, Transaction
 
 # Channels that carry the answer in the response to the message itself.
 REPLIED_AT_ONCE = frozenset({"web", "wechat", "terminal", "ask", SHELL_CHANNEL})
+Found = TypeVar("Found")
+Find = Callable[[Transaction, tuple[str, ...], World], Awaitable[Found | None]]
 # So many days' hashes are published.
 ROOTS = 400
 
@@ -297,16 +300,16 @@ class Linli:
             found = await calendars.of_codes(tx, channel, address, codes, self.world(self.clock()))
         return calendar_file(found.events, found.language) if found else None
 
-    async def calendar_feed(self, family_id: str) -> bytes | None:
-        """All bookings of a family; None for one that is unknown or was erased."""
+    async def calendar_feed(self, feed_id: str) -> bytes | None:
+        """All bookings of a family; None for one that is unknown or was erased, and a feed that was ended."""
         async with self.database.read() as tx:
-            found = await calendars.of_family(tx, family_id, self.world(self.clock()))
+            found = await calendars.of_feed(tx, feed_id, self.world(self.clock()))
         return calendar_feed(found.events, found.language) if found else None
 
     async def calendar_family(self, channel: str, address: str) -> str | None:
-        """Whose feed the resident may know; None while nothing is booked."""
+        """The feed that the resident may know; None while nothing is booked."""
         async with self.database.read() as tx:
-            return await calendars.family_with_bookings(tx, channel, address, self.world(self.clock()))
+            return await calendars.feed_with_bookings(tx, channel, address, self.world(self.clock()))
 
     async def place(self, channel: str, address: str, code: str) -> Held | None:
         """What the resident has a place in, by its check-in code."""
@@ -333,34 +336,32 @@ class Linli:
         )
 
     async def certificate(self, token: str) -> str | None:
-        """The drawing at an address; None for an address that is over or not ours, and when what it is about
-        was erased."""
-        now = self.clock()
-        about = self.safe.addresses.read(token, now)
-        if about is None:
-            return None
-        async with self.database.read() as tx:
-            found = await certificates.of_address(tx, about, self.world(now))
+        """The drawing at an address; None for one that is over or not ours, and when it was erased."""
+        found = await self._at(token, certificates.of_address)
         return certificate_svg(*found) if found else None
 
     async def desert_map(self, token: str) -> str | None:
         """The map of service deserts at an address, as it is today; None for one that is over or not ours."""
-        now = self.clock()
-        about = self.safe.addresses.read(token, now)
-        if about is None:
-            return None
-        async with self.database.read(snapshot=False) as tx:
-            found = await desk_deserts.of_address(tx, about, self.world(now))
+        found = await self._at(token, desk_deserts.of_address)
         return desert_map_svg(*found) if found else None
+
+    async def desert_picture(self, token: str) -> bytes | None:
+        """The same as PNG."""
+        found = await self._at(token, desk_deserts.of_address)
+        return await self._digests.drawn(*found) if found else None
 
     async def digest_file(self, token: str, kind: str) -> DigestFile | None:
         """The chart ('png') or the workbook ('xlsx') at an address; None for one that is over or not ours."""
-        about = self.safe.addresses.read(token, self.clock())
+        found = await self._at(token, lambda tx, about, _: digest_files.of_address(tx, about))
+        return await self._digests.made(kind, *found) if found else None
+
+    async def _at(self, token: str, find: Find[Found]) -> Found | None:
+        """What an address is about; None for one that is over, not ours or about something else."""
+        about = self.safe.addresses.read(token, now := self.clock())
         if about is None:
             return None
-        async with self.database.read(snapshot=False) as tx:
-            found = await digest_files.of_address(tx, about)
-        return await self._digests.made(kind, *found) if found else None
+        async with self.database.read() as tx:
+            return await find(tx, about, self.world(now))
 
     async def take_up_directory(self) -> bool:
         """Answer from a directory that was saved since, by whichever process; True when there was one."""

@@ -12,7 +12,9 @@ from typing import Any, TextIO
 import structlog
 
 # Their INFO lines hold URLs with tokens and openids, or bodies.
-QUIET = ("httpx", "httpcore", "telegram", "uvicorn.access", "aiosqlite", "apscheduler", "asyncio")
+QUIET = ("httpx", "httpcore", "uvicorn.access", "aiosqlite", "apscheduler", "asyncio")
+# python-telegram-bot quotes in full what it cannot read, as critical. It raises whatever matters.
+SILENT = "telegram"
 # It warns whenever a job takes longer than its pause; that beats are skipped then is as meant.
 METRONOME = "apscheduler.scheduler"
 
@@ -118,8 +120,10 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
         logger.setLevel(logging.WARNING)
         logger.propagate = True  # a web server may have cut it off; what it does say goes through here
     logging.getLogger(METRONOME).setLevel(logging.ERROR)
+    logging.getLogger(SILENT).setLevel(logging.CRITICAL + 1)
 
 
 def log(name: str) -> structlog.stdlib.BoundLogger:
-    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    """Ours stand below a name of their own: a library may be called like one of them, and is quiet."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(f"linli.{name}")
     return logger

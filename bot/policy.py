@@ -47,10 +47,13 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def _pushing(settings: Settings) -> frozenset[str]:
-    """WeChat carries news only where the account may push it and can be asked for a token, Telegram where
-    there is a bot."""
-    may = "customer_service" in settings.wechat_can and settings.wechat_appid and settings.wechat_secret
-    carries = {"wechat": may, "telegram": settings.telegram_token}
+    """WeChat carries news only where the account may push it, or tell of it by templates, and can be asked
+    for a token, Telegram where there is a bot."""
+    can_tell = "customer_service" in settings.wechat_can or settings.wechat_templates
+    carries = {
+        "wechat": can_tell and settings.wechat_appid and settings.wechat_secret,
+        "telegram": settings.telegram_token,
+    }
     return frozenset(channel for channel, is_so in carries.items() if is_so)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.clock import SHANGHAI
+from bot.clock import SHANGHAI, system_clock
 from bot.jobs import JOBS, Job, run
 from bot.linli import Linli
 from bot.logs import log
@@ -77,7 +77,7 @@ async def timetable(linli: Linli, jobs: Sequence[Job] = JOBS) -> AsyncIterator[A
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
-            next_run_time=linli.clock(),
+            next_run_time=system_clock(),
         )
     scheduler.start()
     try:

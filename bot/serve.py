@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels.telegram.account import open_telegram
 from bot.channels.wechat.account import open_wechat
+from bot.desk import Desk
 from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
@@ -149,7 +150,7 @@ def web_server(linli: Linli, *, channels: Iterable[BaseRoute]) -> Server:
     async def probes() -> list[Probe]:
         return await look(linli)
 
-    app = make_app(linli, web, probes, figures=linli.metrics.text, channels=channels)
+    app = make_app(linli, web, probes, figures=linli.metrics.text, channels=channels, desk=Desk(linli))
     return make_server(app, host=settings.host, port=settings.port)
 
 

@@ -163,14 +163,17 @@ class Settings(BaseSettings):
     wechat_appid: str | None = Field(
         None,
         pattern=r"^wx[0-9A-Za-z]{16}$",
-        description="AppID of the account; with plain needed only to push and to make the menu",
+        description="AppID of the account; with plain needed only to push and to make menu and codes",
     )
     wechat_secret: SecretStr | None = Field(
-        None, description="AppSecret of the account; needed to push and to make the menu"
+        None, description="AppSecret of the account; needed to push and to make menu and codes"
     )
     wechat_can: Annotated[
-        tuple[Literal["customer_service", "menu"], ...], NoDecode, BeforeValidator(_listed)
-    ] = Field((), description="What the account may do: customer_service, menu; without, it only answers")
+        tuple[Literal["customer_service", "menu", "qr"], ...], NoDecode, BeforeValidator(_listed)
+    ] = Field((), description="What the account may do: customer_service, menu, qr; without, it only answers")
+    wechat_templates: Path | None = Field(
+        None, description="YAML file of the account's templates, for news that WeChat takes no message of"
+    )
     wechat_api: str = Field(
         "https://api.weixin.qq.com", pattern=r"^https?://[^\s/]+$", description="Where WeChat's API is"
     )
@@ -186,6 +189,9 @@ class Settings(BaseSettings):
     )
     telegram_per_second: int = Field(
         30, ge=1, le=30, description="Messages Telegram is sent in a second; more would have to be paid for"
+    )
+    telegram_times: int = Field(
+        1, ge=1, le=100, description="So many times Telegram's limits, for trials with an API of one's own"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged; never what residents wrote"

@@ -45,7 +45,8 @@ async def invite(settings: Settings, given: Namespace) -> int:
             tell(str(error))
             return 2
     say(code)
-    tell(f"{made}: good once within {given.days} days; to be typed into the chat behind the word for it")
+    tell(f"{made}: good once within {given.days} days; to be typed into the chat behind the word for it,")
+    tell(f"or opened: {settings.public_url or ''}/desk/in/{code}")
     return 0
 
 

@@ -22,6 +22,8 @@ from storage.transaction import Transaction
 
 # What is over or was cancelled stays so long: a subscribed calendar may not be asked for weeks.
 KEPT = timedelta(weeks=4)
+# Stands in no family's id.
+REPLACED = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,20 @@ class FamilyCalendar:
 
     events: tuple[BookedEvent, ...]
     language: str
+
+
+async def of_feed(tx: Transaction, feed_id: str, world: World) -> FamilyCalendar | None:
+    """What a feed shows; None for one that was ended, or of a family that is unknown or was erased."""
+    family_id = feed_id.partition(REPLACED)[0]
+    return await of_family(tx, family_id, world) if feed_id == await _feed_of(tx, family_id) else None
+
+
+async def _feed_of(tx: Transaction, family_id: str) -> str | None:
+    """What names a family's feed: its id, with a number once the first address was ended."""
+    number = await families.feed(tx, family_id)
+    if number is None:
+        return None
+    return f"{family_id}{REPLACED}{number}" if number else family_id
 
 
 async def of_family(tx: Transaction, family_id: str, world: World) -> FamilyCalendar | None:
@@ -56,10 +72,12 @@ async def of_codes(
     return FamilyCalendar(events, await _language(tx, conversation_id))
 
 
-async def family_with_bookings(tx: Transaction, channel: str, address: str, world: World) -> str | None:
-    """The family of a conversation, if there is anything to put into its calendar."""
+async def feed_with_bookings(tx: Transaction, channel: str, address: str, world: World) -> str | None:
+    """The feed of a conversation's family, if there is anything to put into its calendar."""
     _, family_id = await _family(tx, channel, address)
-    return family_id if family_id and _events(await _dates(tx, family_id, world), world) else None
+    if family_id is None or not _events(await _dates(tx, family_id, world), world):
+        return None
+    return await _feed_of(tx, family_id)
 
 
 async def place_of_code(tx: Transaction, channel: str, address: str, code: str, world: World) -> Held | None:

@@ -28,6 +28,7 @@ from storage import audit, staff
 from storage import call_list as rows
 from storage.call_list import Unheard
 from storage.database import Database
+from storage.staff import Post
 from storage.transaction import Transaction
 
 NewId = Callable[[], UUID]
@@ -81,20 +82,25 @@ async def show(_: Ask, kept: Dialogue, site: Site) -> Outcome:
 async def called(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
     """Somebody has called them; the others are shown. What was done before is done."""
     if ask.booking and ask.numbers:
-        done = await rows.mark_called(
-            site.scene.tx, site.centre.id, ask.booking, ask.numbers[0], site.now, site.post.id
-        )
-        if done:
-            await audit.note(
-                site.scene.tx,
-                str(site.scene.new_id()),
-                site.post.id,
-                Act.CALLS.value,
-                centre_id=site.centre.id,
-                subjects=(ask.booking,),
-                done_at=site.now,
-            )
+        await mark(ask.booking, ask.numbers[0], site)
     return await show(ask, kept, site)
+
+
+async def mark(booking_id: str, number: int, site: Site) -> bool:
+    """That a family was called, once; False when it was, or there is no such news of this centre."""
+    tx = site.scene.tx
+    done = await rows.mark_called(tx, site.centre.id, booking_id, number, site.now, site.post.id)
+    if done:
+        await audit.note(
+            tx,
+            str(site.scene.new_id()),
+            site.post.id,
+            Act.CALLS.value,
+            centre_id=site.centre.id,
+            subjects=(booking_id,),
+            done_at=site.now,
+        )
+    return done
 
 
 def _view(found: list[Unheard], fresh: int, centre: Centre, world: World) -> FamiliesToCall:
@@ -170,12 +176,19 @@ async def sheet(
     post, centre = await staff.post_at(tx, *looks), world.directory.centres.get(centre_id)
     if post is None or centre is None or not may(post, Act.CALLS, centre.id, centre.subdistrict):
         return None
-    found = await unheard(tx, centre_id, world)
+    return await sheet_for(post, tx, centre, world, entry_id)
+
+
+async def sheet_for(post: Post, tx: Transaction, centre: Centre, world: World, entry_id: str) -> CallSheet:
+    """The same for a post that may see it."""
+    found = await unheard(tx, centre.id, world)
     codes = tuple(each.booking_id for each in found)
     await audit.note(
-        tx, entry_id, post.id, Act.CALLS.value, centre_id=centre_id, subjects=codes, done_at=world.now
+        tx, entry_id, post.id, Act.CALLS.value, centre_id=centre.id, subjects=codes, done_at=world.now
     )
-    lines = tuple(CallLine(_family(each, world), each.phone) for each in found)
+    lines = tuple(
+        CallLine(_family(each, world), each.phone, f"{each.booking_id} {each.number}") for each in found
+    )
     return CallSheet(short_name(centre), lines)
 
 

@@ -173,22 +173,33 @@ async def answer(
         )
 
     async def work(tx: Transaction) -> Callback:
-        answered = await callbacks.mark_answered(tx, number, by.strip(), now)
+        answered = await give(tx, number, text.strip(), by=by.strip(), who=by.strip(), now=now, new_id=new_id)
         if answered is None:
             raise CallbackError(_why_not(number, await callbacks.of_code(tx, number)))
-        view = StaffAnswered(
-            number=number,
-            centre=await _name_of(tx, answered.owner),
-            by=by.strip(),
-            text=text.strip(),
-            asked_at=answered.asked_at.astimezone(now.tzinfo),
-            choices=(ASK_FOR_ONE, HELP),
-        )
-        key, within = f"callback {answered.id}", SENT_WITHIN
-        await say(tx, answered.conversation_id, view, key=key, now=now, new_id=new_id, within=within)
         return answered
 
     return await database.write(work)
+
+
+async def give(
+    tx: Transaction, number: str, text: str, *, by: str, who: str, now: datetime, new_id: str
+) -> Callback | None:
+    """Say the answer in the conversation that waits for it: the resident reads `by`, the row keeps `who`.
+    None, and nothing said, when it is not open."""
+    answered = await callbacks.mark_answered(tx, number, who, now)
+    if answered is None:
+        return None
+    view = StaffAnswered(
+        number=number,
+        centre=await _name_of(tx, answered.owner),
+        by=by,
+        text=text,
+        asked_at=answered.asked_at.astimezone(now.tzinfo),
+        choices=(ASK_FOR_ONE, HELP),
+    )
+    key, within = f"callback {answered.id}", SENT_WITHIN
+    await say(tx, answered.conversation_id, view, key=key, now=now, new_id=new_id, within=within)
+    return answered
 
 
 async def _name_of(tx: Transaction, owner: str) -> CentreName | None:

@@ -159,6 +159,7 @@ async def tell_resident(tx: Transaction, case: CaseFile, view: View, clerk: Cler
         new_id=str(clerk.new_id()),
         within=SENT_WITHIN,
         is_own=talk == clerk.own,
+        whose=case.conversation_id,
     )
 
 

@@ -1,7 +1,9 @@
 """What staff do from the chat: every act is read back first, and can be taken back for a while."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from hashlib import sha256
 
 from handlers import (
     call_list,
@@ -9,15 +11,19 @@ from handlers import (
     desk_cases,
     desk_certificates,
     desk_closing,
+    desk_digest,
     desk_directory,
     desk_edit,
     desk_handover,
     desk_move,
     desk_names,
+    desk_people,
     desk_ratings,
+    desk_reach,
     desk_roster,
     desk_sessions,
     desk_walk_ins,
+    desk_words,
 )
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
@@ -36,8 +42,8 @@ from storage import audit
 from storage.audit import Entry
 from storage.staff import Post
 
-# How many numbers of a draft say whom the act touched when it was read back.
-COUNTS = 4
+# So many bits of what was read back stand in a draft, to tell whether it is still the same.
+STAMP_BITS = 48
 
 ERRANDS: Mapping[str, Errand] = {
     "desk_call_off": desk_sessions.CALL_OFF,
@@ -54,8 +60,18 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_publish": desk_directory.PUBLISH_ERRAND,
     "desk_edit": desk_edit.EDIT,
     "desk_case_move": desk_cases.MOVE,
+    "desk_digest_when": desk_digest.WISH,
+    "desk_word": desk_words.WORD,
 }
-BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in ERRANDS.values()}
+# What no sentence orders: forms of the desk alone.
+BY_FORM: Mapping[str, Errand] = {
+    "called": desk_reach.CALLED,
+    "answer": desk_reach.ANSWER,
+    "invite": desk_people.INVITE,
+    "end_post": desk_people.END_POST,
+    "deputy": desk_people.DEPUTY,
+}
+BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in (*ERRANDS.values(), *BY_FORM.values())}
 
 
 async def show_desk(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -166,7 +182,7 @@ def _proposed(
         intent,
         token,
         ids=(site.centre.id, *plan.ids),
-        numbers=(*plan.numbers, *astuple(deed.affected)),
+        numbers=(*plan.numbers, stamp_of(deed)),
         text=plan.text,
     )
     choices = (Choice("@desk_yes", f"/yes {token}"), Choice("@desk_no", f"/no {token}"))
@@ -180,16 +196,50 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     site = await _site_for(errand, draft.ids[0], world, scene)
     if not isinstance(site, Site):
         return Outcome(site, kept)
-    plan = Plan(draft.ids[1:], draft.numbers[:-COUNTS], draft.text)
+    await one_by_one(site)
+    plan = Plan(draft.ids[1:], draft.numbers[:-1], draft.text)
     deed = await errand.look(plan, site)
     if not isinstance(deed, Deed):
         return Outcome(deed, kept)
     was_last = any(choice.say == f"/yes {draft.token}" for choice in dialogue.choices)
-    is_changed = astuple(deed.affected) != draft.numbers[-COUNTS:]
+    is_changed = stamp_of(deed) != draft.numbers[-1]
     if is_changed or not was_last:
         return _proposed(draft.action, plan, deed, kept, site, is_changed=is_changed)
+    performed = await perform(errand, plan, deed, site)
+    choices = (Choice("@undo", f"/desk_undo {performed.entry_id}"), ROSTER)
+    if errand.is_final:
+        choices = (CASES, ROSTER)
+    return Outcome(DeskDone(performed.deed, performed.until, choices), kept)
+
+
+async def one_by_one(site: Site) -> None:
+    """Whoever acts at a centre waits for those who do already: what they change is seen before it is changed
+    again."""
+    await site.scene.tx.wait_turn(f"desk {site.centre.id}")
+
+
+def stamp_of(deed: Deed) -> int:
+    """What an act was said to change and whom to touch, as a number. What only grows older is left out, such
+    as who came by now."""
+    facts = [(each.id, each.starts_at, each.ends_at, each.places) for each in deed.sessions]
+    said = (astuple(deed.affected), facts, deed.more, deed.was, deed.becomes, deed.moved, deed.days)
+    return int.from_bytes(sha256(repr(said).encode()).digest()[: STAMP_BITS // 8])
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What was done: its entry in the audit, until when it can be taken back (None: not at all)."""
+
+    entry_id: str
+    until: datetime | None
+    deed: Deed
+
+
+async def perform(errand: Errand, plan: Plan, deed: Deed, site: Site) -> Performed:
+    """Do what `deed` says, and write it down."""
+    scene, now = site.scene, site.now
     done = await errand.do(plan, site)
-    entry_id, until = str(scene.new_id()), world.now + UNDO_WITHIN
+    entry_id, until = str(scene.new_id()), now + UNDO_WITHIN
     await audit.note(
         scene.tx,
         entry_id,
@@ -199,13 +249,10 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
         subjects=done.subjects,
         was=done.was,
         became=done.became,
-        done_at=world.now,
+        done_at=now,
         undo_until=until,
     )
-    choices = (Choice("@undo", f"/desk_undo {entry_id}"), ROSTER)
-    if errand.is_final:
-        return Outcome(DeskDone(done.deed or deed, None, (CASES, ROSTER)), kept)
-    return Outcome(DeskDone(done.deed or deed, until, choices), kept)
+    return Performed(entry_id, None if errand.is_final else until, done.deed or deed)
 
 
 async def undo(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -220,22 +267,32 @@ async def undo(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     site = site_of(entry.centre_id, errand.act, world, scene)
     if not isinstance(site, Site):
         return Outcome(refused("nothing_to_undo", world), kept)
-    if not await audit.take_back(scene.tx, entry.id, world.now):
-        return Outcome(site.no("too_late", errand.act), kept)
+    undone = await take_back(errand, entry, site)
+    if not isinstance(undone, Undone):
+        return Outcome(undone, kept)
+    return Outcome(DeskUndone(undone.deed, undone.lost, (ROSTER,)), kept)
+
+
+async def take_back(errand: Errand, entry: Entry, site: Site) -> Undone | View:
+    """Undo one act of one's own and write it down; or why it stays."""
+    tx = site.scene.tx
+    await one_by_one(site)
+    if not await audit.take_back(tx, entry.id, site.now):
+        return site.no("too_late", errand.act)
     undone = await errand.undo(entry, site)
     if not isinstance(undone, Undone):
-        await audit.not_taken_back(scene.tx, entry.id)
-        return Outcome(undone, kept)
+        await audit.not_taken_back(tx, entry.id)
+        return undone
     await audit.note(
-        scene.tx,
-        str(scene.new_id()),
-        post.id,
+        tx,
+        str(site.scene.new_id()),
+        site.post.id,
         f"undo_{entry.what}",
         centre_id=entry.centre_id,
         subjects=(entry.id, *entry.subjects.split()),
-        done_at=world.now,
+        done_at=site.now,
     )
-    return Outcome(DeskUndone(undone.deed, undone.lost, (ROSTER,)), kept)
+    return undone
 
 
 async def _entry(ask: Ask, post: Post, scene: Scene) -> Entry | None:

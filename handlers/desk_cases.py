@@ -136,13 +136,18 @@ async def make_move(ask: Ask, site: Site) -> Plan | View:
     said = without_names(typed.said) if typed.said else None
     if act not in BECOMES and act not in NEEDS_WORDS:
         return site.no("no_case_order", Act.CASES)
-    if act in NEEDS_WORDS and not said:
-        return site.no("no_evidence" if act == "rectify" else "no_case_words", Act.CASES)
-    same = await files.of_code(tx, typed.other) if typed.other else None
-    if act == "duplicate" and not (same and _can_stand_for(same, case)):
-        return site.no("no_other_case", Act.CASES)
-    ids = (case.id, act, same.code if same else "")
-    return Plan(ids, (case.version, typed.days or 0), said or "")
+    return Plan((case.id, act, typed.other or ""), (case.version, typed.days or 0), said or "")
+
+
+async def _lacking(case: CaseFile, plan: Plan, site: Site) -> str | None:
+    """What has to be written or named with the act, and is not: a code of DeskRefused."""
+    _, act, other = plan.ids
+    if act in NEEDS_WORDS and not plan.text:
+        return "no_evidence" if act == "rectify" else "no_case_words"
+    if act == "duplicate":
+        same = await files.of_code(site.scene.tx, other)
+        return None if same and _can_stand_for(same, case) else "no_other_case"
+    return None
 
 
 def _can_stand_for(same: CaseFile, case: CaseFile) -> bool:
@@ -156,7 +161,8 @@ async def look_move(plan: Plan, site: Site) -> Deed | View:
     if not isinstance(found, CaseFile):
         return found
     _, act, other = plan.ids
-    if why := await _why_not(found, act, plan.numbers[1], site):
+    why = await _lacking(found, plan, site) or await _why_not(found, act, plan.numbers[1], site)
+    if why:
         return site.no(why, Act.CASES)
     due = None
     if act == "extend":

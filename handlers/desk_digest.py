@@ -1,10 +1,11 @@
 """Digests at the desk: shown when somebody asks, and sent when they wish."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers import digest_rounds
 from handlers.asks import Ask, Dialogue
-from handlers.desk_site import HELP, refused
+from handlers.desk_site import HELP, Done, Errand, Plan, Site, Undone, refused
 from handlers.digest_files import addresses_of
 from handlers.digest_periods import DAY, MONTH, WEEK, count_within, last_over
 from handlers.digest_rounds import NONE, USUAL, Sign
@@ -14,8 +15,11 @@ from handlers.talk import choice_gone
 from handlers.world import Outcome, Scene, World
 from messages.directory import CentreStatus
 from messages.view_parts import Choice
+from messages.views import View
 from messages.views_digest import DigestEmpty, DigestWished
+from messages.views_staff import Deed
 from storage import digests
+from storage.audit import Entry
 from storage.digests import Wish
 from storage.staff import Post
 
@@ -94,3 +98,56 @@ def _next(wanted: Wish, world: World) -> datetime:
         later = world.now + timedelta(days={DAY: 1, WEEK: 7, MONTH: 31}[wanted.cadence])
         at = digest_rounds.moment_of(wanted, later)
     return at
+
+
+# The same as an act that is read back and taken back: on the pages of the desk
+
+
+async def _make(ask: Ask, _: Site) -> Plan | View:
+    wanted = _wished(ask)
+    return Plan((wanted.cadence,), (wanted.weekday, wanted.minute))
+
+
+async def _look(plan: Plan, site: Site) -> Deed | View:
+    wanted = _planned(plan)
+    if wanted is None or site.post.id == SHELL_CHANNEL:
+        return site.no("no_digest", Act.DIGEST)
+    was, becomes = code_of(await wish_of(site)), code_of(wanted)
+    if was == becomes:
+        return site.no("same", Act.DIGEST)
+    return replace(site.deed(Act.DIGEST), was=was, becomes=becomes)
+
+
+async def _do(plan: Plan, site: Site) -> Done:
+    was, wanted = await wish_of(site), _planned(plan) or USUAL
+    await digests.wish(site.scene.tx, site.post.id, wanted)
+    return Done((), code_of(was), code_of(wanted))
+
+
+async def _undo(entry: Entry, site: Site) -> Undone | View:
+    if code_of(await wish_of(site)) != entry.became:
+        return site.no("no_undo", Act.DIGEST)
+    cadence, weekday, minute = entry.was.split()
+    await digests.wish(site.scene.tx, site.post.id, Wish(cadence, int(weekday), int(minute)))
+    return Undone(replace(site.deed(Act.DIGEST), was=entry.was))
+
+
+async def wish_of(site: Site) -> Wish:
+    """When the digest of whoever looks comes."""
+    return await digests.wish_of(site.scene.tx, site.post.id) or USUAL
+
+
+def _planned(plan: Plan) -> Wish | None:
+    match plan:
+        case Plan((cadence,), (weekday, minute)) if cadence in (*CADENCES, NONE):
+            return Wish(cadence, weekday, minute)
+        case _:
+            return None
+
+
+def code_of(wish: Wish) -> str:
+    """A wish as templates and the audit have it, such as 'week 1 510'."""
+    return f"{wish.cadence} {wish.weekday} {wish.minute}"
+
+
+WISH = Errand(Act.DIGEST, _make, _look, _do, _undo)

@@ -30,6 +30,7 @@ from messages.views import View
 from messages.views_staff import NamesReady
 from storage import audit, calendar, children, sessions, staff
 from storage.sessions import Session
+from storage.staff import Post
 from storage.transaction import Transaction
 
 AHEAD = timedelta(weeks=8)
@@ -91,8 +92,17 @@ async def names_list(
     """The list for whoever looks from this address, each look written down; None for who is no staff of the
     centre, and where no list is needed. Raises KeyLost when the key of this centre and term is missing."""
     post = await staff.post_at(tx, channel, address)
+    if post is None or channel in LEAVES_THE_COUNTRY:
+        return None
+    return await listed_for(post, tx, keys, session_id, world=world, new_id=new_id)
+
+
+async def listed_for(
+    post: Post, tx: Transaction, keys: Keys, session_id: str, *, world: World, new_id: Callable[[], UUID]
+) -> NamesList | None:
+    """The same for a post that is known, on no channel that leaves the country."""
     session = await sessions.of_id(tx, session_id)
-    if post is None or session is None or channel in LEAVES_THE_COUNTRY:
+    if session is None:
         return None
     activity = world.directory.activities.get(session.activity_id)
     centre = world.directory.centres.get(session.centre_id)

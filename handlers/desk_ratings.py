@@ -54,6 +54,11 @@ def _whole_groups(week: Sequence[Given]) -> Sequence[Given]:
 
 async def show(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
     """Ratings of the last twelve weeks."""
+    return Outcome(await seen(site), kept)
+
+
+async def seen(site: Site) -> RatingsSeen:
+    """The same; that the district looked is written down."""
     since = (site.now - SINCE).date()
     given = await ratings.of_centre(site.scene.tx, site.centre.id, since)
     reasons = await ratings.reasons_of(site.scene.tx, site.centre.id, since)
@@ -67,7 +72,7 @@ async def show(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
     named = Counter(reason for rating_id, reason in reasons if rating_id in ids)
     flagged = Counter(each.flag for each in counted if each.flag)
     levels = Counter(each.level for each in counted if each.is_verified)
-    view = RatingsSeen(
+    return RatingsSeen(
         centre=centre_name(site.centre),
         since=since,
         levels=(levels[5], levels[4], levels[3], levels[2], levels[1]),
@@ -79,7 +84,6 @@ async def show(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
         excluded=len(shown.given) - len(counted),
         choices=(STARS, HELP),
     )
-    return Outcome(view, kept)
 
 
 def _said(given: Sequence[Given]) -> list[Said]:

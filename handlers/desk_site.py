@@ -45,15 +45,25 @@ class Site:
     def office(self) -> Office:
         return office_of(self.world, self.scene.new_id, self.scene.conversation_id)
 
+    def may(self, act: Act) -> bool:
+        """Whether whoever acts may do this here as well."""
+        return may(self.post, act, self.centre.id, self.centre.subdistrict)
+
     def deed(self, act: Act) -> Deed:
-        lists_calls = may(self.post, Act.CALLS, self.centre.id, self.centre.subdistrict)
-        return Deed(act.value, centre_name(self.centre), lists_calls=lists_calls)
+        return Deed(act.value, centre_name(self.centre), lists_calls=self.may(Act.CALLS))
 
     def no(
-        self, why: str, act: Act | None = None, *, count: int | None = None, at: datetime | None = None
+        self,
+        why: str,
+        act: Act | None = None,
+        *,
+        count: int | None = None,
+        at: datetime | None = None,
+        name: str | None = None,
     ) -> DeskRefused:
         """Nothing was done, and why."""
-        return replace(refused(why, self.world, act=act, centre=self.centre), count=count, at=at)
+        said = refused(why, self.world, act=act, centre=self.centre)
+        return replace(said, count=count, at=at, name=name)
 
 
 def refused(why: str, world: World, *, act: Act | None = None, centre: Centre | None = None) -> DeskRefused:
@@ -146,10 +156,11 @@ async def sessions_between(site: Site, first: date, last: date) -> list[Session]
     called off are left out."""
     tx, directory = site.scene.tx, site.world.directory
     found = {row.id: row for row in await sessions.of_centre(tx, site.centre.id, first, last)}
+    moved = await sessions.moved(tx, site.centre.id, first - planning.MOVED_BY, last + planning.MOVED_BY)
     for activity in directory.activities_of.get(site.centre.id, ()):
         for plan in planning.planned(directory, activity, first, last):
-            # One that is stored and not among them was moved to another day.
-            if plan.id not in found and await sessions.of_id(tx, plan.id) is None:
+            # One that was moved to another day is stored, and not among them.
+            if plan.id not in found and plan.id not in moved:
                 found[plan.id] = planning.as_session(plan)
     held = (each for each in found.values() if each.state == "planned")
     return sorted(held, key=lambda each: (each.starts_at, each.id))

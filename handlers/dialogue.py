@@ -9,6 +9,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
 from handlers.orders import case_in, digest_in, order_in, topic_in
 from handlers.snapshot import Directory
+from handlers.starts import code_asked_for
 from handlers.starts import commanded as commanded_of_starts
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
@@ -48,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str | None]] = {
     "kiosks": ("kiosks", "centres"),
     "centres": ("find_centres", None),
     "coverage": ("coverage", None),
+    "door_code": ("door_code", "centres"),
     "more": ("more", None),
     "again": ("repeat", None),
     "human": ("human", None),
@@ -109,6 +111,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         or wished_of_cases(meant, directory)
         or receipt_in(meant)
         or wished_of_photos(meant)
+        or code_asked_for(meant, directory, post)
     ):
         return wish
     if answer := answered_of_links(meant, dialogue) or answered(meant, dialogue):

@@ -99,7 +99,7 @@ def digest_of(centre_id: str, period: Period, found: Found, world: World) -> Dig
     )
 
 
-def _satisfied(of: Counted) -> float:
+def satisfied_of(of: Counted) -> float:
     """As in the stars: a 3 counts as half."""
     return of.good + of.very_good + of.fair / 2
 
@@ -107,7 +107,7 @@ def _satisfied(of: Counted) -> float:
 # Each share: its name, how many, of how many.
 Part = Callable[[Counted], float]
 SHARES: tuple[tuple[str, Part, Part], ...] = (
-    ("satisfied", _satisfied, lambda of: of.ratings),
+    ("satisfied", satisfied_of, lambda of: of.ratings),
     ("filled", lambda of: of.taken, lambda of: of.places),
     ("missed", lambda of: of.missed, lambda of: of.arrived + of.missed),
 )
@@ -119,7 +119,7 @@ COUNTS: tuple[tuple[str, Callable[[Counted], int]], ...] = (
 
 def figures_of(found: Found, period: Period, now: datetime) -> Iterator[Figure]:
     for name, part, whole in SHARES:
-        if name == "satisfied" and _is_too_new(found.now, period, now):
+        if name == "satisfied" and is_too_new(found.now, period, now):
             yield Figure(name, None, found.now.ratings)
         else:
             yield _share(name, part, whole, found)
@@ -142,16 +142,16 @@ def _share(name: str, part: Part, whole: Part, found: Found) -> Figure:
     return Figure(name, ends.middle, round(total), ends.low, ends.high, before, moved)
 
 
-def _is_too_new(of: Counted, period: Period, now: datetime) -> bool:
+def is_too_new(of: Counted, period: Period, now: datetime) -> bool:
     """Whether so few have rated, and so lately, that it could be guessed who it was."""
     return 0 < of.ratings < LEAST_RATINGS and now.date() - period.until < JUST_PASSED
 
 
 def _point(of: Counted, period: Period, now: datetime) -> WeekPoint:
     week = Period(WEEK, of.first_on)
-    if not of.ratings or _is_too_new(of, week, now):
+    if not of.ratings or is_too_new(of, week, now):
         return WeekPoint(of.first_on, None, None, None, of.ratings, of.activities, of.people)
-    ends = share_interval(_satisfied(of), of.ratings, FORMULA.z)
+    ends = share_interval(satisfied_of(of), of.ratings, FORMULA.z)
     return WeekPoint(of.first_on, ends.middle, ends.low, ends.high, of.ratings, of.activities, of.people)
 
 

@@ -20,9 +20,9 @@ from messages.directory import CentreStatus
 from messages.view_codec import ViewError, from_json, to_json
 from messages.views_digest import DigestShown, DistrictDigestShown
 from storage import digests, ratings
-from storage.database import Database, DatabaseError
+from storage.database import ConstraintError, Database, DatabaseError, TransactionOver
 from storage.digests import Digest, ReaderOf, Wish
-from storage.transaction import Transaction
+from storage.transaction import Interrupted, Transaction
 
 NewId = Callable[[], UUID]
 # Makes of a digest's id the addresses of its chart and its workbook.
@@ -36,6 +36,8 @@ SENT_WITHIN = timedelta(days=7)
 REMEMBERED = timedelta(days=70)
 # Words of the last days could be those of whoever just came.
 QUOTED_AFTER, QUOTED_WITHIN = timedelta(days=7), timedelta(weeks=8)
+# What the database says of one transaction alone.
+OWN = (ConstraintError, Interrupted, TransactionOver)
 CENTRE, SUBDISTRICT, DISTRICT = "centre ", "subdistrict ", "district"
 
 
@@ -50,7 +52,7 @@ class Due:
 
 async def send_due(database: Database, world: World, new_id: NewId, sign: Sign) -> tuple[int, int]:
     """How many were sent, and how many were not, for a reason that is written down. Raises what was wrong
-    with some, once all others are sent; the next round tries those again."""
+    with some, once all others are sent or the database fails; the next round tries again what was not."""
     async with database.read() as tx:
         readers = await digests.readers(tx, USUAL)
         done = await digests.sent(tx, world.now.date() - REMEMBERED)
@@ -62,13 +64,22 @@ async def send_due(database: Database, world: World, new_id: NewId, sign: Sign) 
     for each in due:
         try:
             sent.append(await database.write(partial(_send, each, world, new_id, sign)))
-        except DatabaseError:
-            raise  # it is nobody's own
         except Exception as error:  # whatever is wrong with one digest, the others are sent
             failed.append(error)
+            if _is_everybodys(error):
+                break
     if failed:
-        raise ExceptionGroup(f"{len(failed)} digests were not sent", failed)
+        raise failed[0] if len(failed) == 1 and _is_everybodys(failed[0]) else _not_sent(failed)
     return sum(sent), len(sent) - sum(sent)
+
+
+def _is_everybodys(error: Exception) -> bool:
+    """Whether the database itself fails, and so would every other digest."""
+    return isinstance(error, DatabaseError) and not isinstance(error, OWN)
+
+
+def _not_sent(failed: list[Exception]) -> ExceptionGroup[Exception]:
+    return ExceptionGroup(f"{len(failed)} digests were not sent", failed)
 
 
 def due_now(readers: list[ReaderOf], world: World) -> Iterator[Due]:

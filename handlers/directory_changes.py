@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from handlers.directory_plan import entries_of, id_of
 from messages.hours import HoursError, parse_hours
 from messages.understand.normalise import normalise
+from messages.understand.terms import words_in
 from messages.words import words
 from messages.workbook import Entry, RowKind, WorkbookRead, key_of
 from storage import audit, changes
@@ -23,9 +24,11 @@ Row = TypeVar("Row", CentreRow, ServiceRow, ActivityRow)
 # ('published').
 PHONE, HOURS, ENDS, PUBLISHED = "phone", "hours_text", "ends_on", "published"
 TIMES, PLACES, AUDIENCE, FEE = "time_text", "places", "audience", "fee"
+# Residents' words for a service: a manager's stand beside the office's.
+WORDS, BETWEEN_WORDS = "words", "\u3001"
 FIELDS: Mapping[str, Mapping[str, Callable[[str], object]]] = {
     "centre": {PHONE: str, HOURS: str},
-    "service": {HOURS: str},
+    "service": {HOURS: str, WORDS: str},
     "activity": {ENDS: date.fromisoformat, TIMES: str, PLACES: int, AUDIENCE: str, FEE: str},
 }
 
@@ -57,7 +60,18 @@ def overlaid(rows: Sequence[Row], kind: str, held: Iterable[Change], *, on: date
         is_due = change.applied_at is not None or (on is not None and change.since_on <= on)
         if change.kind == kind and is_due and change.field in FIELDS[kind]:
             values.setdefault(change.row_id, {})[change.field] = FIELDS[kind][change.field](change.value)
-    return [replace(row, **values[row.id]) if row.id in values else row for row in rows]
+    return [_with(row, values[row.id]) if row.id in values else row for row in rows]
+
+
+def _with(row: Row, values: Mapping[str, Any]) -> Row:
+    if WORDS in values and isinstance(row, ServiceRow):
+        values = {**values, WORDS: joined((*words_in(row.words), *words_in(values[WORDS])))}
+    return replace(row, **values)
+
+
+def joined(listed: Iterable[str]) -> str:
+    """Words as they stand in a cell, each once."""
+    return BETWEEN_WORDS.join(dict.fromkeys(listed))
 
 
 def days_to_come(held: Iterable[Change]) -> list[date]:
@@ -143,6 +157,8 @@ def compared(
 def _says_the_same(entry: Entry | None, change: Change) -> bool:
     if change.field == PUBLISHED:
         return entry is not None
+    if entry is not None and change.field == WORDS:
+        return {*map(alike, words_in(change.value))} <= {*map(alike, words_in(_said(entry, WORDS)))}
     return entry is not None and alike(_said(entry, change.field)) == alike(change.value)
 
 

@@ -8,7 +8,7 @@ Two families that both know people are not joined. Nobody can tell whether the s
 other: he might then have two places in one session, or the consents and the real name of somebody else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -69,7 +69,8 @@ async def _sides(scene: Scene, other: str) -> Sides:
 
 
 async def offer(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
-    """A code to be said in the other conversation; one that was shown before is void."""
+    """A code to be said in the other conversation; one that was shown before is void, and who waits for an
+    answer to it is told so."""
     kept = dialogue.settled
     if scene.is_public:
         return refused("public", kept, world)
@@ -77,7 +78,11 @@ async def offer(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
     code_hash = _hash_of(code, scene)
     if code_hash is None:
         raise LookupError("a new code is none")
-    await links.offer(scene.tx, str(scene.new_id()), scene.conversation_id, code_hash, world.now, until)
+    before = await links.offer(
+        scene.tx, str(scene.new_id()), scene.conversation_id, code_hash, world.now, until
+    )
+    if before and before.taken_by:
+        await _tell_of(before.taken_by, _no("gone", world), before, world, scene)
     linked = channels(await others_of(scene.tx, scene.conversation_id))
     choices = (UNLINK, MINE, HELP) if linked else (MINE, HELP)
     return Outcome(LinkCodeShown(code, until, linked, choices), kept)
@@ -252,6 +257,14 @@ async def refuse(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
         return refused("gone", kept, world)
     await _tell_of(link.taken_by, _no("declined", world), link, world, scene)
     return refused("kept", kept, world)
+
+
+async def give_up(talks: Collection[str], world: World, scene: Scene) -> None:
+    """All that waits to be linked with these conversations, which are erased; the other side is told."""
+    for talk in sorted(talks):
+        for link in await links.drop_of(scene.tx, talk):
+            for other in {link.conversation_id, link.taken_by} - {None, *talks}:
+                await _tell_of(str(other), _no("gone", world), link, world, scene)
 
 
 def _no(why: str, world: World) -> LinkRefused:

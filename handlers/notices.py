@@ -105,6 +105,7 @@ class Herald:
             new_id=str(self.new_id()),
             within=within,
             is_own=talk == self.own,
+            whose=family_id,
         )
 
 

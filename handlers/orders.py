@@ -32,6 +32,7 @@ INTENTS = {
     "undo": "desk_undo",
     "help": "desk_help",
     "names": "desk_names",
+    "pages": "desk_door",
     "calls": "desk_calls",
     "roster": "desk_roster",
     "arrived": "desk_check_in",
@@ -304,8 +305,8 @@ def _commanded(command: Command, dialogue: Dialogue) -> Ask | None:
             return Ask("desk_undo", said=value or None)
         case "desk_cases" | "desk_stars" | "desk_ratings" | "desk_topics" | "desk_deserts":
             return Ask(command.name)
-        case "desk_calls":
-            return Ask("desk_calls")
+        case "desk_calls" | "desk_door":
+            return Ask(command.name)
         case "desk_called" if len(command.arguments) == len(("centre", "booking", "number")):
             centre_id, booking_id, number = command.arguments
             numbers = (int(number),) if number.isascii() and number.isdigit() else ()

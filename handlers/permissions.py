@@ -44,6 +44,14 @@ class Act(StrEnum):
     TOPICS = "topics"
     DESERTS = "deserts"
     CALLS = "calls"
+    OVERVIEW = "overview"
+    MACHINE = "machine"
+    CALL_BACK = "call_back"
+    PEOPLE = "people"
+    INVITE = "invite"
+    END_POST = "end_post"
+    DEPUTY = "deputy"
+    WORDS = "words"
 
 
 class Reach(StrEnum):
@@ -56,12 +64,22 @@ class Reach(StrEnum):
 
 
 # What shows one centre beside others.
-ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS)
-FROM_AFAR = (Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST)
+ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW)
+FROM_AFAR = (
+    Act.CALL_OFF,
+    Act.CLOSE,
+    Act.HOURS,
+    Act.PHONE,
+    Act.CASES,
+    Act.DIGEST,
+    Act.PEOPLE,
+    Act.INVITE,
+    Act.END_POST,
+)
 
 # The acts of a role that are not named are never allowed. What a subdistrict and the district do from afar is
 # what cannot wait for a manager, and what has come up to them; who comes and who goes is seen and written
-# down at the centre alone. The operator keeps the machine and has no say in what the centres do.
+# down at the centre alone. The operator keeps the machine, and neither sees nor says what the centres do.
 TABLE: dict[Role, dict[Act, Reach]] = {
     Role.CENTRE_STAFF: {
         Act.ROSTER: Reach.CENTRE,
@@ -72,11 +90,22 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.WALK_IN: Reach.CENTRE,
         Act.CERTIFY: Reach.CENTRE,
         Act.CALLS: Reach.CENTRE,
+        Act.CALL_BACK: Reach.CENTRE,
     },
-    Role.CENTRE_MANAGER: dict.fromkeys((act for act in Act if act not in ACROSS_CENTRES), Reach.CENTRE),
-    Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS), Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES), Reach.EVERYWHERE),
-    Role.OPERATOR: {},
+    Role.CENTRE_MANAGER: dict.fromkeys(
+        (act for act in Act if act not in (*ACROSS_CENTRES, Act.MACHINE)), Reach.CENTRE
+    ),
+    Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW), Reach.SUBDISTRICT),
+    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES, Act.WORDS), Reach.EVERYWHERE),
+    Role.OPERATOR: {Act.MACHINE: Reach.EVERYWHERE},
+}
+
+
+# Whom somebody may make staff of what: a manager the staff of the centre, whoever stands above its manager.
+INVITES: dict[Role, tuple[Role, ...]] = {
+    Role.CENTRE_MANAGER: (Role.CENTRE_STAFF,),
+    Role.SUBDISTRICT: (Role.CENTRE_MANAGER,),
+    Role.DISTRICT: (Role.CENTRE_STAFF, Role.CENTRE_MANAGER),
 }
 
 

@@ -6,7 +6,7 @@ alone may, and each look is written down.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handlers.case_parties import has_or_above
@@ -35,9 +35,26 @@ def links(
     whose = "resident" if for_staff else "own"
     found = []
     for photo in kept:
-        token = addresses.make((LOOKED, photo.id, talk), world.now + GOOD_FOR)
-        address = f"{world.policy.page or ''}/photo/{token}.jpg"
+        address = _address(photo.id, talk, addresses, world)
         found.append(PhotoLink(whose if photo.added_by == RESIDENT else "staff", address))
+    return tuple(found)
+
+
+def _address(photo_id: str, talk: str, addresses: Addresses, world: World) -> str:
+    token = addresses.make((LOOKED, photo_id, talk), world.now + GOOD_FOR)
+    return f"{world.policy.page or ''}/photo/{token}.jpg"
+
+
+def readdressed(
+    shown: Sequence[PhotoLink], talk: str, addresses: Addresses, world: World
+) -> tuple[PhotoLink, ...]:
+    """The same photos for whoever speaks in this conversation, as far as their addresses have not ended."""
+    found = []
+    for each in shown:
+        token = each.address.rpartition("/")[2].removesuffix(".jpg")
+        match addresses.read(token, world.now):
+            case ("photo", photo_id, _):
+                found.append(replace(each, address=_address(photo_id, talk, addresses, world)))
     return tuple(found)
 
 

@@ -11,10 +11,12 @@ from handlers.cards import short_name
 from handlers.children import ALLERGY, ROSTER, needs_list, not_here
 from handlers.codes import receipt_code
 from handlers.linked import channels, ids_of, others_of
+from handlers.links import give_up
 from handlers.notices import office_of
 from handlers.periods import Period, period_of
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.talk import choice_gone
+from handlers.wishes import REMEMBERED
 from handlers.world import Outcome, Scene, World
 from messages.view_parts import Choice
 from messages.views_children import (
@@ -162,6 +164,7 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
         help_line=world.policy.help_line,
         choices=(EXPORT, *consents, ERASE_ALL),
         linked=await family.linked(),
+        missed=REMEMBERED,
     )
     return Outcome(view, dialogue.settled)
 
@@ -238,6 +241,7 @@ async def confirm_erase(draft: Draft, dialogue: Dialogue, world: World, scene: S
     family = await _Family.of(world, scene)
     if draft.who and draft.who[0] not in {who.id for who in family.people}:
         return choice_gone(Ask("gone"), dialogue.settled, world)
+    await give_up(await ids_of(tx, here), world, scene)
     if draft.who:
         done = await acts.erase_participant(tx, office, journal, draft.who[0], here, receipt)
     elif family.id:

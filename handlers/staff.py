@@ -15,7 +15,7 @@ from messages.views_staff import PostEnded, StaffCodeRefused, StaffWelcomed
 from storage import audit, conversations, outbox, staff
 from storage import directory as directory_store
 from storage.database import Database, Transaction
-from storage.staff import Post
+from storage.staff import Member, Post
 
 LONGEST_DAYS = 60
 # Of a code's hundred thousand million, so many may be tried in an hour: in one conversation, and in all.
@@ -111,27 +111,9 @@ async def revoke(database: Database, staff_id: str, *, entry_id: str, line_id: s
     """End a post at once and say so in its conversation. Raises StaffError when there is none of this id."""
 
     async def work(tx: Transaction) -> None:
-        ended = await staff.revoke(tx, staff_id, now)
-        talk = ended.conversation_id if ended else None
-        if ended is None or talk is None:
+        ended = await end(tx, staff_id, line_id=line_id, now=now)
+        if ended is None:
             raise StaffError(f"nobody has the post {staff_id} now; `linli staff` lists them")
-        number = await conversations.next_number(tx, talk)
-        dialogue = dialogue_from_json(await conversations.state_of(tx, talk))
-        view = PostEnded(ended.role, await _name_of(tx, ended.centre_id), ended.subdistrict, (HELP, HUMAN))
-        # What waits for a yes goes, and a turn under way is understood again, as a resident's.
-        kept = replace(dialogue, draft=None, choices=view.choices)
-        await conversations.remember(tx, talk, dialogue_to_json(kept))
-        await outbox.add(
-            tx,
-            line_id,
-            talk,
-            number,
-            unique_key=f"post ended {staff_id}",
-            view=to_json(view, dialogue.tag),
-            due_at=now,
-            expires_at=now + SENT_WITHIN,
-            created_at=now,
-        )
         await audit.note(
             tx,
             entry_id,
@@ -144,6 +126,33 @@ async def revoke(database: Database, staff_id: str, *, entry_id: str, line_id: s
         )
 
     await database.write(work)
+
+
+async def end(tx: Transaction, staff_id: str, *, line_id: str, now: datetime) -> Member | None:
+    """End a post and say so in its conversation; None when there is none of this id. With it end its
+    sign-ins, and what is open stays with the place that has it."""
+    ended = await staff.revoke(tx, staff_id, now)
+    talk = ended.conversation_id if ended else None
+    if ended is None or talk is None:
+        return None
+    number = await conversations.next_number(tx, talk)
+    dialogue = dialogue_from_json(await conversations.state_of(tx, talk))
+    view = PostEnded(ended.role, await _name_of(tx, ended.centre_id), ended.subdistrict, (HELP, HUMAN))
+    # What waits for a yes goes, and a turn under way is understood again, as a resident's.
+    kept = replace(dialogue, draft=None, choices=view.choices)
+    await conversations.remember(tx, talk, dialogue_to_json(kept))
+    await outbox.add(
+        tx,
+        line_id,
+        talk,
+        number,
+        unique_key=f"post ended {staff_id}",
+        view=to_json(view, dialogue.tag),
+        due_at=now,
+        expires_at=now + SENT_WITHIN,
+        created_at=now,
+    )
+    return ended
 
 
 async def _name_of(tx: Transaction, centre_id: str | None) -> CentreName | None:

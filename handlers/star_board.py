@@ -48,10 +48,11 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     if centre is None:
         view = AskWhichRated(example_place(world), (HUMAN,))
         return Outcome(view, replace(kept, pending=replace(ask, intent="stars"), wants="place"))
-    return Outcome(await _shown(centre.id, world, scene), kept)
+    return Outcome(await shown(centre.id, world, scene), kept)
 
 
-async def _shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
+async def shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
+    """The stars of one centre, to whoever asks."""
     today = world.now.date()
     star = await rows.of_centre(scene.tx, centre_id, today)
     history = await rows.since(scene.tx, centre_id, today - HISTORY)
@@ -66,7 +67,7 @@ async def _shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
         centre=centre_name(centre),
         on=star.day_on if star else today,
         line=stars_line(result, before) if result else None,
-        indicated=tuple(_indicated(result)) if result else (),
+        indicated=tuple(indicated(result)) if result else (),
         since=steps[-1][0] if steps else None,
         had=tuple(steps[:-1][-STEPS_SHOWN:]),
         for_staff=is_ours,
@@ -74,7 +75,7 @@ async def _shown(centre_id: str, world: World, scene: Scene) -> StarsShown:
     )
 
 
-def _indicated(of: Stars) -> Iterator[Indicated]:
+def indicated(of: Stars) -> Iterator[Indicated]:
     for each in of.measured:
         ends = each.interval
         yield Indicated(each.indicator.value, ends.low, ends.middle, ends.high, each.count)
@@ -93,7 +94,7 @@ async def ranked(tx: Transaction, subdistrict: str | None, world: World) -> Star
     """The centres of a subdistrict or the district by their stars, then by how satisfied residents surely
     are, and whom the rules propose."""
     today = world.now.date()
-    lines, on = await _lines(tx, subdistrict, world)
+    lines, on = await lines_of(tx, subdistrict, world)
     order = sorted(lines, key=lambda each: (-(each.stars or 0), -each.low, each.centre.id))
     starred = [each for each in order if each.stars]
     numbers = tuple(sum(each.stars == stars for each in order) for stars in (5, 4, 3, 2, 1, None))
@@ -109,9 +110,10 @@ async def ranked(tx: Transaction, subdistrict: str | None, world: World) -> Star
     )
 
 
-async def _lines(
+async def lines_of(
     tx: Transaction, subdistrict: str | None, world: World
 ) -> tuple[list[RankedLine], date | None]:
+    """The centres of which stars were reckoned, and the day of which they are; None before the first."""
     today = world.now.date()
     on = await rows.last_day(tx, today)
     if on is None:

@@ -7,11 +7,12 @@ colour, and open centres from others by being filled, so that it can be read in 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from math import cos, pi, radians, sqrt
 
 from messages.desert_labels import Box, Label, placed
+from messages.desert_sheet import Circle, Key, Mark, Sheet, Text
 from messages.drawing import drawn
 from messages.file_words import FileWords, clean
 from messages.lettering import fitted
@@ -71,38 +72,6 @@ class DesertMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """Wishes near a centre; the area is in proportion to their number."""
-
-    x: float
-    y: float
-    radius: float
-    wishes: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    text: str
-    x: float
-    y: float
-    size: float
-    anchor: str = "start"
-    is_bold: bool = False
-    has_halo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A centre's sign: `ink` around it, and inside where it is open."""
-
-    path: str
-    ink: str
-    x: float
-    y: float
-    is_filled: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Ground:
     """Where a place lies in the drawing: `scale` units a metre, from the west and the north."""
 
@@ -133,7 +102,13 @@ class _Ground:
 
 
 def desert_map_svg(of: DesertMap, language: str) -> str:
-    """The page. Raises ValueError when a name is too long to be read on it."""
+    """The page as a drawing. Raises ValueError when a name is too long to be read on it."""
+    sheet = sheet_of(of, language)
+    return drawn("desert_map", {each.name: getattr(sheet, each.name) for each in fields(sheet)})
+
+
+def sheet_of(of: DesertMap, language: str) -> Sheet:
+    """All that stands on the page, and where."""
     said = FileWords(language, "deserts")
     ground = _Ground.of(of.dots)
     spots = {each.centre_id: ground.at(each) for each in of.dots}
@@ -142,21 +117,16 @@ def desert_map_svg(of: DesertMap, language: str) -> str:
     labels = _labels(of.lines, circles, spots, said)
     key = _key(of, circles, signs, said)
     panel = _panel(of, min(each.y for each in key.texts) - 60, said)
-    return drawn(
-        "desert_map",
-        {
-            "tag": said.tag,
-            "title": _title(of, said),
-            "told": " ".join((said.say("told"), *(f"{text}." for text in _told(of, said)))),
-            "ground": GROUND,
-            "circles": sorted(circles.values(), key=lambda each: -each.radius),
-            "marks": [
-                _mark(signs[each.subdistrict], *spots[each.centre_id], each.is_open) for each in of.dots
-            ],
-            "scale": _scale_bar(ground.scale),
-            "texts": [*_heading(of, said), *labels, *_scale_texts(ground.scale, said), *panel],
-            "key": key,
-        },
+    return Sheet(
+        tag=said.tag,
+        title=_title(of, said),
+        told=" ".join((said.say("told"), *(f"{text}." for text in _told(of, said)))),
+        ground=GROUND,
+        circles=tuple(sorted(circles.values(), key=lambda each: -each.radius)),
+        marks=tuple(_mark(signs[each.subdistrict], *spots[each.centre_id], each.is_open) for each in of.dots),
+        scale=_scale_bar(ground.scale),
+        texts=(*_heading(of, said), *labels, *_scale_texts(ground.scale, said), *panel),
+        key=key,
     )
 
 
@@ -187,8 +157,8 @@ def _signs(dots: Sequence[Dot]) -> dict[str, tuple[str, str]]:
     }
 
 
-def _mark(sign: tuple[str, str], x: float, y: float, is_open: bool) -> _Mark:
-    return _Mark(*sign, x, y, is_open)
+def _mark(sign: tuple[str, str], x: float, y: float, is_open: bool) -> Mark:
+    return Mark(*sign, x, y, is_open)
 
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:
@@ -200,7 +170,7 @@ def _title(of: DesertMap, said: FileWords) -> str:
     return said.say("title", {"place": place})
 
 
-def _heading(of: DesertMap, said: FileWords) -> Iterator[_Text]:
+def _heading(of: DesertMap, said: FileWords) -> Iterator[Text]:
     dates = {"since": said.day(of.since), "on": said.day(of.on), "walk": of.walk}
     yield from _block(_title(of, said), GROUND.left, 170, 76, most_lines=1, is_bold=True, width=2770)
     yield from _block(said.say("dates", dates), GROUND.left, 260, 44, most_lines=1, width=2770)
@@ -211,7 +181,7 @@ def _labels(
     circles: Mapping[str, Circle],
     spots: Mapping[str, tuple[float, float]],
     said: FileWords,
-) -> Iterator[_Text]:
+) -> Iterator[Text]:
     """What is missed near the centres of the largest circles, where there is room for it."""
     missed: dict[str, list[str]] = {}
     names: dict[str, str] = {}
@@ -226,7 +196,7 @@ def _labels(
     for label, left, baseline in placed(wanted, _LABELLED, list(spots.values())):
         for row, text in enumerate(label.rows):
             y = baseline + row * label.leading
-            yield _Text(text, left, y, label.size, is_bold=row > 0, has_halo=True)
+            yield Text(text, left, y, label.size, is_bold=row > 0, has_halo=True)
 
 
 def _thing(name: str, said: FileWords) -> str:
@@ -247,12 +217,12 @@ def _scale_bar(scale: float) -> Box:
     return Box(_SCALE_X, _SCALE_Y - 14, _SCALE_X + width, _SCALE_Y)
 
 
-def _scale_texts(scale: float, said: FileWords) -> Iterator[_Text]:
+def _scale_texts(scale: float, said: FileWords) -> Iterator[Text]:
     metres = _nice_metres(scale)
     bar = _scale_bar(scale)
-    yield _Text("0", bar.left, bar.top - 14, 34, "middle")
-    yield _Text(said.say("metres", {"metres": metres}), bar.right, bar.top - 14, 34, "middle")
-    yield _Text(said.say("north"), GROUND.right - 70, _SCALE_Y + 4, 40, "middle", is_bold=True)
+    yield Text("0", bar.left, bar.top - 14, 34, "middle")
+    yield Text(said.say("metres", {"metres": metres}), bar.right, bar.top - 14, 34, "middle")
+    yield Text(said.say("north"), GROUND.right - 70, _SCALE_Y + 4, 40, "middle", is_bold=True)
 
 
 def _told(of: DesertMap, said: FileWords) -> Iterator[str]:
@@ -268,15 +238,15 @@ def _place(place: DesertPlace, said: FileWords) -> str:
     return said.say("nowhere" if place.metres is None else "place", values)
 
 
-def _panel(of: DesertMap, bottom: float, said: FileWords) -> list[_Text]:
+def _panel(of: DesertMap, bottom: float, said: FileWords) -> list[Text]:
     """What is missed most, beside the ground, with as many places as there is room for above `bottom`."""
     lists = (list(_list(of, places, said)) for places in range(_LISTED_PLACES, 0, -1))
     return next((texts for texts in lists if texts[-1].y <= bottom), list(_list(of, 0, said)))
 
 
-def _list(of: DesertMap, places: int, said: FileWords) -> Iterator[_Text]:
+def _list(of: DesertMap, places: int, said: FileWords) -> Iterator[Text]:
     """The things from the top down, each with so many of its places at most."""
-    yield _Text(said.say("list"), _PANEL_X, 370, 48, is_bold=True)
+    yield Text(said.say("list"), _PANEL_X, 370, 48, is_bold=True)
     if not of.lines:
         yield from _block(said.say("none", {"least": of.least}), _PANEL_X, 440, 38, most_lines=3)
     y = 440.0
@@ -296,30 +266,21 @@ def _where(line: DesertLine, said: FileWords) -> list[str]:
     return [_place(each, said) for each in line.places] or [said.say("scattered")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """The legend: texts, the signs of the subdistricts, and circles of some numbers."""
-
-    texts: tuple[_Text, ...]
-    marks: tuple[_Mark, ...]
-    circles: tuple[Circle, ...]
-
-
 def _key(
     of: DesertMap, circles: Mapping[str, Circle], signs: Mapping[str, tuple[str, str]], said: FileWords
-) -> _Key:
+) -> Key:
     """At the foot of the panel, from below upwards."""
     shown = list(signs.items())[:_LISTED_SUBDISTRICTS]
     rows = (len(shown) + 1) // 2
     notes = list(_block(said.say("notes", {"least": of.least}), _PANEL_X, 0, 30, most_lines=4))
     top = GROUND.bottom - 10 - 42 * len(notes)
-    texts = [_Text(each.text, each.x, top + 42 * row + 34, each.size) for row, each in enumerate(notes)]
+    texts = [Text(each.text, each.x, top + 42 * row + 34, each.size) for row, each in enumerate(notes)]
     marks = []
     states = top - 40
     for column, (state, is_open) in enumerate((("open", True), ("not_open", False))):
         x = _PANEL_X + 20 + column * _PANEL_WIDTH / 2
         marks.append(_mark((_SHAPES[0], _INKS[6]), x, states - 12, is_open))
-        texts.append(_Text(said.say(state), x + 34, states, 34))
+        texts.append(Text(said.say(state), x + 34, states, 34))
     first = states - 56 * rows
     for place, (name, sign) in enumerate(shown):
         x, y = _PANEL_X + 20 + place % 2 * _PANEL_WIDTH / 2, first + place // 2 * 56
@@ -328,14 +289,14 @@ def _key(
     samples = list(_samples(circles, first - 90))
     for circle in samples:
         texts.append(
-            _Text(
+            Text(
                 said.say("times", {"wishes": circle.wishes}), circle.x + circle.radius + 14, circle.y + 12, 34
             )
         )
     if samples:
         heading = first - 110 - 2 * max(each.radius for each in samples)
         texts += _block(said.say("area"), _PANEL_X, heading, 34, most_lines=1)
-    return _Key(tuple(texts), tuple(marks), tuple(samples))
+    return Key(tuple(texts), tuple(marks), tuple(samples))
 
 
 def _samples(circles: Mapping[str, Circle], bottom: float) -> Iterator[Circle]:
@@ -359,8 +320,8 @@ def _block(
     most_lines: int,
     width: float = _PANEL_WIDTH,
     is_bold: bool = False,
-) -> Iterator[_Text]:
+) -> Iterator[Text]:
     """`text` from the baseline `y` downwards, smaller when it would not fit otherwise."""
     fitting, lines = fitted(clean(text), size=size, least=20, width=width, most_lines=most_lines)
     for row, line in enumerate(lines):
-        yield _Text(line, x, round(y + row * fitting * 1.3, 1), fitting, is_bold=is_bold)
+        yield Text(line, x, round(y + row * fitting * 1.3, 1), fitting, is_bold=is_bold)

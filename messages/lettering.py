@@ -13,6 +13,10 @@ Measure = Callable[[str], float]
 """How wide a text is, in type sizes."""
 
 
+class NoFont(RuntimeError):
+    """The font is not where its package keeps it; the text says how to install it."""
+
+
 def width_em(text: str) -> float:
     """At least the width of `text` in the usual fonts, in type sizes: the reader's font is not known."""
     return sum(map(_width_em, text))

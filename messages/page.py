@@ -42,6 +42,7 @@ class Files:
     of pages with something to copy."""
 
     styles: tuple[str, ...]
+    desk: tuple[str, ...]
     script: str
     chat: tuple[str, ...]
     icon: str
@@ -91,10 +92,11 @@ class NamesList:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """A family to be called; `phone` is None where no number is kept."""
+    """A family to be called; `phone` is None where no number is kept, `key` names the news to a form."""
 
     family: FamilyToCall
     phone: str | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """From a view to what a resident reads: one template per view and language, plain text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -19,9 +19,10 @@ from messages.views_cases import CaseShown, CaseTold, StaffCaseShown, VerdictAsk
 from messages.views_certificates import CertificatesReady
 from messages.views_deserts import DesertsShown
 from messages.views_digest import DigestShown
+from messages.views_doors import DoorCodeShown
 from messages.views_people import CallbackPhoneNoted, CallbackPromised
 from messages.views_photos import PhotoLink, PhotoTaken, RatingPhotosListed
-from messages.views_staff import NamesReady
+from messages.views_staff import DeskDoor, NamesReady
 from messages.words import HERE, LANGUAGES, TRADITIONAL_TAG, button, words
 
 DAY = 24 * 60
@@ -44,10 +45,16 @@ class MapLink:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address."""
+    """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address.
+
+    `file` is what stands there where a channel may send it itself: 'chart' or 'workbook' of a digest, 'map'
+    of service deserts, the code of a 'door', of which a channel may have its own. None for a page, and for
+    whatever names somebody: a file that was sent cannot be taken back.
+    """
 
     label: str
     url: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,16 @@ def _in_traditional(simplified: Rendered) -> Rendered:
     )
 
 
+def words_of(view: View, language: str) -> str:
+    """What a view says without its choices, for a page that shows it beside other things."""
+    return _speaker(language).say(view, ())
+
+
+def filters_of(language: str) -> Mapping[str, Callable[..., str]]:
+    """The ways in which a language writes days, times and codes, for templates."""
+    return _speaker(language).filters
+
+
 @cache
 def _speaker(language: str) -> "_Speaker":
     """Templates are read and compiled once, however many renderers there are."""
@@ -131,7 +148,7 @@ class _Speaker:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {
+        self.filters: Mapping[str, Callable[..., str]] = {
             "clock": self.clock,
             "clock_at": lambda at: self.clock(at.hour * 60 + at.minute),
             "day": self.day,
@@ -150,6 +167,7 @@ class _Speaker:
             "button": lambda name: self._labels["buttons"].get(name, name),
             "reason": lambda code: self._labels["reasons"].get(code, code),
         }
+        self._templates.filters |= self.filters
 
     def say(self, view: View, choices: tuple[Choice, ...]) -> str:
         parts = {field.name: getattr(view, field.name) for field in fields(view)} | {"choices": choices}
@@ -212,12 +230,19 @@ class _Speaker:
         match view:
             case NamesReady(address=address):
                 return (Link(labels["names"], address),)
+            case DeskDoor(address=address):
+                return (Link(labels["desk"], address),)
             case FamiliesToCall(page=str(page)):
                 return (Link(labels["calls"], page),)
+            case DoorCodeShown(picture=picture):
+                return (Link(labels["door"], picture, "door"),)
             case DesertsShown(picture=str(picture)):
-                return (Link(labels["deserts"], picture),)
+                return (Link(labels["deserts"], picture, "map"),)
             case DigestShown(chart=str(chart), workbook=str(workbook)):
-                return Link(labels["digest_chart"], chart), Link(labels["digest_workbook"], workbook)
+                return (
+                    Link(labels["digest_chart"], chart, "chart"),
+                    Link(labels["digest_workbook"], workbook, "workbook"),
+                )
             case CertificatesReady(lines=lines):
                 people: Mapping[str, str] = self._labels["people"]
                 said = labels["certificate"]

@@ -12,6 +12,7 @@ from messages.views_certificates import CertificateView
 from messages.views_children import ChildView
 from messages.views_deserts import DesertView
 from messages.views_digest import DigestView
+from messages.views_doors import DoorView
 from messages.views_links import LinkView
 from messages.views_people import (
     CallbackPhoneNoted,
@@ -355,6 +356,7 @@ View = (
     | CaseView
     | StarsView
     | DesertView
+    | DoorView
     | DigestView
     | RatingsSeen
     | FamiliesToCall

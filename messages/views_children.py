@@ -80,7 +80,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyShown:
-    """What is kept, who looked, and the ways to export, withdraw and erase."""
+    """What is kept, who looked, and the ways to export, withdraw and erase. So many things that were `missed`
+    are remembered by a conversation."""
 
     people: tuple[str, ...]
     names: tuple[KeptName, ...]
@@ -92,6 +93,7 @@ class PrivacyShown:
     help_line: str
     choices: tuple[Choice, ...]
     linked: tuple[str, ...] = ()
+    missed: int = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,16 @@ class StaffCodeRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskDoor:
+    """The way into the pages of the desk: an address, and a code for who sits at another device."""
+
+    code: str
+    until: datetime
+    address: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PostEnded:
     """This conversation is a resident's again."""
 
@@ -134,8 +144,8 @@ class DeskUndone:
 
 @dataclass(frozen=True, slots=True)
 class DeskRefused:
-    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known; `count`
-    and `at` are the number and the moment that the reason speaks of."""
+    """Nothing was done. `why` is a code; `act` that of what was ordered, None when it is not known; `count`,
+    `at` and `name` are the number, the moment and the thing that the reason speaks of."""
 
     why: str
     act: str | None
@@ -144,6 +154,7 @@ class DeskRefused:
     choices: tuple[Choice, ...]
     count: int | None = None
     at: datetime | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +260,7 @@ StaffView = (
     StaffWelcomed
     | StaffCodeRefused
     | PostEnded
+    | DeskDoor
     | DeskProposed
     | DeskDone
     | DeskUndone

@@ -11,6 +11,8 @@ SQL = load_queries("audit")
 
 # Who acts with the command `linli` itself.
 SHELL = "shell"
+# What Linli does by itself.
+LINLI = "linli"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,12 @@ async def mark_told(tx: Transaction, listed: Iterable[Unheard], now: datetime) -
     await tx.many(SQL["mark_told"], rows)
 
 
+async def take_back_call(tx: Transaction, booking_id: str, number: int, by: str) -> bool:
+    """They were not called after all, says who had said so; False when nobody of this name had."""
+    params = {"booking_id": booking_id, "number": number, "called_by": by}
+    return await tx.one(SQL["take_back_call"], params) is not None
+
+
 async def mark_called(
     tx: Transaction, centre_id: str, booking_id: str, number: int, now: datetime, by: str
 ) -> bool:

@@ -70,9 +70,19 @@ async def of_period(tx: Transaction, place: str, cadence: str, first: date) -> D
     return await tx.record(Digest, SQL["of_period"], params)
 
 
+async def of_place(tx: Transaction, place: str, most: int) -> list[Digest]:
+    """The latest of a place, without their views."""
+    return await tx.records(Digest, SQL["of_place"], {"place": place, "most": most})
+
+
 async def readers(tx: Transaction, usual: Wish) -> list[ReaderOf]:
     """Everybody who may read a digest; who wished nothing has the usual one."""
     return await tx.records(ReaderOf, SQL["readers"], asdict(usual))
+
+
+async def wish_of(tx: Transaction, staff_id: str) -> Wish | None:
+    """None of who wished nothing."""
+    return await tx.record(Wish, SQL["wish_of"], {"staff_id": staff_id})
 
 
 async def wish(tx: Transaction, staff_id: str, wanted: Wish) -> None:

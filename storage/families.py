@@ -51,6 +51,17 @@ async def hold(tx: Transaction, family_id: str) -> None:
         raise LookupError(f"there is no family {family_id}")
 
 
+async def feed(tx: Transaction, family_id: str) -> int | None:
+    """The number of the calendar's addresses that hold; None for an unknown family."""
+    number: int | None = await tx.value(SQL["feed"], {"id": family_id})
+    return number
+
+
+async def end_feeds(tx: Transaction, family_id: str) -> None:
+    """All addresses of the calendar that were given before end."""
+    await tx.run(SQL["end_feeds"], {"id": family_id})
+
+
 async def add_participant(tx: Transaction, who: Participant, created_at: datetime) -> Participant | None:
     """None when the family has one of this alias already, or two would be the resident themself."""
     params = {

@@ -31,8 +31,9 @@ class Talk:
 
 async def offer(
     tx: Transaction, link_id: str, conversation_id: str, code_hash: str, now: datetime, expires: datetime
-) -> None:
-    """Let `code_hash` link this conversation until `expires`, in place of the code before."""
+) -> Link | None:
+    """Let `code_hash` link this conversation until `expires`, in place of the code before: that one."""
+    before = await tx.record(Link, SQL["withdraw"], {"conversation_id": conversation_id})
     params = {
         "id": link_id,
         "conversation_id": conversation_id,
@@ -41,6 +42,7 @@ async def offer(
         "expires_at": expires,
     }
     await tx.run(SQL["offer"], params)
+    return before
 
 
 async def of_code(tx: Transaction, code_hash: str, now: datetime) -> Link | None:
@@ -74,6 +76,11 @@ async def drop_expired(tx: Transaction, now: datetime) -> list[Link]:
     return await tx.records(Link, SQL["drop_expired"], {"now_at": now})
 
 
+async def drop_of(tx: Transaction, conversation_id: str) -> list[Link]:
+    """Delete the code that was made in this conversation, and those that were said in it. Returns them."""
+    return await tx.records(Link, SQL["drop_of"], {"conversation_id": conversation_id})
+
+
 async def wrong_codes(tx: Transaction, conversation_id: str, since: datetime) -> int:
     """How many were said in this conversation."""
     params = {"conversation_id": conversation_id, "since_at": since}
@@ -92,6 +99,12 @@ async def note_wrong_code(
 async def talks(tx: Transaction, conversation_id: str) -> list[Talk]:
     """This one and those linked with it, the one that was used last first; those that were left come last."""
     return await tx.records(Talk, SQL["talks"], {"conversation_id": conversation_id})
+
+
+async def hears(tx: Transaction, conversation_id: str, whose: str) -> bool:
+    """Whether it belongs to this family, or is linked with this conversation, or is it."""
+    params = {"conversation_id": conversation_id, "whose": whose}
+    return await tx.value(SQL["hears"], params) is not None
 
 
 async def hold(tx: Transaction, conversation_id: str) -> None:

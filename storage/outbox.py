@@ -14,7 +14,8 @@ NOT_SENT = ("waiting", "leased", "expired", "dead")
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message that one worker may send until its lease runs out; `attempts` counts this one, too."""
+    """A message that one worker may send until its lease runs out; `attempts` counts this one, too. It
+    `is_urgent` where somebody waits for it, or where it, or what stands behind it, cannot wait."""
 
     id: str
     conversation_id: str
@@ -24,6 +25,17 @@ class Leased:
     due_at: datetime
     channel: str
     address: str
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A message that did not arrive, and is nowhere now."""
+
+    number: int
+    unique_key: str
+    view: str
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +62,12 @@ async def add(
     expires_at: datetime | None,
     created_at: datetime,
     sent_at: datetime | None = None,
+    whose: str | None = None,
 ) -> bool:
     """Put a message into the outbox; False, and nothing changed, when its `unique_key` is there.
 
     `sent_at`: it is handed over by the turn itself, such as the reply to a request, and no worker
-    need send it.
+    need send it. `whose` news it is: a family's, or that of the conversation in which a case was opened.
     """
     row = await tx.one(
         SQL["add"],
@@ -69,6 +82,7 @@ async def add(
             "expires_at": expires_at,
             "created_at": created_at,
             "sent_at": sent_at,
+            "whose": whose,
         },
     )
     return row is not None
@@ -89,21 +103,22 @@ async def lease_due(
     held_at: datetime = FOR_EVER,
     held_on: Iterable[str] = (),
 ) -> list[Leased]:
-    """Take what is due, also from workers whose lease ran out, the longest due first.
+    """Take what is due, also from workers whose lease ran out: what is urgent, then the longest due.
 
-    Of each conversation only the oldest unsent message, so that messages arrive in their order. On the
-    channels `held_on` news that ends from `held_at` on stays, unless something that cannot wait is behind it.
+    `until_at` is later than `now_at`. Of each conversation only the oldest unsent message, so that messages
+    arrive in their order. On the channels `held_on` news that ends from `held_at` on stays, unless something
+    that cannot wait is behind it.
     """
-    params = {
-        "now_at": now_at,
-        "until_at": until_at,
-        "holder": holder,
-        "most": limit,
-        "held_at": held_at,
-        "rings": " ".join(("", *held_on, "")),
-    }
-    found = await tx.records(Leased, SQL["lease_due"], params)
-    return sorted(found, key=lambda leased: (leased.due_at, leased.id))
+    params = {"now_at": now_at, "until_at": until_at, "holder": holder}
+    taken = _in_order(await tx.records(Leased, SQL["lease_urgent"], params | {"most": limit}))
+    if most := limit - len(taken):
+        params |= {"most": most, "held_at": held_at, "rings": " ".join(("", *held_on, ""))}
+        taken += _in_order(await tx.records(Leased, SQL["lease_due"], params))
+    return taken
+
+
+def _in_order(leased: list[Leased]) -> list[Leased]:
+    return sorted(leased, key=lambda each: (each.due_at, each.id))
 
 
 async def lease_next(
@@ -144,10 +159,41 @@ async def expire(tx: Transaction, now_at: datetime) -> int:
     return len(await tx.rows(SQL["expire"], {"now_at": now_at}))
 
 
+async def take_back(tx: Transaction, conversation_id: str, whose: str, now: datetime) -> list[TakenBack]:
+    """Whose news have not arrived in this conversation, and never will: to be said elsewhere, in their order.
+
+    A worker that is sending one right now has lost it, and marks nothing.
+    """
+    params = {"conversation_id": conversation_id, "whose": whose, "now_at": now}
+    found = await tx.records(TakenBack, SQL["take_back"], params)
+    return sorted(found, key=lambda each: each.number)
+
+
 async def after(tx: Transaction, conversation_id: str, number: int, limit: int) -> list[Spoken]:
     """The first `limit` messages after `number`, in their order, for a page that reads on."""
     params = {"conversation_id": conversation_id, "number": number, "most": limit}
     return await tx.records(Spoken, SQL["after"], params)
+
+
+@dataclass(frozen=True, slots=True)
+class NotArrived:
+    """A message that its channel does not take: how often it was tried, and the code of the last error."""
+
+    id: str
+    channel: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    expires_at: datetime | None
+
+
+async def dead(tx: Transaction, most: int) -> list[NotArrived]:
+    return await tx.records(NotArrived, SQL["dead"], {"most": most})
+
+
+async def try_again(tx: Transaction, message_id: str, now: datetime) -> bool:
+    """Let a dead message wait to be sent; False when there is none of this id, or its time is over."""
+    return await tx.one(SQL["try_again"], {"id": message_id, "now_at": now}) is not None
 
 
 async def depth(tx: Transaction) -> dict[str, int]:

@@ -78,6 +78,12 @@ async def of_centre(tx: Transaction, centre_id: str, first_on: date, last_on: da
     return await tx.records(Session, SQL["of_centre"], params)
 
 
+async def moved(tx: Transaction, centre_id: str, first_on: date, last_on: date) -> set[str]:
+    """Ids of those that are held on these days and were moved, from these or others."""
+    params = {"centre_id": centre_id, "first_on": first_on, "last_on": last_on}
+    return {row["id"] for row in await tx.rows(SQL["moved"], params)}
+
+
 async def add(
     tx: Transaction,
     session_id: str,

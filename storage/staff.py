@@ -1,7 +1,7 @@
 """Who is staff, by invitation alone: one-time codes, the conversations they made staff's, wrong codes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.statements import load_queries
 from storage.transaction import Transaction
@@ -149,6 +149,46 @@ async def speaks_there(tx: Transaction, conversation_id: str) -> bool:
 async def everybody(tx: Transaction) -> list[Member]:
     """All there ever were, in their order."""
     return await tx.records(Member, SQL["everybody"])
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody with a post now, and where they speak; `deputy_until_on`: they stand in for the manager."""
+
+    id: str
+    role: str
+    centre_id: str | None
+    subdistrict: str | None
+    channel: str
+    since_at: datetime
+    deputy_until_on: date | None
+    conversation_id: str
+
+
+async def colleagues(tx: Transaction, centre_id: str) -> list[Colleague]:
+    """Who works at a centre."""
+    return await tx.records(Colleague, SQL["colleagues"], {"centre_id": centre_id})
+
+
+async def invited(tx: Transaction, centre_id: str, now: datetime) -> list[Invitation]:
+    """Invitations to a centre that are still good."""
+    return await tx.records(Invitation, SQL["invited"], {"centre_id": centre_id, "now_at": now})
+
+
+async def stand_in(tx: Transaction, staff_id: str, centre_id: str, until: date) -> bool:
+    """Let somebody of a centre's staff stand in for its manager; False when there is nobody of this id."""
+    params = {"id": staff_id, "centre_id": centre_id, "until_on": until}
+    return await tx.one(SQL["stand_in"], params) is not None
+
+
+async def stand_down(tx: Transaction, staff_id: str) -> bool:
+    """False when they do not stand in for anybody."""
+    return await tx.one(SQL["stand_down"], {"id": staff_id}) is not None
+
+
+async def deputies_over(tx: Transaction, today: date) -> list[str]:
+    """Who stood in until a day before today."""
+    return [row["id"] for row in await tx.rows(SQL["deputies_over"], {"today_on": today})]
 
 
 async def wrong_codes(tx: Transaction, conversation_id: str, since: datetime) -> tuple[int, int]:

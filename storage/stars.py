@@ -112,5 +112,10 @@ async def since(tx: Transaction, centre_id: str, day: date) -> list[Star]:
     return await tx.records(Star, SQL["changes"], {"centre_id": centre_id, "since_on": day})
 
 
+async def steps(tx: Transaction, centre_id: str, day: date) -> list[Star]:
+    """Of those the first, and each that differs from the one before, with their explanations."""
+    return await tx.records(Star, SQL["steps"], {"centre_id": centre_id, "since_on": day})
+
+
 async def forget(tx: Transaction, days: Iterable[date]) -> None:
     await tx.many(SQL["forget"], [{"day_on": day} for day in days])

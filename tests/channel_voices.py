@@ -194,7 +194,7 @@ async def on_telegram(linli: Linli, peer: TelegramPeer, bot: Bot, user: int) -> 
     outgoing = Outgoing(bot, Pace(linli.settings.telegram_per_second, time.seconds, time.wait))
     deliveries = Deliveries(linli, outgoing)
     polling = Polling(bot, InOrder(Answers(linli, outgoing, deliveries, time.seconds, time.wait)))
-    metronome = Dispatcher(linli.database, {"telegram": deliveries.news}, chance=lambda: 0.5)
+    metronome = Dispatcher(linli.database, {"telegram": deliveries.deliver}, chance=lambda: 0.5)
     peer.meet(user, language_code="zh-hans")
     async with fetching(polling):
         yield TelegramVoice(peer, user, metronome, linli)

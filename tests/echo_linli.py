@@ -166,7 +166,7 @@ class EchoLinli:
 
     def opening(self, payload: str, language: str) -> Rendered | None:
         """Asks back whatever a link says, but for what it does not know."""
-        if payload == "nothing":
+        if payload in ("nothing", "door_nothing"):
             return None
         return Rendered(language, f"您从{payload}来？", (Choice("是的", f"/from {payload}"),), None, False)
 
@@ -202,8 +202,8 @@ class EchoLinli:
         known = self._booked((channel, address)) & set(codes)
         return calendar_file(self.events, "zh") if known and self.events else None
 
-    async def calendar_feed(self, family_id: str) -> bytes | None:
-        return calendar_feed(self.events, "zh") if family_id in map(family_of, self.addresses()) else None
+    async def calendar_feed(self, feed_id: str) -> bytes | None:
+        return calendar_feed(self.events, "zh") if feed_id in map(family_of, self.addresses()) else None
 
     async def calendar_family(self, channel: str, address: str) -> str | None:
         return family_of(address) if self._booked((channel, address)) else None

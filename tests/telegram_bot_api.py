@@ -24,7 +24,7 @@ from aiogram.methods import (
     SetWebhook,
 )
 from aiogram.types import Message
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -87,6 +87,8 @@ class BotApi:
             if isinstance(answer, Response):
                 return answer
             call.code = 200
+        except ClientDisconnect:  # whoever called was ended meanwhile
+            return Response(status_code=400)
         except Refused as refused:
             answer, call.code = refused.refusal.answer(), refused.refusal.code
         return JSONResponse(answer, call.code)

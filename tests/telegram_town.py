@@ -140,7 +140,7 @@ class FakeTelegram:
                 }
             case "getWebhookInfo":
                 return {"has_custom_certificate": False, "pending_update_count": 0} | self.info
-            case "sendMessage" | "sendDocument" | "editMessageText":
+            case "sendMessage" | "sendPhoto" | "sendDocument" | "editMessageText" | "editMessageCaption":
                 number = int(given.get("message_id", next(self._numbers)))
                 chat = {"id": int(given["chat_id"]), "type": "private"}
                 return {"message_id": number, "date": AT, "chat": chat}
@@ -267,7 +267,7 @@ class Town:
 
     async def deliver(self, times: int = 5, *, patience_s: float = 20) -> int:
         """How many of what is due the metronome sent."""
-        channels = {"telegram": self.deliveries.news}
+        channels = {"telegram": self.deliveries.deliver}
         worker = Dispatcher(self.linli.database, channels, chance=lambda: 0.5, patience_s=patience_s)
         return sum([await worker.run(self.now) for _ in range(times)])
 

@@ -48,15 +48,15 @@ class Hook:
 class Updates:
     """The queue of the bot. An update stays until it is confirmed: by a later offset, or by the webhook.
 
-    `routes` says where on this machine an address leads: a webhook must be https, and no test leaves the
-    machine. `retry_s` is the pause after a push that failed.
+    `routes` says where on this machine an address leads, in turn where it leads to several: a webhook must be
+    https, and no test leaves the machine. `retry_s` is the pause after a push that failed.
     """
 
     def __init__(self, retry_s: float = 0.02) -> None:
         self.pending: list[Json] = []
         self.withheld: list[Json] = []
         self.pushes: list[Push] = []
-        self.routes: dict[str, str] = {}
+        self.routes: dict[str, str | list[str]] = {}
         self.hook: Hook | None = None
         self.polls = 0
         self._again: list[Json] = []
@@ -129,6 +129,10 @@ class Updates:
         self._wake()
         await self._stop_pushing()
 
+    async def changed(self) -> None:
+        """Until something was added, fetched or taken."""
+        await self._changed.wait()
+
     def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
@@ -186,9 +190,11 @@ class Updates:
     def _routed(self, url: str) -> str:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self.routes:
+        found = self.routes.get(origin, [])
+        doors = [found] if isinstance(found, str) else found
+        if not doors:
             raise httpx.ConnectError(f"no route to {origin}")
-        return self.routes[origin] + url.removeprefix(origin)
+        return doors[len(self.pushes) % len(doors)] + url.removeprefix(origin)
 
 
 def _chat(update: Json) -> int:

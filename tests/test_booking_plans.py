@@ -1,4 +1,4 @@
-"""How both engines find what is asked of bookings, cases, stars and digests: by an index, however many."""
+"""How both engines find what is asked of bookings, cases, messages and stars: by an index, however many."""
 
 from datetime import date
 from typing import Any
@@ -19,8 +19,10 @@ from storage import (
     families,
     handover,
     ledger,
+    links,
     lotteries,
     misses,
+    outbox,
     ratings,
     revivals,
     sessions,
@@ -34,16 +36,16 @@ from tests.booking_rows import NOW
 
 MODULES = (
     arrivals, attendance, attended, booked_dates, bookings, call_list, case_files, children, counted, digests,
-    families, handover, ledger, lotteries, misses, ratings, revivals, sessions, staff, stars,
+    families, handover, ledger, links, lotteries, misses, outbox, ratings, revivals, sessions, staff, stars,
 )  # fmt: skip
 # Tables of the offices, with a row for each key or member of staff, are read whole; of sessions all that were
-# changed by hand and of cases all that are open, which an index holds; of the ledger the end, from behind;
-# and whoever verifies the ledger reads everything.
+# changed by hand, of cases all that are open and of messages all that have not arrived, which an index holds;
+# of the ledger the end, from behind; and whoever verifies the ledger reads everything.
 WHOLE = {
     "children.keys", "children.expired_keys", "sessions.changed", "staff.everybody", "staff.invitations",
     "staff.open_invitations", "case_files.staff_of", "case_files.open_ones", "case_files.steps_of_open",
     "ledger.last_before", "ledger.roots", "case_files.not_in_ledger", "ratings.not_in_ledger",
-    "digests.readers", "stars.overdue", "counted.cases",
+    "digests.readers", "stars.overdue", "counted.cases", "outbox.lease_due", "outbox.expire", "outbox.depth",
 }  # fmt: skip
 # What only adds a row looks for none.
 STATEMENTS = {
@@ -119,6 +121,26 @@ def reads_open_cases_alone(plan: list[str]) -> bool:
 @pytest.mark.parametrize("query", OF_OPEN_CASES, ids=lambda query: query.name)
 async def test_what_is_asked_of_open_cases_reads_no_others(sqlite_database: Database, query: Query) -> None:
     assert reads_open_cases_alone(await plan_of(sqlite_database, query))
+
+
+OF_ONE_TALK = ("lease_due", "lease_next", "take_back")
+LESS = statement("test.less", "DROP INDEX outbox_unsent")
+
+
+def reads_unsent_alone(plan: list[str]) -> bool:
+    """Not what has arrived in the conversation: an index of all its messages would lead there."""
+    every = ("outbox_conversation_id_number_key", "sqlite_autoindex_outbox_3")
+    return any("outbox_unsent" in line for line in plan) and not any(
+        name in line for line in plan for name in every
+    )
+
+
+@pytest.mark.parametrize("name", OF_ONE_TALK)
+async def test_what_has_not_arrived_is_found_among_what_has(database: Database, name: str) -> None:
+    assert reads_unsent_alone(await plan_of(database, outbox.SQL[name]))
+    await database.write(lambda tx: tx.run(LESS, {}))
+    anew = statement(f"test.{name}", f"{outbox.SQL[name].sql} ")  # SQLite keeps the plan of the same words
+    assert not reads_unsent_alone(await plan_of(database, anew))
 
 
 OF_ONE_CENTRE = (

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.channels.telegram.intake import UPDATE_BYTES
 from bot.web.bodies import UPLOAD_BYTES
 from bot.web.server import Server
 from messages.photo import MOST_BYTES
@@ -142,6 +143,21 @@ async def test_a_photo_of_the_allowed_size_gets_in_and_a_larger_one_is_answered_
     doctored = replaced(CONF, ("client_max_body_size 32m;", ""))
     refused = await send_photo(doctored, tmp_path, largest)
     assert (refused.status_code, refused.headers["content-type"]) == (413, "text/html")
+
+
+async def push(conf: str, folder: Path, size: int) -> int:
+    """What an update of so many bytes is answered: 404 by a Linli without a bot."""
+    async with serving(Site(BEHIND)) as server:
+        port = port_of(server)
+        async with nginx(folder, (port, port), conf) as proxy, proxy.visitor() as http:
+            return (await http.post("/telegram", content=b"x" * size)).status_code
+
+
+async def test_an_update_of_telegram_gets_in_as_large_as_linli_takes_it(tmp_path: Path) -> None:
+    assert await push(CONF, tmp_path, UPDATE_BYTES) == 404
+    assert await push(CONF, tmp_path, UPDATE_BYTES + 1) == 413
+    doctored = replaced(CONF, ("client_max_body_size 1m;", ""))
+    assert await push(doctored, tmp_path, UPDATE_BYTES) == 413
 
 
 async def first_step(conf: str, folder: Path, patience_s: float | None = None) -> str | None:

@@ -21,7 +21,17 @@ from bot.settings import Settings, load_settings
 from bot.web.server import GRACE_S
 from storage.engine_postgresql import CLOSE_S
 from tests.cli import ROOT, environment, linli
-from tests.deployment import DEPLOY, PATIENCE_S, UNIT, Instance, instances, program, replaced, settings_file
+from tests.deployment import (
+    CONF,
+    DEPLOY,
+    PATIENCE_S,
+    UNIT,
+    Instance,
+    instances,
+    program,
+    replaced,
+    settings_file,
+)
 from tests.engines import Postgres
 from tests.sample import POSTGRES_SAMPLE, Sample
 
@@ -126,6 +136,13 @@ def test_the_settings_file_is_read_and_leaves_those_of_the_unit_alone(
         monkeypatch.setenv(name, value)
     settings = load_settings()
     assert (settings.keys_dir, settings.trusted_proxies) == (tmp_path / "keys", (ip_network("127.0.0.1"),))
+
+
+def test_the_processes_together_send_telegram_no_more_than_it_takes(tmp_path: Path) -> None:
+    processes = len(set(re.findall(r"server (127\.0\.0\.1:\d+)", CONF)))
+    assert processes == 2
+    allowed = Settings.model_fields["telegram_per_second"].default
+    assert int(settings_file(tmp_path)["LINLI_TELEGRAM_PER_SECOND"]) * processes == allowed
 
 
 async def test_linli_says_that_it_is_ready_and_then_that_it_is_alive_until_it_stands_still(

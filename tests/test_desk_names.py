@@ -14,6 +14,7 @@ from messages.page import NamesList
 from storage import staff
 from storage.statements import statement
 from storage.transaction import Transaction
+from tests.clerk import at_the_desk
 from tests.desk import House
 from tests.family_talk import FETCHER, NAME, Parent, booked, named
 from tests.sample import rows_of
@@ -155,3 +156,42 @@ async def test_from_afar_nobody_sees_who_comes(house: House) -> None:
     assert "不能办这件事" in (await house.say("华城社区明天的实名名单", "far")).rendered.text
     other = house.later(timedelta(minutes=1))
     assert "不是您管的中心" in (await other.say("东湖社区明天的实名名单", "li")).rendered.text
+
+
+# On the desk
+
+
+async def test_the_desk_shows_the_list_to_staff_of_the_centre_and_writes_the_look_down(house: House) -> None:
+    page = f"/desk/centre/{SCHOOL}/names?session={SESSION}"
+    await house.join("other", Role.CENTRE_MANAGER, "FZ002")
+    async with at_the_desk(house, "li") as li:
+        await li.open(page)
+        assert NAME in li.text
+        assert FETCHER in li.text
+        assert "没有登记，请家长当面告诉" in li.text
+    assert [each.what for each in await house.audit()].count("names") == 1
+    async with at_the_desk(house, "other") as other:
+        for path in (page, f"/desk/centre/FZ002/names?session={SESSION}"):
+            await other.open(path)
+            assert other.page
+            assert other.page.status_code == 404
+            assert NAME not in other.html
+    assert [each.what for each in await house.audit()].count("names") == 1
+
+
+async def test_the_desk_shows_no_names_to_whose_chat_leaves_the_country(house: House) -> None:
+    code = await house.invited(Role.CENTRE_STAFF, SCHOOL)
+    await house.say(f"管理码 {code}", "tele", "telegram")
+    async with at_the_desk(house, "tele", channel="telegram") as tele:
+        await tele.open(f"/desk/centre/{SCHOOL}/names?session={SESSION}")
+        assert tele.page
+        assert tele.page.status_code == 404
+
+
+async def test_the_desk_says_when_the_key_is_lost(house: House) -> None:
+    for key in house.linli.settings.keys_dir.iterdir():
+        key.unlink()
+    async with at_the_desk(house, "li") as li:
+        await li.open(f"/desk/centre/{SCHOOL}/names?session={SESSION}")
+        assert "密钥不在" in li.text
+        assert NAME not in li.html

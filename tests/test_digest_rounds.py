@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +20,7 @@ from messages.view_codec import from_json, to_json
 from messages.views import Thanked
 from messages.views_digest import DigestShown
 from storage import counted, digests
+from storage.database import Busy, ConstraintError
 from storage.digests import Digest, ReaderOf, Wish
 from storage.statements import statement
 from storage.transaction import Transaction
@@ -28,6 +31,7 @@ HEARD = statement("test.heard", "SELECT view, unique_key FROM outbox WHERE uniqu
 SENT = statement(
     "test.sent", "SELECT cadence, first_on, skipped FROM digest_sent ORDER BY staff_id, first_on"
 )
+TAKEN = statement("test.taken", "SELECT id FROM outbox ORDER BY id LIMIT 1")
 PLACES = (
     (Role.CENTRE_MANAGER, "FZ002", None),
     (Role.CENTRE_MANAGER, "FZ002", None),
@@ -195,6 +199,40 @@ async def test_one_digest_that_cannot_be_made_keeps_nobody_else_waiting(staffed:
     await staffed.database.write(lambda tx: tx.run(OLD, {"view": '{"v": 0}', "place": "centre FZ002"}))
     assert await sent(staffed, MONDAY) == (2, 0)
     assert len(await heard(staffed)) == 4
+
+
+async def test_what_the_schema_refuses_of_one_digest_keeps_nobody_else_waiting(staffed: Linli) -> None:
+    """The first message takes an id that stands in the outbox already."""
+    async with staffed.database.read() as tx:
+        taken = await tx.value(TAKEN)
+    ids = chain([new_id(), UUID(taken)], iter(new_id, None))
+    with pytest.raises(ExceptionGroup) as raised:
+        await send_due(staffed.database, staffed.world(MONDAY), lambda: next(ids), signed)
+    assert [type(each) for each in raised.value.exceptions] == [ConstraintError]
+    assert len(await heard(staffed)) == 3
+    assert await sent(staffed, MONDAY) == (1, 0)
+
+
+async def test_when_the_database_fails_the_rest_waits_and_what_failed_before_is_told(staffed: Linli) -> None:
+    wrong = iter([ConstraintError("of one digest"), Busy("of the database")])
+
+    def signs(_: str) -> tuple[str, str]:
+        raise next(wrong)
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await send_due(staffed.database, staffed.world(MONDAY), new_id, signs)
+    assert [type(each) for each in raised.value.exceptions] == [ConstraintError, Busy]
+    assert await heard(staffed) == []
+    assert await sent(staffed, MONDAY) == (4, 0)
+
+
+async def test_a_database_that_fails_at_the_first_is_told_as_it_is(staffed: Linli) -> None:
+    def signs(_: str) -> tuple[str, str]:
+        raise Busy("of the database")
+
+    with pytest.raises(Busy):
+        await send_due(staffed.database, staffed.world(MONDAY), new_id, signs)
+    assert await heard(staffed) == []
 
 
 async def test_periods_are_counted_once_for_everybody(staffed: Linli) -> None:

@@ -307,12 +307,30 @@ async def test_what_is_kept_is_counted_in_all_linked_chats(linli: Linli) -> None
         assert "连着的另一个聊天" in shown
 
 
-async def test_a_link_that_waits_goes_with_either_side(linli: Linli) -> None:
+@pytest.mark.parametrize(("erases", "waits"), [("chat", "page"), ("page", "chat")])
+async def test_a_link_that_waits_goes_with_either_side(linli: Linli, erases: str, waits: str) -> None:
     pair = pair_of(linli)
     await pair.asked()
-    await pair.chat.say("删除我的数据", "好的")
+    await getattr(pair, erases).say("删除我的数据", "好的")
     async with linli.database.read() as tx:
         assert await tx.rows(ROWS) == []
+    assert "这次连接已经取消" in await heard(getattr(pair, waits))
+    assert "已经取消" not in await heard(getattr(pair, erases))
+
+
+async def test_who_erases_one_of_the_family_keeps_nobody_waiting(linli: Linli) -> None:
+    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
+    await pair.asked()
+    assert (await pair.page.say("删掉儿子的信息", "好的")).view == "DataErased"
+    assert "这次连接已经取消" in await heard(pair.chat)
+
+
+async def test_a_code_that_nobody_said_is_erased_without_a_word(linli: Linli) -> None:
+    pair = pair_of(linli)
+    await pair.chat.say(await pair.code())
+    await pair.page.say("删除我的数据", "好的")
+    assert "这次连接" not in await heard(pair.chat)
+    assert (await pair.chat.say("好的")).view == "LinkRefused"
 
 
 async def test_the_hash_of_a_link_is_not_that_of_a_staff_code(linli: Linli) -> None:

@@ -1,6 +1,7 @@
 """Two channels of one person: both sides confirm, and nothing is joined otherwise."""
 
 import asyncio
+import re
 import sys
 from asyncio.subprocess import PIPE
 from datetime import timedelta
@@ -176,6 +177,18 @@ async def test_an_older_code_is_void_and_with_it_what_was_proposed(linli: Linli)
     assert (await pair.chat.say(new)).view == "LinkProposed"
 
 
+async def test_who_waits_is_told_when_another_code_takes_the_place_of_theirs(linli: Linli) -> None:
+    pair = pair_of(linli)
+    await pair.asked()
+    yes = await heard_choice(pair.page, "/link_yes")
+    new = await pair.code()
+    assert "这次连接已经取消" in await heard(pair.chat)
+    assert (await pair.page.say(yes)).view == "LinkRefused"
+    assert not await are_linked(pair)
+    assert (await pair.chat.say(new, "好的")).view == "LinkWaits"
+    assert (await pair.page.say(await heard_choice(pair.page, "/link_yes"))).view == "Linked"
+
+
 async def test_who_overhears_a_code_that_was_taken_has_nothing(linli: Linli) -> None:
     pair = pair_of(linli)
     code = await pair.code()
@@ -317,6 +330,15 @@ async def test_a_guard_that_is_left_out_is_noticed(cut: Cut, found: str, tmp_pat
 )  # fmt: skip
 async def test_a_wish_to_link_is_understood(said: str, sqlite_linli: Linli) -> None:
     assert (await Parent(sqlite_linli).say(said)).view == "LinkCodeShown"
+
+
+@pytest.mark.parametrize(("said", "words"), [("怎么用", "“(连接[^”]+)”"), ("help", "“(link[^”]+)”")])
+async def test_help_says_how_to_link(said: str, words: str, sqlite_linli: Linli) -> None:
+    parent = Parent(sqlite_linli)
+    helped = await parent.say(said)
+    [told] = re.findall(words, helped.rendered.text)
+    assert len(helped.rendered.choices) <= 3
+    assert (await parent.say(told)).view == "LinkCodeShown"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.linli import Linli
-from bot.logs import HIDDEN, METRONOME, QUIET, Handler, log, scrub, set_up_logs, where
+from bot.logs import HIDDEN, METRONOME, QUIET, SILENT, Handler, log, scrub, set_up_logs, where
 from handlers.intents import INTENTS
 from tests.sample import Mishap, Sample, acting, linli_over, message
 from tests.wechat_follower import following, route_over
@@ -100,7 +100,7 @@ async def test_a_failed_turn_says_where_and_not_what(
     assert leaks(stream.getvalue()) == []
 
 
-@pytest.mark.parametrize("name", [*QUIET, "uvicorn", "uvicorn.error", "telegram.ext.Application", "somebody"])
+@pytest.mark.parametrize("name", [*QUIET, "uvicorn", "uvicorn.error", "somebody"])
 def test_no_library_brings_a_secret_into_the_logs(name: str, stream: StringIO) -> None:
     logger = logging.getLogger(name)
     for url in URLS:
@@ -125,6 +125,22 @@ def test_what_carries_urls_and_bodies_is_not_logged_at_all_when_it_went_well(
     logging.getLogger(name).info("GET https://example.org/private")
     logging.getLogger(name).debug("body: private")
     assert stream.getvalue() == ""
+
+
+def test_python_telegram_bot_says_nothing_and_what_we_say_of_telegram_is_seen(stream: StringIO) -> None:
+    """It quotes updates that it cannot read; its logger is called like the channel."""
+    for name in (SILENT, f"{SILENT}.Bot", f"{SILENT}.ext.Application"):
+        logging.getLogger(name).critical("Error while parsing updates! Received data was %r", PHONE)
+    log("telegram").info("a push was refused")
+    assert [(line["logger"], line["event"]) for line in lines(stream)] == [
+        ("linli.telegram", "a push was refused")
+    ]
+
+
+@pytest.mark.parametrize("name", [*QUIET, SILENT, METRONOME])
+def test_no_library_decides_what_of_ours_is_seen(name: str, stream: StringIO) -> None:
+    log(name).info("ours")
+    assert [line["event"] for line in lines(stream)] == ["ours"]
 
 
 def test_nothing_of_ours_brings_a_secret_into_the_logs(stream: StringIO) -> None:

@@ -90,6 +90,14 @@ def test_a_package_without_a_hash_is_noticed() -> None:
         pins("six==1.16.0 \\\n    # via linli (pyproject.toml)\n")
 
 
+def test_what_fuzzing_needs_is_pinned_in_a_lock_of_its_own() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    pinned = lock("tests/fuzz/requirements.lock")
+    exact = [f"{name}=={version}" for name, (version, _) in pinned.items()]
+    assert exact == project["dependency-groups"]["fuzz"]
+    assert not pinned.keys() & lock("requirements-dev.lock").keys()
+
+
 @pytest.mark.parametrize("folder", ["axe", "telegram_api", "wechat"])
 def test_what_comes_from_npm_is_pinned_by_its_hash_and_names_no_address(folder: str) -> None:
     text = (ROOT / "tests" / folder / "package-lock.json").read_text(encoding="utf-8")

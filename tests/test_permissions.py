@@ -17,16 +17,23 @@ POSTS = {
     Role.OPERATOR: Post("S-0005", Role.OPERATOR),
 }
 DESK = {Act.ROSTER, Act.NAMES, Act.CHECK_IN, Act.HAND_OVER, Act.BOOK, Act.WALK_IN, Act.CERTIFY, Act.CALLS}
+DESK |= {Act.CALL_BACK}
+ABOVE = {Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.MACHINE}
 FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST}
+FROM_AFAR |= {Act.PEOPLE, Act.INVITE, Act.END_POST}
 # Written out a second time, so that a slip in the table is noticed.
 ALLOWED: dict[tuple[Role, Act], Reach] = {
     **{(Role.CENTRE_STAFF, act): Reach.CENTRE for act in DESK},
-    **{(Role.CENTRE_MANAGER, act): Reach.CENTRE for act in Act if act not in {Act.TOPICS, Act.DESERTS}},
+    **{(Role.CENTRE_MANAGER, act): Reach.CENTRE for act in Act if act not in ABOVE},
     **{(Role.SUBDISTRICT, act): Reach.SUBDISTRICT for act in FROM_AFAR},
     **{(Role.DISTRICT, act): Reach.EVERYWHERE for act in FROM_AFAR},
     (Role.DISTRICT, Act.TOPICS): Reach.EVERYWHERE,
     (Role.SUBDISTRICT, Act.DESERTS): Reach.SUBDISTRICT,
     (Role.DISTRICT, Act.DESERTS): Reach.EVERYWHERE,
+    (Role.SUBDISTRICT, Act.OVERVIEW): Reach.SUBDISTRICT,
+    (Role.DISTRICT, Act.OVERVIEW): Reach.EVERYWHERE,
+    (Role.DISTRICT, Act.WORDS): Reach.EVERYWHERE,
+    (Role.OPERATOR, Act.MACHINE): Reach.EVERYWHERE,
 }
 
 

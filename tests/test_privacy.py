@@ -46,10 +46,16 @@ async def test_the_card_says_what_is_kept_of_whom_and_until_when(linli: Linli) -
     await keeping.keep(linli.database, "hash", "web", "ding", now=NOW, expires=NOW.replace(year=2027))
     card = (await parent.say("隐私")).rendered
     told = "儿子 名单上的真名 2027年2月21日后销毁 预约1个 回电1个（留了电话） 恢复码1个 同意过的：1条"
+    told += " 附近没找到的记最近20样 30天不来就清空"
     for part in told.split():
         assert part in card.text
     assert [choice.label for choice in card.choices] == ["导出我的数据", "撤回同意", "删除我的数据"]
     assert NAME not in card.text
+
+
+async def test_the_card_says_in_english_what_a_conversation_remembers(sqlite_linli: Linli) -> None:
+    card = (await Parent(sqlite_linli).say("privacy please")).rendered
+    assert "What was not near: the last 20 things" in card.text
 
 
 async def test_who_is_responsible_is_named(sqlite_linli: Linli) -> None:

@@ -135,7 +135,8 @@ BREACHES = {
         "booking b1: it is for 1 and has places for 0",
     ),
     "places_are_of_the_family": (
-        f"INSERT INTO family VALUES ('g', 0, {AT}); UPDATE booking SET family_id = 'g'",
+        f"""INSERT INTO family (id, turns, created_at) VALUES ('g', 0, {AT});
+        UPDATE booking SET family_id = 'g'""",
         "booking b1: a place is for somebody of another family",
     ),
     "entrants_have_receipts": (

@@ -11,6 +11,7 @@ from storage.outbox import FOR_EVER, SQL, Leased
 from storage.statements import Query, statement
 from tests.engines import Postgres, postgres_database
 from tests.storage_rows import NOW
+from tests.test_booking_plans import plan_of, scans
 
 SOON = NOW + timedelta(seconds=30)
 LATER = NOW + timedelta(minutes=5)
@@ -37,9 +38,15 @@ async def said(
 
 
 async def leased(
-    database: Database, now: datetime = NOW, *, until: datetime = SOON, holder: str = "me", limit: int = 50
+    database: Database,
+    now: datetime = NOW,
+    *,
+    until: datetime | None = None,
+    holder: str = "me",
+    limit: int = 50,
 ) -> list[Leased]:
-    return await database.write(lambda tx: outbox.lease_due(tx, now, until, holder, limit))
+    ends = until or now + (SOON - NOW)
+    return await database.write(lambda tx: outbox.lease_due(tx, now, ends, holder, limit))
 
 
 async def ids(database: Database, now: datetime = NOW, *, holder: str = "me", limit: int = 50) -> list[str]:
@@ -70,7 +77,7 @@ async def test_two_messages_cannot_have_one_number(database: Database) -> None:
 
 async def test_a_lease_tells_all_that_a_channel_needs(database: Database) -> None:
     await said(database, "a", 1)
-    assert await leased(database) == [Leased("a1", "a", 1, "{}", 1, NOW, "web", "a")]
+    assert await leased(database) == [Leased("a1", "a", 1, "{}", 1, NOW, "web", "a", True)]
     assert await leased(database) == []
 
 
@@ -114,6 +121,34 @@ async def test_the_longest_due_come_first_and_no_more_than_asked_for(database: D
     assert await ids(database, limit=2) == ["c1"]
 
 
+async def test_what_has_no_end_comes_before_what_is_longer_due_with_what_stands_before_it(
+    database: Database,
+) -> None:
+    for n, news in enumerate("abc"):
+        await said(database, news, 1, due_at=NOW - timedelta(seconds=n), expires_at=LATER)
+    await said(database, "d", 1, expires_at=LATER)
+    await said(database, "d", 2)
+    taken = await leased(database, limit=2)
+    assert [(each.id, each.is_urgent) for each in taken] == [("d1", True), ("c1", False)]
+    await database.write(lambda tx: outbox.mark_sent(tx, "d1", "me", NOW))
+    assert await ids(database, limit=1) == ["d2"]
+    assert await ids(database) == ["b1", "a1"]
+
+
+@pytest.mark.parametrize("state", ["paused", "leased", "sent", "dead"])
+async def test_what_has_no_end_is_not_taken_out_of_turn(database: Database, state: str) -> None:
+    """While it waits for its next try, or is under way or done with, news goes out."""
+    await said(database, "a", 1, sent_at=NOW if state == "sent" else None)
+    await said(database, "b", 1, expires_at=LATER)
+    if state != "sent":
+        assert await ids(database, limit=1) == ["a1"]
+    if state == "paused":
+        await database.write(lambda tx: outbox.retry_later(tx, "a1", "me", LATER, "away"))
+    if state == "dead":
+        await database.write(lambda tx: outbox.mark_dead(tx, "a1", "me", "gone"))
+    assert await ids(database) == ["b1"]
+
+
 async def test_a_lease_that_ran_out_is_taken_by_another_and_the_first_has_no_say(database: Database) -> None:
     await said(database, "a", 1)
     await leased(database, holder="first")
@@ -139,7 +174,7 @@ async def test_a_failed_try_is_due_again_later(database: Database) -> None:
 async def test_only_what_nobody_is_sending_expires(database: Database) -> None:
     await said(database, "a", 1, expires_at=SOON)
     await said(database, "b", 1, expires_at=LATER)
-    await said(database, "c", 1)
+    await said(database, "c", 1, due_at=LATER)
     await leased(database, until=LATER, limit=1)
     assert await database.write(lambda tx: outbox.expire(tx, SOON)) == 0
     assert await database.write(lambda tx: outbox.expire(tx, LATER)) == 2
@@ -227,11 +262,28 @@ async def test_control_without_asking_again_both_take_the_message(postgres: Post
         assert await taken_at_once(url, careless) == ["a1"]
 
 
+@pytest.mark.parametrize("name", ["lease_urgent", "expire"])
+async def test_what_has_no_end_or_is_over_is_found_without_reading_all_that_waits(
+    database: Database, name: str
+) -> None:
+    plan = await plan_of(database, SQL[name])
+    assert any("outbox_by_end" in step for step in plan), plan
+    assert scans(plan) == []
+
+
+async def test_control_whoever_looks_for_the_longest_due_reads_all_that_waits(
+    sqlite_database: Database,
+) -> None:
+    plan = await plan_of(sqlite_database, SQL["lease_due"])
+    assert not any("outbox_by_end" in step for step in plan)
+    assert scans(plan) != []
+
+
 async def test_looking_for_what_is_due_does_not_read_what_was_sent(sqlite_database: Database) -> None:
     """Nearly all rows are sent: the partial indexes must be the way in."""
     params = {"now_at": NOW, "until_at": SOON, "holder": "me", "most": 50, "held_at": SOON, "rings": " x "}
     async with sqlite_database.read() as tx:
-        for name in ("lease_due", "expire", "depth"):
+        for name in ("lease_due", "lease_urgent", "expire", "depth"):
             query = statement(name, f"EXPLAIN QUERY PLAN {SQL[name].sql}")
             plan = [
                 row["detail"] for row in await tx.rows(query, {key: params[key] for key, _ in query.kinds})

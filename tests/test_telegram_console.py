@@ -69,6 +69,7 @@ def test_updates_come_as_the_settings_say(given: dict[str, Any], way: str | None
         ({"public_url": None}, "LINLI_PUBLIC_URL"),
         ({"public_url": "http://linli.example"}, "LINLI_PUBLIC_URL"),
         ({"telegram_secret": "short"}, "16"),
+        ({"telegram_times": 2, "telegram_api": "https://api.telegram.org"}, "LINLI_TELEGRAM_TIMES"),
         ({"telegram_secret": "with blanks and more of them"}, "LINLI_TELEGRAM_SECRET"),
     ],
 )

@@ -1,6 +1,8 @@
 """From the outbox to Telegram: in order, once, and every error has its end."""
 
 import asyncio
+import re
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -8,34 +10,39 @@ import httpx
 import pytest
 from telegram.error import BadRequest, NetworkError, TimedOut
 
+from bot.channels.telegram.answers import FEW
 from bot.channels.telegram.deliveries import no_bot
 from bot.channels.telegram.errors import Outcome, outcome_of
+from bot.channels.telegram.wording import Letter
 from bot.dispatch import NotNow, Parcel
 from bot.ids import new_id
+from bot.linli import Linli
 from handlers.saying import say
+from messages.view_codec import to_json
 from messages.views import PlaceNoted
 from storage import conversations
 from storage.database import Transaction
 from storage.statements import statement
 from tests.sample import NOW, rows_of
-from tests.telegram_town import DING, LIN, TOKEN, Fault, Town, refused, town, town_of
+from tests.telegram_town import DING, LIN, TOKEN, Fault, Town, VirtualTime, refused, town, town_of
 from tests.test_logs import lines, stream
 
 __all__ = ["stream", "town"]
 TOLD = "东湖社区"
 LONG = timedelta(days=1)
+WAITING = statement("test.waiting", "SELECT view FROM outbox WHERE state = 'waiting' ORDER BY number")
 DUE = statement("test.due", "SELECT due_at FROM outbox WHERE state = 'waiting' ORDER BY number")
 
 
 async def tell(town: Town, chat: int = DING, times: int = 1) -> None:
-    """Linli says something of its own accord."""
+    """Linli says something of its own accord, each time of another place."""
     async with town.linli.database.read() as tx:
         thread = await conversations.find(tx, "telegram", str(chat))
     assert thread
 
     async def work(tx: Transaction) -> None:
-        for _ in range(times):
-            number, view = str(new_id()), PlaceNoted(TOLD, ())
+        for at in range(times):
+            number, view = str(new_id()), PlaceNoted(f"{TOLD}{at}号", ())
             await say(tx, thread.id, view, key=f"news {number}", now=NOW, new_id=number, within=LONG)
 
     await town.linli.database.write(work)
@@ -164,6 +171,17 @@ async def test_whoever_writes_again_is_not_kept_waiting_for_the_pause_of_a_failu
     assert TOLD in sent[0]
 
 
+async def test_much_news_before_an_answer_is_left_to_the_beat_and_so_is_the_answer(town: Town) -> None:
+    await town.say("你好")
+    await tell(town, times=FEW - 1)
+    assert len(await town.say("东湖社区几点开门")) == FEW
+    await tell(town, times=FEW + 2)
+    assert len(await town.say("电话多少")) == FEW
+    assert await town.states() == ["waiting"] * 3
+    assert await town.deliver() == 3
+    assert "电话" in town.fake.texts[-1]
+
+
 async def test_what_of_a_long_answer_arrived_is_not_sent_again_with_the_rest(town: Town) -> None:
     *_, last = await town.say("最近的老年食堂")
     assert len(town.fake.texts) == 2
@@ -188,16 +206,86 @@ async def test_what_of_a_long_answer_arrived_is_not_sent_again_with_the_rest(tow
         assert other.fake.texts.count(other.fake.texts[0]) == 1
 
 
-async def test_messages_of_a_chat_arrive_in_their_order_whatever_fails(town: Town) -> None:
+def arrived(town: Town) -> list[int]:
+    """Which of four places was told when; of what failed and was sent again, the last time counts."""
+    told = [re.search(rf"{TOLD}([0-9])号", text) for text in town.fake.texts]
+    numbers = [int(each[1]) for each in told if each]
+    return list(dict.fromkeys(reversed(numbers)))[::-1]
+
+
+@pytest.mark.parametrize("fails_after", [0, 1, 3])
+async def test_messages_of_a_chat_arrive_in_their_order_whatever_fails(town: Town, fails_after: int) -> None:
     await town.say("你好")
     await tell(town, times=4)
+    await town.deliver(fails_after)
     town.fake.faults["sendMessage"] = [refused(502, "x"), refused(500, "x")]
     for _ in range(12):
         await town.deliver(1)
         town.later(minutes=1)
     assert await town.states() == []
-    rows = (await rows_of(town.linli.database, "outbox"))["outbox"]
-    assert len(rows) == 5
+    assert arrived(town) == [0, 1, 2, 3]
+
+
+async def test_control_a_worker_that_goes_on_behind_a_failure_is_noticed(town: Town) -> None:
+    await town.say("你好")
+    await tell(town, times=4)
+    async with town.linli.database.read() as tx:
+        waiting = await tx.rows(WAITING)
+    parcels = [Parcel(str(n), "telegram", str(DING), n, str(row["view"])) for n, row in enumerate(waiting)]
+    town.fake.faults["sendMessage"] = [refused(502, "x")]
+    with pytest.raises(NotNow):
+        await town.deliveries.deliver(parcels[0])
+    for parcel in (*parcels[1:], parcels[0]):
+        await town.deliveries.deliver(parcel)
+    assert arrived(town) == [1, 2, 3, 0]
+
+
+async def test_an_edit_keeps_its_distance_in_a_chat_like_a_message(sqlite_linli: Linli) -> None:
+    time = VirtualTime()
+    async with town_of(sqlite_linli, time) as town:
+        called: list[tuple[str, float]] = []
+
+        async def note(method: str) -> None:
+            called.append((method, time.now - 1_000))
+
+        town.fake.meanwhile = note
+        sending = [town.outgoing.send(DING, Letter("a")), town.outgoing.replace(DING, 1_001, Letter("b"))]
+        await time.pass_while(asyncio.gather(*sending, town.outgoing.send(DING, Letter("c"))))
+    assert [method for method, _ in called] == ["sendMessage", "editMessageText", "sendMessage"]
+    assert [at for _, at in called] == pytest.approx([0, 1, 2], abs=0.1)
+
+
+async def test_each_letter_of_a_message_says_when_its_turn_has_come(sqlite_linli: Linli) -> None:
+    """The second waits a second, in which its call has not begun."""
+    time = VirtualTime()
+    begun: list[float] = []
+    async with town_of(sqlite_linli, time) as town:
+        long = replace(parcel(DING), view=to_json(PlaceNoted("好。" * 3000, ()), "zh"))
+        sending = town.deliveries.deliver(replace(long, begins=lambda: begun.append(time.now - 1_000)))
+        await time.pass_while(sending)
+    assert begun == pytest.approx([0, 1], abs=0.1)
+
+
+async def test_danger_overtakes_news_that_already_waits_for_its_turn(sqlite_linli: Linli) -> None:
+    """News to 90 chats takes three seconds; an answer, or danger, comes in the first."""
+    time = VirtualTime()
+    async with town_of(sqlite_linli, time) as town:
+        news = [parcel(chat) for chat in range(100, 190)]
+        sending = [asyncio.create_task(town.deliveries.deliver(each)) for each in news]
+
+        async def danger() -> float:
+            await time.wait(0.1)
+            await town.deliveries.deliver(replace(parcel(DING), is_urgent=True))
+            return time.now - 1_000
+
+        last = asyncio.create_task(danger())
+        await time.pass_while(asyncio.gather(last, *sending))
+        assert await last < 0.5
+        assert time.now - 1_000 > 2.5
+
+
+def parcel(chat: int) -> Parcel:
+    return Parcel(f"to {chat}", "telegram", str(chat), 1, to_json(PlaceNoted(TOLD, ()), "zh"))
 
 
 async def test_a_beat_that_is_cut_off_keeps_its_message(town: Town) -> None:

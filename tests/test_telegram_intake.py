@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import StringIO
 from pathlib import Path
@@ -10,10 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from telegram import Update
 
-from bot.channels.telegram.intake import SECRET_HEADER, InOrder, Polling, Webhook
+from bot.channels.telegram.intake import InOrder, Polling
 from handlers.asks import Ask, Dialogue
 from handlers.intents import INTENTS, Intent
 from handlers.talk import greet
@@ -93,6 +92,32 @@ async def test_what_was_not_confirmed_before_a_crash_is_answered_once(town: Town
     assert len(await said(town)) == 2
 
 
+async def test_what_waits_for_its_turn_at_the_end_is_left_and_comes_again(town: Town) -> None:
+    """Three of one chat, and a gate before the first answer: who stops waits for that one alone."""
+    gate = asyncio.Event()
+
+    async def held(method: str) -> None:
+        if method == "sendMessage":
+            await gate.wait()
+
+    town.fake.meanwhile = held
+    town.fake.updates = [town.updates.message(text="你好") for _ in range(3)]
+    fetching = Polling(town.bot, town.in_order, wait_s=0, sleep=town.time.wait)
+    running = asyncio.create_task(fetching.run())
+    await until(lambda: len(town.fake.texts) == 1)
+    running.cancel()
+    await asyncio.wait({running})
+    finishing = asyncio.create_task(fetching.finish())
+    await asyncio.sleep(0)
+    gate.set()
+    await finishing
+    assert [each["update_id"] for each in town.fake.updates] == [501, 502]
+    assert len(await said(town)) == len(town.fake.texts) == 1
+    async with polling(town):
+        await until(lambda: len(town.fake.texts) == 3)
+    assert len(await said(town)) == 3
+
+
 async def test_a_slow_chat_does_not_hold_up_the_others(sqlite_town: Town) -> None:
     gate = asyncio.Event()
 
@@ -160,6 +185,15 @@ async def test_an_update_that_nobody_can_read_does_not_stop_those_behind_it(
     assert "秘密" not in stream.getvalue()
 
 
+async def test_what_has_no_number_does_not_stop_what_is_fetched_with_it(sqlite_town: Town) -> None:
+    odd: list[Any] = [5, None, [], {}, {"update_id": "7"}, {"update_id": 10**300}, {"update_id": 7}]
+    good = sqlite_town.updates.message(text="你好")
+    sqlite_town.fake.faults["getUpdates"] = [json.dumps({"ok": True, "result": [*odd, good]})]
+    async with polling(sqlite_town):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    assert offsets(sqlite_town.fake)[-1] == good["update_id"] + 1
+
+
 @pytest.mark.parametrize(
     ("fault", "pause_s"),
     [
@@ -168,6 +202,10 @@ async def test_an_update_that_nobody_can_read_does_not_stop_those_behind_it(
         (refused(429, "x", retry_after=35), 35),
         (refused(409, "Conflict: webhook is active"), 60),
         (refused(401, "Unauthorized"), 60),
+        ("{}", 1),
+        ('{"ok": false, "description": "x"}', 1),
+        ('{"ok": true, "result": 5}', 1),
+        ("[" * 100_000, 1),
     ],
 )
 async def test_fetching_goes_on_after_a_pause(sqlite_town: Town, fault: Any, pause_s: int) -> None:
@@ -177,6 +215,42 @@ async def test_fetching_goes_on_after_a_pause(sqlite_town: Town, fault: Any, pau
     async with polling(sqlite_town):
         await until(lambda: len(sqlite_town.fake.texts) == 1)
     assert sqlite_town.time.now - began == pause_s
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"ok": true}', '{"ok": true, "result": null}', '{"ok": true, "result": true}', '{"ok": false}',
+        '{"ok": true, "result": {"update_id": 1}}', '{"ok": true, "result": [1]}',
+        '{"ok": true, "result": [{"message": {}}]}', '{"ok": true, "result": [{"update_id": "1"}]}',
+    ],
+)  # fmt: skip
+async def test_fetching_goes_on_after_an_answer_that_is_none(
+    sqlite_town: Town, answer: str, stream: StringIO
+) -> None:
+    """A relay before Telegram may say anything."""
+    sqlite_town.fake.faults["getUpdates"] = [answer]
+    sqlite_town.fake.updates = [sqlite_town.updates.message(text="你好")]
+    async with polling(sqlite_town):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    assert "updates were not fetched" in stream.getvalue()
+
+
+async def test_fetching_goes_on_whatever_happens(sqlite_town: Town, stream: StringIO) -> None:
+    """What nobody thought of is told by its type and place."""
+
+    class Odd(InOrder):
+        def take(self, update: Update) -> Any:
+            if not offsets(sqlite_town.fake)[1:]:
+                raise RuntimeError("秘密")
+            return super().take(update)
+
+    sqlite_town.fake.updates = [sqlite_town.updates.message(text="你好")]
+    async with polling(sqlite_town, Odd(sqlite_town.answers)):
+        await until(lambda: len(sqlite_town.fake.texts) == 1)
+    [told] = [line for line in lines(stream) if line["event"] == "updates were not fetched"]
+    assert str(told["error"]).startswith("RuntimeError < ")
+    assert "秘密" not in stream.getvalue()
 
 
 async def test_what_cannot_be_read_is_quoted_nowhere(sqlite_town: Town, stream: StringIO) -> None:
@@ -224,62 +298,3 @@ async def test_who_cannot_be_heard_at_all_is_told_whom_to_call(
         assert "12345" in answer
         assert await said(town) == []
         assert await town.say("你好") == [GREETED]
-
-
-@asynccontextmanager
-async def pushing(town: Town) -> AsyncIterator[Callable[..., Any]]:
-    app = Starlette(routes=Webhook(town.in_order, SECRET).routes())
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="https://linli.example") as http:
-
-        async def push(body: Any, secret: str | None = SECRET) -> int:
-            headers = [(SECRET_HEADER.encode(), secret.encode())] if secret is not None else []
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            return (await http.post("/telegram", content=content, headers=headers)).status_code
-
-        yield push
-
-
-async def test_a_push_is_answered_once_its_turn_is_committed(town: Town) -> None:
-    async with pushing(town) as push:
-        raw = town.updates.message(text="你好")
-        assert await push(raw) == 200
-        assert len(await said(town)) == 1
-        assert set(await asyncio.gather(push(raw), push(raw))) == {200}
-    assert len(town.fake.texts) == 1
-    assert len(await said(town)) == 1
-
-
-@pytest.mark.parametrize("secret", [None, "", SECRET[:-1], SECRET + "x", SECRET.upper(), "é"])
-async def test_nobody_pushes_without_the_secret(sqlite_town: Town, secret: str | None) -> None:
-    async with pushing(sqlite_town) as push:
-        assert await push(sqlite_town.updates.message(text="你好"), secret) == 403
-    assert sqlite_town.fake.calls == []
-    assert await said(sqlite_town) == []
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b'{"update_id": "x"}', b'{"message": {}}', b"\xff"])
-async def test_what_is_no_update_does_not_come_for_ever(
-    sqlite_town: Town, body: bytes, stream: StringIO
-) -> None:
-    async with pushing(sqlite_town) as push:
-        assert await push(body) == 200
-    assert "a push cannot be read" in stream.getvalue()
-
-
-async def test_pushes_that_come_in_another_order_are_answered_once_each(town: Town) -> None:
-    raws = [town.updates.message(text=said) for said in ("你好", "东湖社区几点开门", "你好")]
-    async with pushing(town) as push:
-        for raw in (raws[1], raws[0], raws[1], raws[2], raws[0]):
-            assert await push(raw) == 200
-    assert len(town.fake.texts) == 3
-
-
-async def test_an_update_as_large_as_telegram_makes_them_is_taken(sqlite_town: Town) -> None:
-    raw = sqlite_town.updates.message(text="好" * 4096)
-    raw["message"]["reply_to_message"] = sqlite_town.updates.message(text="😀" * 4096)["message"]
-    async with pushing(sqlite_town) as push:
-        assert len(json.dumps(raw)) > 64 * 1024
-        assert await push(raw) == 200
-        assert await push(b"x" * 2_000_000) == 413
-    assert len(sqlite_town.fake.texts) == 1

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from random import Random
 
 import pytest
 
-from bot.channels.telegram.pace import MANY, Pace
+from bot.channels.telegram.pace import MANY, ON_THEIR_WAY, Pace
+from tests.soak.broadcast import Limits
+from tests.telegram_refusals import Limiter, Refused
 from tests.telegram_town import VirtualTime
 
 
@@ -77,6 +80,88 @@ async def test_a_line_that_wavers_brings_no_more_at_once_and_one_that_is_long_no
         assert len(settled) / (max(settled) - 1_002) >= 0.95 * 30
 
 
+class Way:
+    """To a Telegram that keeps its limits over every window, and back; each way takes its time."""
+
+    def __init__(self, time: VirtualTime, longest_s: float) -> None:
+        self.time = time
+        self.pace = Pace(30, time.seconds, time.wait)
+        self.limiter = Limiter(time.seconds)
+        self._chance, self._longest_s = Random(7), longest_s
+
+    async def send(self, chat: int, *, heeds_answer: bool = True) -> None:
+        async with self.pace.message(chat, urgent=False):
+            if heeds_answer:
+                await self._go()
+        if not heeds_answer:
+            await self._go()
+
+    async def _go(self) -> None:
+        """A fifth of a second both ways, and something more."""
+        await self.time.wait(0.1 + self._chance.uniform(0, self._longest_s))
+        with suppress(Refused):
+            self.limiter.admit(chat=self.limiter.passed + 1)
+        await self.time.wait(0.1 + self._chance.uniform(0, self._longest_s))
+
+
+@pytest.mark.parametrize(("longest_s", "least"), [(0.02, 0.95), (0.3, 0.5)])
+async def test_no_delay_on_the_way_brings_a_429(longest_s: float, least: float) -> None:
+    time = VirtualTime()
+    way = Way(time, longest_s)
+    began = time.now
+    await time.pass_while(asyncio.gather(*(way.send(chat) for chat in range(1, 601))))
+    assert (way.limiter.passed, way.limiter.refused) == (600, 0)
+    assert 600 / (time.now - began) >= least * 30
+
+
+async def test_delays_would_bring_a_429_to_who_does_not_heed_the_answers() -> None:
+    """The control: messages at their distance when they go out are not when they arrive."""
+    time = VirtualTime()
+    way = Way(time, 0.3)
+    await time.pass_while(asyncio.gather(*(way.send(chat, heeds_answer=False) for chat in range(1, 601))))
+    assert way.limiter.refused > 0
+
+
+async def test_so_many_are_on_their_way_at_once() -> None:
+    time = VirtualTime()
+    pace = Pace(30, time.seconds, time.wait, times=100)
+    under_way, most = 0, 0
+
+    async def send(chat: int) -> None:
+        nonlocal under_way, most
+        async with pace.message(chat, urgent=False):
+            under_way += 1
+            most = max(most, under_way)
+            await time.wait(1)
+            under_way -= 1
+
+    await time.pass_while(asyncio.gather(*(send(chat) for chat in range(1, 201))))
+    assert most == ON_THEIR_WAY
+
+
+async def test_where_more_is_allowed_everything_is_so_many_times_quicker() -> None:
+    time = VirtualTime()
+    pace, limiter = Pace(30, time.seconds, time.wait, times=100), Limits(time.seconds, 100)
+
+    async def send(chat: int) -> None:
+        for _ in range(3):
+            async with pace.message(chat, urgent=False):
+                limiter.admit(chat)
+
+    began = time.now
+    await time.pass_while(asyncio.gather(*(send(chat) for chat in range(1, 2_001))))
+    assert limiter.refused == 0
+    assert 6_000 / (time.now - began) >= 0.95 * 3_000
+
+
+async def test_connections_that_have_to_be_made_at_first_bring_no_more_at_once() -> None:
+    time = VirtualTime()
+    slow = iter([0.3] * 60)
+    line = Line(time, ways_s=lambda: next(slow, 0.0) + 0.02)
+    await time.pass_while(asyncio.gather(*(line.send(chat) for chat in range(1, 301))))
+    assert line.most_in(1.0) <= 30
+
+
 async def test_calls_that_never_return_keep_their_places(line_of_two: Line) -> None:
     time, line = line_of_two.time, line_of_two
     never = asyncio.Event()
@@ -109,6 +194,29 @@ async def test_nobody_is_sent_more_than_one_a_second() -> None:
         times = [at for at, to, _ in line.sent if to == chat]
         assert all(after - before >= 1.0 for before, after in pairwise(times))
     assert time.now - 1_000 == pytest.approx(4, abs=0.1)
+
+
+@pytest.mark.parametrize("longest_s", [0.0, 0.3])
+async def test_nobody_is_sent_more_than_one_a_second_by_several_at_once(longest_s: float) -> None:
+    chance = Random(7)
+    time = VirtualTime()
+    line = Line(time, ways_s=lambda: longest_s * chance.random())
+    await time.pass_while(asyncio.gather(*(line.send(chat) for chat in (7, 8) for _ in range(5))))
+    for chat in (7, 8):
+        times = [at for at, to, _ in line.sent if to == chat]
+        assert len(times) == 5
+        assert all(after - before >= 1.0 for before, after in pairwise(times))
+    assert not line.pace._lines
+
+
+async def test_whoever_is_cut_off_in_the_line_of_a_chat_holds_up_nobody() -> None:
+    time = VirtualTime()
+    line = Line(time)
+    waiting = [asyncio.create_task(line.send(7)) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[1].cancel()
+    await time.pass_while(asyncio.gather(*waiting, return_exceptions=True))
+    assert [round(at - 1_000) for at in line.times] == [0, 1]
 
 
 async def test_a_group_is_sent_twenty_a_minute() -> None:

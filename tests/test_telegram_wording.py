@@ -61,6 +61,7 @@ def letters(rendered: Rendered) -> list[Letter]:
 
 @given(TEXTS)
 @example("<b>丁</b> & Co. <a href='x'>")
+@example("\ud800")
 def test_what_residents_write_is_shown_as_they_wrote_it(text: str) -> None:
     [letter] = letters(replace(PLAIN, text=f"您好，{text}。", choices=(Choice(text, text),)))
     assert without_blanks(shown(letter.html)) == without_blanks(f"您好，{text}。")
@@ -73,7 +74,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(PIECES, max_size=4))
 def test_a_long_answer_is_divided_and_nothing_of_it_lost(parts: list[tuple[str, int]]) -> None:
     text = "。".join(["您好", *(piece * times for piece, times in parts)])

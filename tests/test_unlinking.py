@@ -1,6 +1,7 @@
 """How a link ends: a conversation leaves, or has the others leave."""
 
 from bot.linli import Linli
+from bot.web.feeds import Feeds
 from storage import care
 from storage.statements import statement
 from tests.case_talk import opened, staffed
@@ -85,3 +86,43 @@ async def test_cases_stay_with_the_chat_they_were_opened_in(linli: Linli) -> Non
     await pair.page.say("断开连接", "好的")
     assert (await pair.page.say("我的工单")).view == "CaseShown"
     assert (await pair.chat.say("我的工单")).view == "NoCase"
+
+
+# The calendar
+
+
+async def test_who_is_taken_out_reads_the_calendar_no_more(linli: Linli) -> None:
+    feeds = Feeds(b"a key")
+    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
+    old = await feed_id(pair.page)
+    for _ in range(2):
+        await pair.linked()
+        old = await feed_id(pair.page)
+        assert await linli.calendar_feed(old)
+        proposed = await pair.page.say("断开连接", "断开另一边")
+        assert "日历地址也都作废" in proposed.rendered.text
+        done = await pair.page.press(proposed, "断开另一边")
+        assert "重新复制" in done.rendered.text
+        assert "日历地址也作废了" in await heard(pair.chat)
+        assert await linli.calendar_feed(old) is None
+        new = await feed_id(pair.page)
+        assert feeds.family_of(feeds.token(new)) == new
+        assert await linli.calendar_feed(new)
+    assert await linli.calendar_feed(old.partition("~")[0]) is None
+
+
+async def test_who_leaves_by_themselves_ends_nobodys_calendar(linli: Linli) -> None:
+    pair = Pair(await booked(linli), Parent(linli, "dong", "wechat"))
+    await pair.linked()
+    known = await feed_id(pair.page)
+    proposed = await pair.chat.say("断开连接")
+    assert "日历地址照旧能用" in proposed.rendered.text
+    assert "日历地址照旧更新" in (await pair.chat.say("好的")).rendered.text
+    assert await feed_id(pair.page) == known
+    assert await linli.calendar_feed(known)
+
+
+async def feed_id(who: Parent) -> str:
+    found = await who.linli.calendar_family(who.channel, who.address)
+    assert found
+    return found

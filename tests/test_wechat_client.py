@@ -116,6 +116,6 @@ async def test_a_host_that_is_not_there_is_no_answer_and_no_secret_is_told() -> 
 def test_every_code_that_must_be_known_is() -> None:
     """Those of the channel's reference that concern us."""
     known = {-1, 40001, 40014, 42001, 40003, 43004, 43019, 40033, 40164, 61004, 89503, 40200, 40243}
-    known |= {45002, 45009, 45011, 45015, 45047, 48001, 48002}
+    known |= {45002, 45009, 45011, 45015, 45047, 48001, 48002, 43101, 43116, 40037, 47003}
     assert known <= set(OUTCOMES)
     assert outcome_of(99999) is Outcome.OPERATOR

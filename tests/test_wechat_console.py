@@ -43,7 +43,8 @@ async def test_a_whole_account_is_in_order(capsys: pytest.CaptureFixture[str]) -
         assert await check(account(fake), Namespace()) == 0
     out, err = capsys.readouterr()
     assert err == ""
-    for part in ("https://linli.example/wechat", "mode safe", "customer_service: on", "menu: on", "a token"):
+    parts = ("https://linli.example/wechat", "mode safe", "customer_service: on", "menu: on", "qr: off")
+    for part in (*parts, "a token"):
         assert part in out
     assert not any(secret in out for secret in (TOKEN, KEY, SECRET))
 
@@ -64,6 +65,33 @@ async def test_what_is_missing_is_named(
     async with serving_api(fake):
         assert await check(account(fake, **changed), Namespace()) == 1
     assert named in capsys.readouterr().err
+
+
+async def test_which_news_have_a_template_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "templates.yaml"
+    path.write_text(
+        "template: {offered: {id: a, thing1: activity}, moved: {id: b, thing1: activity}}\n", "utf-8"
+    )
+    fake = FakeApi()
+    async with serving_api(fake):
+        assert await check(account(fake, wechat_templates=path), Namespace()) == 0
+        out, err = capsys.readouterr()
+        assert err == ""
+        assert "template: offered, moved" in out
+        assert "subscription: none" in out
+        path.write_text("template: {offered: {id: a, thing1: x}}", "utf-8")
+        assert await check(account(fake, wechat_templates=path), Namespace()) == 1
+        out, err = capsys.readouterr()
+        assert "template.offered.thing1: must be" in err
+        assert await check(account(fake), Namespace()) == 0
+    assert "LINLI_WECHAT_TEMPLATES" in capsys.readouterr().out
+
+
+async def test_templates_need_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.yaml").write_text("template: {offered: {id: a, thing1: activity}}", "utf-8")
+    bare = account(wechat_secret=None, wechat_can=(), wechat_templates=tmp_path / "t.yaml")
+    assert await check(bare, Namespace()) == 1
+    assert "LINLI_WECHAT_TEMPLATES needs LINLI_WECHAT_APPID" in capsys.readouterr().err
 
 
 async def test_an_account_that_only_answers_needs_no_secret(capsys: pytest.CaptureFixture[str]) -> None:

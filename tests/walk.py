@@ -97,6 +97,7 @@ STATES |= {
 }
 # Not everything is said in each of these: they differ little from others.
 MORE_STATES: dict[str, tuple[str, ...]] = {
+    "the code at a door": ("东湖社区门口的二维码",),
     "the case's card": (*COMPLAINED, "我的工单"),
     "no case": ("我的工单",),
     "several cases": (*COMPLAINED, *COMPLAINED, "我的工单"),

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -55,9 +56,16 @@ class FakeApi:
         self.bodies.append(body)
         path = request.path_params["path"]
         self.asked.append((path, request.query_params.get("access_token", ""), json.loads(body or b"{}")))
-        answer = self.answers.pop(0) if self.answers else OK
+        answer = self.answers.pop(0) if self.answers else self.usual(path)
         await self.meanwhile()
         return Response(answer, 502) if isinstance(answer, str) else JSONResponse(answer)
+
+    def usual(self, path: str) -> dict[str, Any]:
+        """What is fine is answered so; the address of a code depends on its scene alone."""
+        if path != "qrcode/create":
+            return OK
+        name = sha256(self.bodies[-1]).hexdigest()[:22]
+        return {"ticket": f"t{name}", "url": f"http://weixin.qq.com/q/{name}"}
 
     @property
     def texts(self) -> list[str]:

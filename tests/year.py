@@ -143,7 +143,8 @@ async def write_year(database: Database, until: datetime, size: Size = YEAR) -> 
         year = CentreYear(
             each.id, activities.get(each.id, any_activity), until, size.of(number, len(centres)), rows
         )
-        year.happen(first_case=size.cases * number // len(centres))
+        before = (size.seed - YEAR.seed) * YEAR.cases
+        year.happen(first_case=before + size.cases * number // len(centres))
         if len(rows.of["booking"]) >= BATCH:
             await rows.write(database)
     await rows.write(database)
@@ -156,6 +157,8 @@ class CentreYear:
 
     def __init__(self, centre_id: str, activity_id: str, until: datetime, size: Size, rows: Rows) -> None:
         self._centre_id = centre_id
+        # Years of other seeds stand beside the first.
+        self._name = centre_id if size.seed == YEAR.seed else f"{centre_id}-{size.seed}-"
         self._activity_id = activity_id
         self._until = until
         self._size = size
@@ -187,7 +190,7 @@ class CentreYear:
             )
 
     def _family(self, number: int) -> str:
-        return f"{self._centre_id}f{number % self._families}"
+        return f"{self._name}f{number % self._families}"
 
     def _sessions(self) -> Iterator[list[Visited]]:
         """One after the other; a centre has one room."""
@@ -201,7 +204,7 @@ class CentreYear:
             yield self._session(number, starts, taken)
 
     def _session(self, number: int, starts: datetime, taken: int) -> list[Visited]:
-        name, day = f"{self._centre_id}s{number}", starts.date()
+        name, day = f"{self._name}s{number}", starts.date()
         ends = starts + timedelta(hours=1)
         self._rows.add(
             "session", id=name, activity_id=self._activity_id, centre_id=self._centre_id, held_on=day,
@@ -213,7 +216,7 @@ class CentreYear:
         return [self._visit(name, number * IN_ONE + each, starts, ends) for each in range(taken)]
 
     def _visit(self, session: str, number: int, starts: datetime, ends: datetime) -> Visited:
-        booking, family = f"{self._centre_id}b{number}", self._family(number)
+        booking, family = f"{self._name}b{number}", self._family(number)
         made = starts - timedelta(days=self._chance.randint(1, 14))
         self._rows.add(
             "booking", id=booking, code=booking, session_id=session, family_id=family, size=1,
@@ -243,10 +246,10 @@ class CentreYear:
         while self._ratings < self._size.ratings:
             last = self._chance.choice(visited)
             how = self._chance.choice(("door", "said"))
-            self._rate(f"day {self._centre_id} {self._ratings}", last, how)
+            self._rate(f"day {self._name} {self._ratings}", last, how)
 
     def _rate(self, name: str, visit: Visited, how: str, *, replaces: str | None = None) -> Row:
-        key, chance = f"{self._centre_id}r{self._ratings}", self._chance
+        key, chance = f"{self._name}r{self._ratings}", self._chance
         self._ratings += 1
         at = visit.ends_at + timedelta(hours=1 if replaces is None else 2)
         excluded = chance.random() < 0.005

@@ -11,11 +11,14 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from bot.clock import Clock, system_clock
+from bot.desk import Desk
 from bot.web.api import Api
 from bot.web.assets import Assets
 from bot.web.calendars import CalendarFiles
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
+from bot.web.desk.gate import Gate, NotSignedIn
+from bot.web.desk.routes import desk_routes, to_the_entry
 from bot.web.digests import DigestPages
 from bot.web.door import Door, WebSettings
 from bot.web.drawings import Drawings
@@ -29,6 +32,7 @@ from bot.web.notes import Notes
 from bot.web.pages import ChatPage
 from bot.web.photos import PhotoPages
 from bot.web.rates import Seconds
+from messages.desk_page import DeskPages
 from messages.page import Files, Pages
 
 
@@ -41,13 +45,15 @@ def make_app(
     seconds: Seconds = time.monotonic,
     clock: Clock = system_clock,
     channels: Iterable[BaseRoute] = (),
+    desk: Desk | None = None,
 ) -> Starlette:
-    """The application over `linli`; `channels` are the addresses that others push to. `app.state.closing`
-    ends the open streams; bot.web.server sets it."""
+    """The application over `linli`; `channels` are the addresses that others push to, `desk` what the pages
+    of the desk stand on. `app.state.closing` ends the open streams; bot.web.server sets it."""
     closing = asyncio.Event()
     assets = Assets()
     files = Files(
         styles=assets.urls("chat.css", "pages.css", "sizes.css"),
+        desk=assets.urls("desk.css"),
         script=assets.url("leaving.js"),
         chat=assets.urls("steps.js", "chat.js", "photos.js"),
         icon=assets.url("icon.svg"),
@@ -67,11 +73,13 @@ def make_app(
     photos = PhotoPages(linli, door, notes)
     api = Api(linli, door, closing, heartbeat_s=settings.heartbeat_s)
     lists = PublishedLists(linli)
+    gate = Gate(desk, door, DeskPages(files), settings.key, seconds) if desk else None
     health = Health(probes, figures)
 
     app = Starlette(
         routes=[
             Route("/", page.show),
+            Route("/door/{centre}.svg", page.door_drawn),
             Route("/door/{centre}", page.at_the_door),
             Route("/say", page.say, methods=["POST"]),
             Route("/look", page.look, methods=["POST"]),
@@ -104,12 +112,13 @@ def make_app(
             Route("/ledger.txt", lists.roots),
             Route("/static/{name}", assets.serve),
             *channels,
+            *(desk_routes(gate) if gate else ()),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/metrics", health.figures),
         ],
         middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={HTTPException: notes.refused, Exception: notes.failed},
+        exception_handlers={HTTPException: notes.refused, NotSignedIn: to_the_entry, Exception: notes.failed},
         lifespan=_lifespan,
     )
     app.state.closing = closing

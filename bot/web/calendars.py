@@ -49,11 +49,11 @@ class CalendarFiles:
 
     async def feed(self, request: Request) -> Response:
         """What a family's calendar subscribes to; 304 when it has that already."""
-        family_id = self._feeds.family_of(request.path_params["token"])
-        if family_id is None:
+        feed_id = self._feeds.family_of(request.path_params["token"])
+        if feed_id is None:
             return self._notes.missing(request, NO_FEED)
-        self._door.take_one(request, family_id)
-        found = await self._linli.calendar_feed(family_id)
+        self._door.take_one(request, feed_id)
+        found = await self._linli.calendar_feed(feed_id)
         if found is None:
             return self._notes.missing(request, NO_FEED)
         tag = f'"{sha256(found).hexdigest()[:32]}"'

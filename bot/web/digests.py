@@ -36,5 +36,5 @@ class DigestPages:
         if file is None:
             return self._notes.missing(request, NO_DIGEST)
         media_type, disposition = KINDS[kind]
-        named = {"content-disposition": f'{disposition}; filename="linli-{file.first_on}.{kind}"'}
+        named = {"content-disposition": f'{disposition}; filename="{file.name}"'}
         return Response(file.content, media_type=media_type, headers=UNLISTED | named)

@@ -137,10 +137,14 @@ class Door:
         scheme = "https" if is_https(request, settings.trusted_proxies, None) else "http"
         return f"{scheme}://{request.url.netloc}{path}"
 
-    def remember(self, request: Request, response: Response, name: str, value: str, age_s: int) -> None:
+    def remember(
+        self, request: Request, response: Response, name: str, value: str, age_s: int, *, path: str = "/"
+    ) -> None:
         """Set a cookie that scripts cannot read and other sites do not send along with their forms."""
         https = is_https(request, self._settings.trusted_proxies, self._settings.public_url)
-        response.set_cookie(name, value, max_age=age_s, httponly=True, samesite="lax", secure=https)
+        response.set_cookie(
+            name, value, max_age=age_s, httponly=True, samesite="lax", secure=https, path=path
+        )
 
     def keep_session(self, request: Request, response: Response, session: Session) -> None:
         """Let the browser keep the session; where many use it, its time begins anew."""

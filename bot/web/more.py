@@ -41,8 +41,8 @@ class MorePages:
         """The address of the resident's calendar; not on a device that many use, where others read it too."""
         if session.is_new or session.until:
             return None
-        family_id = await self._linli.calendar_family(CHANNEL, session.address)
-        path = f"/feed/{self._feeds.token(family_id)}.ics" if family_id else None
+        feed_id = await self._linli.calendar_family(CHANNEL, session.address)
+        path = f"/feed/{self._feeds.token(feed_id)}.ics" if feed_id else None
         return self._door.address_of(request, path) if path else None
 
     async def keep(self, request: Request) -> Response:

@@ -55,7 +55,7 @@ class Notes:
 
     def _note(self, request: Request, status: int, kind: str, *, headers: dict[str, str]) -> Response:
         look = look_of(request)
-        if request.url.path.startswith("/api/"):
+        if request.scope["path"].startswith("/api/"):  # its URL as a whole may be one that nobody can read
             words = self._pages.note_text(look.language, kind, self._help_line)
             return JSONResponse({"error": kind, "text": words}, status, headers)
         return HTMLResponse(self._pages.note(look, kind, self._help_line), status, headers)

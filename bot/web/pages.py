@@ -19,6 +19,7 @@ from bot.web.visitors import LANGUAGE_COOKIE, SIZE_COOKIE, look_of
 from handlers.message import Message
 from handlers.starts import payload_of_door
 from messages.page import SIZES, Pages, Step
+from messages.qr import page_qr
 from messages.words import LANGUAGES
 
 LOOK_AGE_S = 365 * DAY_S
@@ -54,6 +55,15 @@ class ChatPage:
         """The address behind a centre's code at its door: the chat asks how it was there."""
         start = quote(payload_of_door(request.path_params["centre"]))
         return RedirectResponse(f"{TO_THE_PAGE}?start={start}#last", HTTPStatus.SEE_OTHER)
+
+    async def door_drawn(self, request: Request) -> Response:
+        """The code itself, to be printed; nothing of it is secret."""
+        centre, language = request.path_params["centre"], look_of(request).language
+        self._door.take_one(request, f"door {self._door.origin(request)}")
+        if self._linli.opening(payload_of_door(centre), language) is None:
+            return self._notes.missing(request, "no_such_door")
+        drawing = page_qr(self._door.address_of(request, f"/door/{quote(centre)}"), language)
+        return Response(drawing, media_type="image/svg+xml")
 
     async def places(self, request: Request) -> Response:
         """Choose a community: a browser that cannot tell where it is asks in two steps."""

@@ -13,7 +13,7 @@ HAVING
 
 -- Of each booking the last, while it matters, and unless it was delivered. On the page it stands in the
 -- conversation: whoever spoke there since has it before them. An offer that was answered or is over, and what a
--- family gave up itself, matter no more.
+-- family gave up itself, matter no more. Of what waits in WeChat they may have been told beside the conversation.
 -- name: of_centre(centre_id, since_on, now_at)
 SELECT
     n.booking_id, n.number, n.news, n.made_at, n.told_at, b.code, b.size, b.phone, b.offer_until_at,
@@ -33,11 +33,21 @@ WHERE
         OR (n.news IN ('moved', 'held') AND b.state <> 'let_go')
     )
     AND (o.id IS NULL OR NOT (o.state = 'sent' OR (c.channel = 'web' AND c.seen_at > o.created_at)))
+    AND NOT EXISTS (
+        SELECT 1
+        FROM wechat_notice AS w
+        WHERE w.conversation_id = o.conversation_id AND w.number = o.number AND w.state IN ('sent', 'arrived')
+    )
     AND n.number = (SELECT MAX(l.number) FROM family_news AS l WHERE l.booking_id = n.booking_id)
 ORDER BY s.starts_at, b.code;
 
 -- name: mark_told(booking_id, number, told_at)
 UPDATE family_news SET told_at = :told_at WHERE booking_id = :booking_id AND number = :number;
+
+-- name: take_back_call(booking_id, number, called_by)
+UPDATE family_news SET called_at = NULL, called_by = NULL
+WHERE booking_id = :booking_id AND number = :number AND called_by = :called_by
+RETURNING booking_id;
 
 -- name: mark_called(centre_id, booking_id, number, called_at, called_by)
 UPDATE family_news SET called_at = :called_at, called_by = :called_by

@@ -60,7 +60,8 @@ FROM conversation AS c
 WHERE c.id = :conversation_id
 RETURNING number;
 
--- What was emptied, having been erased or grown old, is not shown.
+-- What a page shows after a number: `following` gives the first lines, `transcript` the newest. Neither has what
+-- was emptied, having been erased or grown old.
 -- name: following(conversation_id, after_number, most)
 SELECT o.number, i.message_id, i.said, i.intent, o.view, o.created_at
 FROM outbox AS o

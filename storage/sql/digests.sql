@@ -27,6 +27,17 @@ LEFT JOIN digest_wish AS w ON w.staff_id = s.id
 WHERE s.revoked_at IS NULL AND s.role IN ('centre_manager', 'subdistrict', 'district')
 ORDER BY s.id;
 
+-- What is kept of a place, without what was said, the latest first.
+-- name: of_place(place, most)
+SELECT id, place, cadence, first_on, '' AS view, made_at, quote_rating_id
+FROM digest
+WHERE place = :place
+ORDER BY first_on DESC, cadence
+LIMIT :most;
+
+-- name: wish_of(staff_id)
+SELECT cadence, weekday, minute FROM digest_wish WHERE staff_id = :staff_id;
+
 -- name: wish(staff_id, cadence, weekday, minute)
 INSERT INTO digest_wish (staff_id, cadence, weekday, minute) VALUES (:staff_id, :cadence, :weekday, :minute)
 ON CONFLICT (staff_id) DO UPDATE

@@ -14,6 +14,12 @@ UPDATE conversation SET family_id = :family_id WHERE id = :conversation_id AND f
 -- name: hold(id)
 UPDATE family SET turns = turns + 1 WHERE id = :id RETURNING turns;
 
+-- name: feed(id)
+SELECT feed FROM family WHERE id = :id;
+
+-- name: end_feeds(id)
+UPDATE family SET feed = feed + 1 WHERE id = :id;
+
 -- name: add_participant(id, family_id, kind, alias, born_on, grade, grade_year, created_at)
 INSERT INTO participant (id, family_id, kind, alias, born_on, grade, grade_year, created_at)
 VALUES (:id, :family_id, :kind, :alias, :born_on, :grade, :grade_year, :created_at)

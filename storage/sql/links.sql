@@ -8,6 +8,14 @@ SET
     id = excluded.id, code_hash = excluded.code_hash, made_at = excluded.made_at,
     expires_at = excluded.expires_at, taken_by = NULL;
 
+-- name: withdraw(conversation_id)
+DELETE FROM link_code WHERE conversation_id = :conversation_id RETURNING id, conversation_id, expires_at, taken_by;
+
+-- name: drop_of(conversation_id)
+DELETE FROM link_code
+WHERE conversation_id = :conversation_id OR taken_by = :conversation_id
+RETURNING id, conversation_id, expires_at, taken_by;
+
 -- name: of_code(code_hash, now_at)
 SELECT id, conversation_id, expires_at, taken_by
 FROM link_code
@@ -48,6 +56,17 @@ WHERE
     o.id = :conversation_id
     OR o.family_id = (SELECT c.family_id FROM conversation AS c WHERE c.id = :conversation_id)
 ORDER BY CASE WHEN o.address = 'left ' || o.id THEN 1 ELSE 0 END, o.seen_at DESC, o.id;
+
+-- Whether news of a family, or of a conversation, may be said in this one.
+-- name: hears(conversation_id, whose)
+SELECT c.id
+FROM conversation AS c
+WHERE
+    c.id = :conversation_id
+    AND (
+        c.id = :whose OR c.family_id = :whose
+        OR c.family_id = (SELECT w.family_id FROM conversation AS w WHERE w.id = :whose)
+    );
 
 -- Nobody else changes the conversation before the end of the transaction.
 -- name: hold(id)

@@ -1,12 +1,12 @@
 -- What Linli says. States: waiting -> leased -> sent, or back to waiting; expired and dead are ends.
 
 -- No CAST to an instant: SQLite would make a number of it.
--- name: add(id, conversation_id, number, unique_key, view, state, due_at, expires_at, created_at, sent_at)
+-- name: add(id, conversation_id, number, unique_key, view, state, due_at, expires_at, created_at, sent_at, whose)
 INSERT INTO outbox (
-    id, conversation_id, number, unique_key, view, state, due_at, expires_at, attempts, created_at, sent_at
+    id, conversation_id, number, unique_key, view, state, due_at, expires_at, attempts, created_at, sent_at, whose
 ) VALUES (
     :id, :conversation_id, :number, :unique_key, :view, :state, :due_at,
-    :expires_at, 0, :created_at, :sent_at
+    :expires_at, 0, :created_at, :sent_at, :whose
 )
 ON CONFLICT (unique_key) DO NOTHING
 RETURNING id;
@@ -53,7 +53,41 @@ WHERE
 RETURNING
     id, conversation_id, number, view, attempts, due_at,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
+    FALSE AS is_urgent;
+
+-- The same of conversations in which something waits that has no end: an answer, or danger.
+-- name: lease_urgent(now_at, until_at, holder, most)
+UPDATE outbox
+SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
+WHERE
+    id IN (
+        SELECT o.id
+        FROM outbox AS o
+        WHERE
+            o.conversation_id IN (
+                SELECT u.conversation_id
+                FROM outbox AS u
+                WHERE u.state IN ('waiting', 'leased') AND u.expires_at IS NULL
+            )
+            AND ((o.state = 'waiting' AND o.due_at <= :now_at) OR (o.state = 'leased' AND o.leased_until_at <= :now_at))
+            AND (o.expires_at IS NULL OR o.expires_at > :now_at)
+            AND NOT EXISTS (
+                SELECT 1
+                FROM outbox AS older
+                WHERE
+                    older.conversation_id = o.conversation_id AND older.number < o.number
+                    AND older.state IN ('waiting', 'leased')
+            )
+        ORDER BY o.created_at, o.id
+        LIMIT :most
+    )
+    AND ((state = 'waiting' AND due_at <= :now_at) OR (state = 'leased' AND leased_until_at <= :now_at))
+RETURNING
+    id, conversation_id, number, view, attempts, due_at,
+    (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
+    TRUE AS is_urgent;
 
 -- Whoever has it is left to it. What is for later stays for later; what found nobody before may be tried now.
 -- name: lease_next(channel, address, now_at, until_at, holder)
@@ -76,7 +110,8 @@ WHERE
 RETURNING
     id, conversation_id, number, view, attempts, due_at,
     (SELECT c.channel FROM conversation AS c WHERE c.id = outbox.conversation_id) AS channel,
-    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address;
+    (SELECT c.address FROM conversation AS c WHERE c.id = outbox.conversation_id) AS address,
+    TRUE AS is_urgent;
 
 -- name: mark_sent(id, holder, sent_at)
 UPDATE outbox
@@ -88,6 +123,21 @@ RETURNING id;
 UPDATE outbox
 SET state = 'waiting', due_at = :due_at, lease_holder = NULL, leased_until_at = NULL, last_error = :error
 WHERE id = :id AND state = 'leased' AND lease_holder = :holder
+RETURNING id;
+
+-- What nobody takes, without what it says: of those that could still be heard the newest first.
+-- name: dead(most)
+SELECT o.id, c.channel, o.attempts, o.last_error, o.created_at, o.expires_at
+FROM outbox AS o
+INNER JOIN conversation AS c ON c.id = o.conversation_id
+WHERE o.state <> 'sent' AND o.state = 'dead'
+ORDER BY o.created_at DESC, o.id
+LIMIT :most;
+
+-- Unless its time is over.
+-- name: try_again(id, now_at)
+UPDATE outbox SET state = 'waiting', due_at = :now_at, attempts = 0, last_error = NULL
+WHERE id = :id AND state = 'dead' AND (expires_at IS NULL OR expires_at > :now_at)
 RETURNING id;
 
 -- name: mark_dead(id, holder, error)
@@ -108,6 +158,14 @@ RETURNING id;
 
 -- name: is_said(unique_key)
 SELECT id FROM outbox WHERE unique_key = :unique_key;
+
+-- Also what somebody is sending right now: whether that arrives nobody knows yet, and it finds nothing to mark.
+-- name: take_back(conversation_id, whose, now_at)
+DELETE FROM outbox
+WHERE
+    conversation_id = :conversation_id AND whose = :whose AND state IN ('waiting', 'leased')
+    AND (expires_at IS NULL OR expires_at > :now_at)
+RETURNING number, unique_key, view, expires_at;
 
 -- name: after(conversation_id, number, most)
 SELECT id, conversation_id, number, view, state, created_at

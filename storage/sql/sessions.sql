@@ -31,6 +31,10 @@ FROM session
 WHERE centre_id = :centre_id AND last_on >= :first_on AND held_on <= :last_on
 ORDER BY starts_at, id;
 
+-- name: moved(centre_id, first_on, last_on)
+SELECT id FROM session
+WHERE centre_id = :centre_id AND last_on >= :first_on AND held_on <= :last_on AND moved_at IS NOT NULL;
+
 -- name: add(id, activity_id, centre_id, held_on, last_on, starts_at, ends_at, places, is_provisional, has_draw)
 INSERT INTO session (
     id, activity_id, centre_id, held_on, last_on, starts_at, ends_at, places, capacity, taken, offered,

@@ -85,3 +85,32 @@ SELECT DISTINCT conversation_id
 FROM staff
 WHERE centre_id = :centre_id AND revoked_at IS NULL
 ORDER BY conversation_id;
+
+-- name: colleagues(centre_id)
+SELECT id, role, centre_id, subdistrict, channel, since_at, deputy_until_on, conversation_id
+FROM staff
+WHERE centre_id = :centre_id AND revoked_at IS NULL
+ORDER BY since_at, id;
+
+-- name: invited(centre_id, now_at)
+SELECT id, role, centre_id, subdistrict, made_by, made_at, expires_at, used_at, revoked_at
+FROM invitation
+WHERE centre_id = :centre_id AND used_at IS NULL AND revoked_at IS NULL AND expires_at > :now_at
+ORDER BY made_at, id;
+
+-- name: stand_in(id, centre_id, until_on)
+UPDATE staff SET role = 'centre_manager', deputy_until_on = :until_on
+WHERE
+    id = :id AND centre_id = :centre_id AND revoked_at IS NULL
+    AND (role = 'centre_staff' OR deputy_until_on IS NOT NULL)
+RETURNING id;
+
+-- name: stand_down(id)
+UPDATE staff SET role = 'centre_staff', deputy_until_on = NULL
+WHERE id = :id AND deputy_until_on IS NOT NULL
+RETURNING id;
+
+-- name: deputies_over(today_on)
+SELECT id FROM staff
+WHERE deputy_until_on IS NOT NULL AND deputy_until_on < :today_on AND revoked_at IS NULL
+ORDER BY deputy_until_on, id;

@@ -76,5 +76,18 @@ FROM star
 WHERE centre_id = :centre_id AND day_on >= :since_on
 ORDER BY day_on;
 
+-- The days on which the stars became others, and the first of all.
+-- name: steps(centre_id, since_on)
+SELECT centre_id, day_on, formula, stars, earned, said
+FROM (
+    SELECT
+        centre_id, day_on, formula, stars, earned, said,
+        COALESCE(LAG(COALESCE(stars, 0)) OVER (ORDER BY day_on), -1) AS before
+    FROM star
+    WHERE centre_id = :centre_id AND day_on >= :since_on
+) AS each_day
+WHERE COALESCE(stars, 0) <> before
+ORDER BY day_on;
+
 -- name: forget(day_on)
 DELETE FROM star WHERE day_on = :day_on;

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench import (
     bench_booking_turns,
     bench_bookings,
+    bench_desk,
     bench_digest_files,
     bench_digests,
     bench_directory,
@@ -16,6 +17,7 @@ from tests.bench import (
     bench_nearest,
     bench_stars,
     bench_start,
+    bench_telegram,
     bench_turn,
     bench_words,
 )
@@ -30,9 +32,11 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "nearest": bench_nearest.run,
     "directory": bench_directory.run,
     "stars": bench_stars.run,
+    "desk": bench_desk.run,
     "digest files": bench_digest_files.run,
     "digests": bench_digests.run,
     "start": bench_start.run,
+    "telegram": bench_telegram.run,
 }
 TARGET = Path(__file__).parent.parent.parent / "bench.json"
 

@@ -125,7 +125,7 @@ async def _said(database: Database, places: list[str], period: Period, world: Wo
         renderer.render(view, "zh")
 
 
-async def _district(database: Database) -> World:
+async def district(database: Database) -> World:
     """The sample with a year of 200,000 ratings."""
     await seed_calendar(database, NOW)
     await import_directory(database, read_workbook(SAMPLE), now=NOW)
@@ -158,6 +158,9 @@ async def _postgres() -> AsyncIterator[str]:
         yield url
 
 
+ENGINES: tuple[Engine, ...] = (_sqlite, _postgres)
+
+
 async def _forget(tx: Transaction) -> None:
     for table in ("star", "counted"):
         await tx.run(statement(f"digests.forget_{table}", f"DELETE FROM {table}"))
@@ -166,7 +169,7 @@ async def _forget(tx: Transaction) -> None:
 async def _few_figures(engine: Engine) -> list[Figure]:
     """The quickest pass of several: others work on this computer, too."""
     async with engine() as url, opened(url, busy_deadline_s=PATIENCE_S) as database:
-        world, passes = await _district(database), []
+        world, passes = await district(database), []
         for _ in range(PASSES):
             await database.write(_forget)
             passes.append(await passed(database, world))
@@ -200,7 +203,7 @@ def _parts(done: Pass) -> list[Figure]:
 
 async def run() -> list[Figure]:
     figures = []
-    for engine in (_sqlite, _postgres):
+    for engine in ENGINES:
         figures += await _few_figures(engine)
         figures += await _many_figures(engine)
     return figures

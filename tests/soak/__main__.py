@@ -1,4 +1,4 @@
-"""`make soak`: storms, the race and years of cases in full size, on both engines, in pieces of minutes."""
+"""`make soak`: storms, the race, years of cases and Telegram, on both engines, in pieces of minutes."""
 
 import argparse
 import asyncio
@@ -21,7 +21,7 @@ from tests.sample import (
     make_sample,
     settings_for,
 )
-from tests.soak import booking_storm, digest_storm, race, storm
+from tests.soak import booking_storm, broadcast, digest_storm, race, storm, telegram_storm
 from tests.soak.case_year import CaseYear, Hands
 
 KILLS = 100
@@ -32,6 +32,12 @@ INTERLEAVINGS = 100_000
 PIECES = 10
 CASES = 20_000
 DIGEST_KILLS, RECIPIENTS = 20, 10_000
+UPDATES, RESIDENTS, TELEGRAM_KILLS = 100_000, 5_000, 6
+"""Of all pieces; of the whole; of each piece."""
+MOST_MB = 16
+"""By so much the memory of a process may grow from a quarter of a piece to its end: what it keeps at hand has
+bounds, and reaches them by and by."""
+MESSAGES = 20_000
 PATIENCE_S = 60.0
 
 
@@ -43,6 +49,7 @@ class Given:
     kills: int | None
     interleavings: int
     cases: int
+    updates: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,27 @@ async def cases(place: Place, given: Given, piece: int) -> Played:
     return f"piece {piece + 1} of {PIECES}: {year.told()}", year.problems
 
 
+async def telegram(place: Place, given: Given, piece: int) -> Played:
+    """A share of the updates: pieces by turns fetched by one process and pushed to two, which are killed."""
+    way: telegram_storm.Way = "polling" if piece % 2 else "webhook"
+    kills = TELEGRAM_KILLS if given.kills is None else given.kills
+    size = telegram_storm.Size(-(-given.updates // PIECES), RESIDENTS, kills, MOST_MB)
+    async with place.database_url(with_sample=True) as url, opened(url, busy_deadline_s=30) as database:
+        raged = await telegram_storm.rage(
+            url, database, place.sample, place.folder, seed=given.seed * PIECES + piece, size=size, way=way
+        )
+    return f"piece {piece + 1} of {PIECES}, {way}: {raged.told()}", raged.problems
+
+
+async def a_broadcast(place: Place, given: Given, _: int) -> Played:
+    """As many messages as wait go out, at a hundred times Telegram's limits."""
+    async with place.database_url(with_sample=True) as url, opened(url, busy_deadline_s=30) as database:
+        sent = await broadcast.broadcast(
+            url, database, place.folder, messages=MESSAGES, times=telegram_storm.TIMES
+        )
+    return sent.told(), [f"{sent.refused} were refused"] if sent.refused else []
+
+
 Part = Callable[[Place, Given, int], Awaitable[Played]]
 PARTS: dict[str, tuple[Part, int]] = {
     "turns": (turns, 1),
@@ -128,6 +156,8 @@ PARTS: dict[str, tuple[Part, int]] = {
     "digests": (digests, 1),
     "race": (interleavings, PIECES),
     "cases": (cases, PIECES),
+    "telegram": (telegram, PIECES),
+    "broadcast": (a_broadcast, 1),
 }
 
 
@@ -155,11 +185,12 @@ def main() -> int:
         "--interleavings", type=int, default=INTERLEAVINGS, help="of the race, on each engine"
     )
     parser.add_argument("--cases", type=int, default=CASES, help="in years of cases, on each engine")
+    parser.add_argument("--updates", type=int, default=UPDATES, help="of Telegram, on each engine")
     parser.add_argument("--only", choices=list(PARTS), help="one part")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), help="one engine")
     parser.add_argument("--piece", type=int, choices=range(1, PIECES + 1), help="one piece of many")
     asked = parser.parse_args()
-    given = Given(asked.seed, asked.kills, asked.interleavings, asked.cases)
+    given = Given(asked.seed, asked.kills, asked.interleavings, asked.cases, asked.updates)
     sys.stdout.write(f"seed {given.seed}\n")
     set_up_logs("error")
     with TemporaryDirectory() as name, postgres_server() as postgres:

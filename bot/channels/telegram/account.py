@@ -22,6 +22,7 @@ from bot.linli import Linli
 from bot.settings import Settings, SettingsError
 
 Way = Literal["polling", "webhook"]
+OFFICIAL = "https://api.telegram.org"
 SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
@@ -37,6 +38,8 @@ def way_of(settings: Settings) -> Way | None:
     """None where no bot is set. Raises SettingsError naming what is wrong for the webhook."""
     if settings.telegram_token is None:
         return None
+    if settings.telegram_times > 1 and settings.telegram_api == OFFICIAL:
+        raise SettingsError("LINLI_TELEGRAM_TIMES: Telegram itself allows no more than its limits")
     if settings.telegram_secret is None:
         return "polling"
     if not SECRET.fullmatch(settings.telegram_secret.get_secret_value()):
@@ -44,6 +47,10 @@ def way_of(settings: Settings) -> Way | None:
     if settings.public_url is None or not settings.public_url.startswith("https://"):
         raise SettingsError("LINLI_TELEGRAM_SECRET: LINLI_PUBLIC_URL is needed, with https://")
     return "webhook"
+
+
+def pace_of(settings: Settings) -> Pace:
+    return Pace(settings.telegram_per_second, monotonic, times=settings.telegram_times)
 
 
 def webhook_url(settings: Settings) -> str:
@@ -66,6 +73,12 @@ async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
         )
 
 
+async def name_of(settings: Settings) -> str | None:
+    """The bot's name; None while Telegram does not say. Raises SettingsError without a token."""
+    async with open_bot(settings) as bot:
+        return await Outgoing(bot, Pace(settings.telegram_per_second, monotonic)).username()
+
+
 @asynccontextmanager
 async def open_telegram(linli: Linli) -> AsyncIterator[Account]:
     """Without a token, nothing is fetched, served or delivered."""
@@ -75,7 +88,7 @@ async def open_telegram(linli: Linli) -> AsyncIterator[Account]:
         return
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(open_bot(linli.settings))
-        outgoing = Outgoing(bot, Pace(linli.settings.telegram_per_second, monotonic))
+        outgoing = Outgoing(bot, pace_of(linli.settings))
         deliveries = Deliveries(linli, outgoing)
         in_order = InOrder(Answers(linli, outgoing, deliveries, monotonic))
         routes: tuple[BaseRoute, ...] = ()
@@ -83,7 +96,7 @@ async def open_telegram(linli: Linli) -> AsyncIterator[Account]:
             routes = tuple(Webhook(in_order, linli.settings.telegram_secret.get_secret_value()).routes())
         else:
             await stack.enter_async_context(fetching(Polling(bot, in_order)))
-        yield Account(routes, deliveries.news)
+        yield Account(routes, deliveries.deliver)
 
 
 @asynccontextmanager

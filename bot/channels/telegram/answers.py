@@ -6,7 +6,8 @@ once, and an update counts as received when its turn is committed. What is not c
 and after that its resident is told whom to call.
 
 What Linli answered is a row of the outbox from that same transaction. It is sent right afterwards, before the
-metronome would, and by the metronome where that fails or this process dies.
+metronome would, and by the metronome where that fails or this process dies, or where so much news stands
+before it that others would wait for their turn.
 
 A press takes the buttons away and says in their place what was chosen; the answer comes below. An answer that
 took the place of the old one would stand where nobody looks, and what was read a moment ago would be gone.
@@ -20,10 +21,13 @@ from dataclasses import replace
 from telegram import Update
 
 from bot.channels.telegram.deliveries import Deliveries
+from bot.channels.telegram.enclosures import Enclosure
 from bot.channels.telegram.incoming import CHANNEL, Came, File, InGroup, Left, Pressed, Said, came
 from bot.channels.telegram.outgoing import Outgoing
 from bot.channels.telegram.pace import Seconds, Sleep
 from bot.channels.telegram.wording import (
+    CAPTION_UNITS,
+    TEXT_UNITS,
     Letter,
     Tapped,
     answered,
@@ -48,6 +52,8 @@ from storage.database import DatabaseError
 
 PAUSES_S = (1.0, 4.0)
 """Between one try of a turn and the next; after the last its resident is told."""
+FEW = 5
+"""So many of what waits for somebody, news and answer, are sent in their turn: one a second in a chat."""
 GROUPS_PER_MINUTE = 6
 GONE = "/gone"
 """A button that means nothing any more."""
@@ -77,7 +83,7 @@ class Answers:
         self._outgoing = outgoing
         self._deliveries = deliveries
         self._sleep = sleep
-        self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.answer}, chance=jitter)
+        self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.deliver}, chance=jitter)
         self._rate = Rate(linli.settings.turns_per_minute, seconds)
         self._groups = Rate(GROUPS_PER_MINUTE, seconds)
         self._told: set[str] = set()
@@ -137,7 +143,7 @@ class Answers:
         if not reply.number:
             raise NotCommitted(reply.rendered)
         try:
-            await self._dispatcher.run_for(CHANNEL, message.address, self._clock)
+            await self._dispatcher.run_for(CHANNEL, message.address, self._clock, most=FEW)
         except DatabaseError as error:  # the answer is committed; the metronome sends it
             log("telegram").error("an answer was not sent at once", number=reply.number, exc_info=error)
         return reply
@@ -160,8 +166,9 @@ class Answers:
         await self._answered(self._linli.hear(message), message)
         if tapped and under and choice and press.below:
             old = with_choices(tapped.number, under, self._linli.settings.public_url)
-            letter = answered(old, choice, under.language)
-            if await self._outgoing.replace(press.chat, press.below, letter):
+            most = CAPTION_UNITS if press.is_caption else TEXT_UNITS
+            letter = answered(old, choice, under.language, most)
+            if await self._outgoing.replace(press.chat, press.below, letter, is_caption=press.is_caption):
                 self._note_put_away(press)
 
     def _note_put_away(self, press: Pressed) -> None:
@@ -177,10 +184,12 @@ class Answers:
 
     async def _file(self, press: Pressed, under: Rendered) -> None:
         content = await self._linli.calendar_file(CHANNEL, press.message.address, under.calendar)
+        missing = "calendar_gone"
         if content:
-            await self._outgoing.file(press.chat, content, FILE_NAME)
-        else:
-            await self._outgoing.say(press.chat, plain(said_in(under.language, "calendar_gone")))
+            if await self._outgoing.say(press.chat, plain(""), Enclosure(FILE_NAME, content)):
+                return
+            missing = "calendar_failed"
+        await self._outgoing.say(press.chat, plain(said_in(under.language, missing)))
 
     async def _in_group(self, called: InGroup) -> None:
         username = await self._outgoing.username()

@@ -48,7 +48,7 @@ MOOT = (
 )
 
 
-def outcome_of(error: TelegramError) -> Outcome:
+def outcome_of(error: Exception) -> Outcome:
     """What is not known is tried again later: nothing is lost."""
     text = str(error).lower()
     match error:

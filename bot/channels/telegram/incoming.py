@@ -41,13 +41,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button below what Linli said in the message with this number; `message` has no text yet."""
+    """A button below what Linli said in the message with this number, or below the file in it; `message` has
+    no text yet."""
 
     chat: int
     message: Message
     query_id: str
     below: int | None
     data: str
+    is_caption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _pressed(query: CallbackQuery) -> Pressed | None:
         return None
     language = _language(query.from_user)
     heard = Message(CHANNEL, str(chat), f"q{query.id}", "", tapped=True, language=language)
-    return Pressed(chat, heard, query.id, below.message_id if below else None, query.data or "")
+    has_file = isinstance(below, Sent) and bool(below.photo or below.document)
+    return Pressed(chat, heard, query.id, below.message_id if below else None, query.data or "", has_file)
 
 
 def _typed(text: str, language: str) -> str:

@@ -7,7 +7,6 @@ Nothing is ever dropped at the start: what residents wrote while nobody ran is a
 
 import asyncio
 import hmac
-import json
 from collections.abc import Iterable
 from http import HTTPStatus
 from weakref import WeakValueDictionary
@@ -16,13 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot, Update
-from telegram.error import TelegramError
 
 from bot.channels.telegram.answers import Answers
 from bot.channels.telegram.errors import Flood, Outcome, outcome_of
 from bot.channels.telegram.incoming import ALLOWED, chat_of
 from bot.channels.telegram.pace import Sleep
-from bot.channels.telegram.requests import read_update
+from bot.channels.telegram.updates import update_in
 from bot.logs import log
 from bot.web.bodies import read_body
 
@@ -45,11 +43,20 @@ class InOrder:
         self._answers = answers
         self._places = asyncio.Semaphore(side_by_side)
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: set[int] = set()
 
     async def take(self, update: Update) -> None:
         lock = self._chats.setdefault(chat_of(update), asyncio.Lock())
         async with lock, self._places:
-            await self._answers.take(update)
+            self._under_way.add(update.update_id)
+            try:
+                await self._answers.take(update)
+            finally:
+                self._under_way.discard(update.update_id)
+
+    def waits(self, number: int) -> bool:
+        """Whether the update with this number, which is being taken, has yet to begin."""
+        return number not in self._under_way
 
 
 class Polling:
@@ -65,28 +72,37 @@ class Polling:
         self._next = 0
         self._running: dict[int, asyncio.Task[None]] = {}
         self._done: set[int] = set()
+        self._left: set[int] = set()
 
     async def run(self) -> None:
+        """Nobody looks after this: it goes on whatever happens."""
         pause_s = PAUSE_S
         while True:
             try:
                 self._begin(await self._fetched(0 if self._running else self._wait_s))
                 pause_s = PAUSE_S
-            except TelegramError as error:
+            except Exception as error:  # whatever was answered: nobody else asks again
                 pause_s = await self._wait_after(error, pause_s)
             if self._running:
                 await asyncio.wait(self._running.values(), timeout=LOOK_S)
+            else:  # an answer that is there at once leaves nobody else a turn
+                await asyncio.sleep(0)
             self._settle()
 
     async def finish(self) -> None:
-        """Wait for what is being answered, and tell Telegram how far we came."""
+        """Wait for what is being answered, leave what waits for its turn, which comes again, and tell
+        Telegram how far we came."""
+        for number, task in self._running.items():
+            if not task.done() and self._in_order.waits(number):
+                self._left.add(number)
+                task.cancel()
         if self._running:
             await asyncio.wait(self._running.values())
         self._settle()
         try:
             await self._fetched(0, limit=1)
-        except TelegramError as error:  # then they come again, and are known
-            log("telegram").info("Telegram was not told how far we came", outcome=outcome_of(error).value)
+        except Exception as error:  # then they come again, and are known
+            log("telegram").info("Telegram was not told how far we came", exc_info=error)
 
     async def _fetched(self, wait_s: int, *, limit: int = AT_ONCE) -> Iterable[Update]:
         return await self._bot.get_updates(
@@ -101,7 +117,8 @@ class Polling:
 
     def _settle(self) -> None:
         """What is done may be forgotten by Telegram up to the first that is not."""
-        for number in [number for number, task in self._running.items() if task.done()]:
+        ended = {number for number, task in self._running.items() if task.done()}
+        for number in sorted(ended - self._left):
             task = self._running.pop(number)
             if not task.cancelled() and (error := task.exception()):
                 log("telegram").error("an update was given up", update=number, exc_info=error)
@@ -110,21 +127,21 @@ class Polling:
             self._next = min(self._running, default=max(self._done) + 1)
             self._done = {number for number in self._done if number >= self._next}
 
-    async def _wait_after(self, error: TelegramError, pause_s: float) -> float:
-        outcome = outcome_of(error)
-        if outcome is Outcome.OPERATOR:
+    async def _wait_after(self, error: Exception, pause_s: float) -> float:
+        if outcome_of(error) is Outcome.OPERATOR:
             told = "updates are not given; `linli telegram check` says why"
             log("telegram").error(told, error=type(error).__name__)
             pause_s = LONGEST_PAUSE_S
         else:
-            log("telegram").warning("updates were not fetched", error=type(error).__name__)
+            log("telegram").warning("updates were not fetched", exc_info=error)
         await self._sleep(error.after.total_seconds() if isinstance(error, Flood) else pause_s)
         return min(pause_s * 2, LONGEST_PAUSE_S)
 
 
 class Webhook:
     """The address that Telegram pushes to. It answers once the update is taken: until then, and where it
-    answers otherwise, the update comes again."""
+    answers otherwise, the update comes again. What fails in a way that nobody foresaw is given up, as by
+    Polling: it would come for ever."""
 
     def __init__(self, in_order: InOrder, secret: str) -> None:
         self._in_order = in_order
@@ -138,19 +155,13 @@ class Webhook:
         if not hmac.compare_digest(given, self._secret):
             log("telegram").info("a push was refused")
             return Response(status_code=HTTPStatus.FORBIDDEN)
-        update = _update_in(await read_body(request, UPDATE_BYTES))
+        update = update_in(await read_body(request, UPDATE_BYTES))
         if update:
-            await self._in_order.take(update)
+            await self._taken(update)
         return Response()
 
-
-def _update_in(body: bytes) -> Update | None:
-    """None for what cannot be read: Telegram would push it again for ever."""
-    try:
-        raw = json.loads(body)
-    except ValueError:
-        raw = None
-    if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
-        log("telegram").error("a push cannot be read")
-        return None
-    return read_update(raw)
+    async def _taken(self, update: Update) -> None:
+        try:
+            await self._in_order.take(update)
+        except Exception as error:
+            log("telegram").error("an update was given up", update=update.update_id, exc_info=error)

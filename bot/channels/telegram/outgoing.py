@@ -1,6 +1,6 @@
 """Calls Telegram: letters, files and what belongs to a press, each at its pace."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
+from bot.channels.telegram.enclosures import Enclosure
 from bot.channels.telegram.errors import Flood, Outcome, outcome_of
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.wording import Letter
@@ -36,14 +37,35 @@ class Outgoing:
         self._pace = pace
         self._username: str | None = None
 
-    async def send(self, chat: int, letter: Letter, *, urgent: bool = True) -> None:
+    async def send(
+        self,
+        chat: int,
+        letter: Letter,
+        file: Enclosure | None = None,
+        *,
+        urgent: bool = True,
+        begins: Callable[[], None] = lambda: None,
+    ) -> None:
+        """With a file, below it; `begins` is called when their turn has come."""
         async with self._paced(chat, urgent=urgent):
+            begins()
             try:
-                await self._send(chat, letter)
+                await self._send(chat, letter, file)
             except ChatMigrated as error:
-                await self._send(error.new_chat_id, letter)
+                await self._send(error.new_chat_id, letter, file)
 
-    async def _send(self, chat: int, letter: Letter) -> None:
+    async def _send(self, chat: int, letter: Letter, file: Enclosure | None) -> None:
+        if file:
+            way = self._bot.send_photo if file.is_picture else self._bot.send_document
+            await way(
+                chat,
+                file.content,
+                filename=file.name,
+                caption=letter.html or None,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(chat, letter),
+            )
+            return
         await self._bot.send_message(
             chat,
             letter.html,
@@ -52,37 +74,35 @@ class Outgoing:
             link_preview_options=NO_PREVIEW,
         )
 
-    async def say(self, chat: int, letter: Letter) -> None:
-        """Words that belong to no turn: quietly."""
-        await self._quietly("words", self.send(chat, letter))
+    async def say(self, chat: int, letter: Letter, file: Enclosure | None = None) -> bool:
+        """Words or a file that belong to no turn: quietly. Whether they arrived."""
+        return await self._quietly("a file" if file else "words", self.send(chat, letter, file))
 
     async def noticed(self, query_id: str) -> None:
         """The button stops turning, whatever becomes of the press: quietly."""
         await self._quietly("a press", self._bot.answer_callback_query(query_id))
 
-    async def replace(self, chat: int, message_id: int, letter: Letter) -> bool:
-        """What stands in a message becomes another letter: quietly. Whether it did, or was so already."""
+    async def replace(self, chat: int, message_id: int, letter: Letter, *, is_caption: bool = False) -> bool:
+        """What stands in a message, or below its file, becomes another letter: quietly. Whether it did, or
+        was so already."""
+        return await self._quietly("an edit", self._edit(chat, message_id, letter, is_caption=is_caption))
 
-        async def edited() -> None:
-            async with self._paced(chat):
-                await self._bot.edit_message_text(
-                    letter.html,
-                    chat_id=chat,
-                    message_id=message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=_inline(letter) if letter.buttons else None,
-                    link_preview_options=NO_PREVIEW,
-                )
-
-        return await self._quietly("an edit", edited())
-
-    async def file(self, chat: int, content: bytes, name: str) -> None:
-        """A document: quietly."""
-        await self._quietly("a file", self._send_file(chat, content, name))
-
-    async def _send_file(self, chat: int, content: bytes, name: str) -> None:
+    async def _edit(self, chat: int, message_id: int, letter: Letter, *, is_caption: bool) -> None:
+        buttons = _inline(letter) if letter.buttons else None
         async with self._paced(chat):
-            await self._bot.send_document(chat, content, filename=name)
+            if is_caption:
+                await self._bot.edit_message_caption(
+                    chat, message_id, caption=letter.html, parse_mode=ParseMode.HTML, reply_markup=buttons
+                )
+                return
+            await self._bot.edit_message_text(
+                letter.html,
+                chat_id=chat,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=buttons,
+                link_preview_options=NO_PREVIEW,
+            )
 
     async def fetched(self, file_id: str) -> bytes | None:
         """The content of a file; None where Telegram gives none, or more than is taken."""

@@ -1,22 +1,28 @@
 """python-telegram-bot's HTTP, with nothing of residents in its logs and no update that stops the rest."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
-from telegram import Update
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.errors import Flood
-from bot.logs import log
+from bot.channels.telegram.updates import kept, number_of, read_update
 
 CONNECTIONS = 64
 NO_PAUSE_S = 1
 """Where Telegram does not say how long it wants silence."""
+
+
+class Answer(dict[str, Any]):
+    """What Telegram answered; whatever is looked for in vain says that it was somebody else."""
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise TelegramError("the answer is none of Telegram's")
 
 
 class Requests(HTTPXRequest):
@@ -32,11 +38,11 @@ class Requests(HTTPXRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         try:
             loaded = json.loads(payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise TelegramError("the answer cannot be read") from None
-        if not isinstance(loaded, dict):
+        if not isinstance(loaded, dict) or not loaded.keys() & {"result", "description"}:
             raise TelegramError("the answer is none of Telegram's")
-        return loaded
+        return Answer(loaded)
 
 
 class UpdateRequests(Requests):
@@ -46,22 +52,22 @@ class UpdateRequests(Requests):
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         loaded = Requests.parse_json_payload(payload)
-        if isinstance(loaded.get("result"), list):
-            loaded["result"] = [_readable(each) for each in loaded["result"]]
-        return loaded
+        if "result" not in loaded:
+            return loaded
+        if not isinstance(loaded["result"], list):
+            raise TelegramError("the answer holds no updates")
+        updates = list(_readable(loaded["result"]))
+        if loaded["result"] and not updates:  # asked for at once again, they would come at once again
+            raise TelegramError("these are no updates")
+        return loaded | {"result": updates}
 
 
-def _readable(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    return raw if read_update(raw) else {"update_id": raw["update_id"]}
-
-
-def read_update(raw: Mapping[str, Any]) -> Update | None:
-    """None, and a line in the log, for one that the library cannot read."""
-    try:
-        return Update.de_json(dict(raw))
-    except Exception as error:  # whatever is missing in it
-        log("telegram").error("an update cannot be read", update=raw.get("update_id"), exc_info=error)
-        return None
+def _readable(updates: Iterable[object]) -> Iterator[dict[str, Any]]:
+    """Each of which the number is known; without that there is nothing to ask for the next one by."""
+    for raw in updates:
+        number = number_of(raw)
+        if isinstance(raw, Mapping) and number is not None:
+            yield kept(raw) if read_update(raw) else {"update_id": number}
 
 
 def _pause(content: bytes) -> timedelta:

@@ -5,7 +5,7 @@ What it says is looked up in the answer as it is kept, so that it always fits an
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -13,13 +13,15 @@ from typing import Any
 
 from bot.channels.pieces import filled, sentences
 from messages.page import calendar_path
-from messages.render import Rendered
+from messages.render import Link, Rendered
 from messages.understand.scripts import traditional
 from messages.view_parts import Choice
 from messages.words import TRADITIONAL_TAG, words
 
 TEXT_UNITS = 4096
 """What a message holds. Telegram counts what is shown; we count the HTML, which is never shorter."""
+CAPTION_UNITS = 1024
+"""What stands below a file."""
 PAYLOAD_BYTES = 64
 FILE = 0
 """The button that is no choice: it asks for the calendar file."""
@@ -80,7 +82,7 @@ def _file_of(rendered: Rendered) -> str:
 
 
 def _mark(say: str) -> str:
-    return sha256(say.encode()).hexdigest()[:6]
+    return sha256(say.encode(errors="surrogatepass")).hexdigest()[:6]
 
 
 def said_in(language: str, name: str, **given: str) -> str:
@@ -105,11 +107,16 @@ def letters_of(number: int, rendered: Rendered, public_url: str | None) -> list[
     return letters
 
 
-def answered(letter: Letter, choice: Choice, language: str) -> Letter:
-    """The same without its choices, and with what was chosen where there is room to say it."""
+def is_caption(letters: Sequence[Letter]) -> bool:
+    """Whether there is room for all of it below a file."""
+    return len(letters) == 1 and _units(letters[0].html) <= CAPTION_UNITS
+
+
+def answered(letter: Letter, choice: Choice, language: str, most: int = TEXT_UNITS) -> Letter:
+    """The same without its choices, and with what was chosen where there is room in `most` to say it."""
     told = f"{letter.html}\n\n" + _html(said_in(language, "chosen", label=_clean(choice.label)))
     kept = tuple(each for each in letter.buttons if is_for_file(each))
-    return Letter(told if _units(told) <= TEXT_UNITS else letter.html, kept)
+    return Letter(told if _units(told) <= most else letter.html, kept)
 
 
 def is_for_file(button: Button) -> bool:
@@ -158,10 +165,15 @@ def _lines(rendered: Rendered, public_url: str | None) -> Iterable[str]:
     if rendered.map:
         yield _link(rendered.map.label, rendered.map.url)
     for link in rendered.links:
-        if not link.url.startswith("/"):
-            yield _link(link.label, link.url)
-        elif public_url:
-            yield _link(link.label, public_url.rstrip("/") + link.url)
+        if address := address_of(link, public_url):
+            yield _link(link.label, address)
+
+
+def address_of(link: Link, public_url: str | None) -> str | None:
+    """Where it leads, seen from outside; None where nobody told our address."""
+    if not link.url.startswith("/"):
+        return link.url
+    return public_url.rstrip("/") + link.url if public_url else None
 
 
 def _link(label: str, url: str) -> str:

@@ -11,9 +11,11 @@ from starlette.routing import BaseRoute
 from bot.channels.wechat.client import WeChatApi
 from bot.channels.wechat.gate import Gate
 from bot.channels.wechat.incoming import CHANNEL
+from bot.channels.wechat.notices import Notices
 from bot.channels.wechat.pushes import Pushes, waits_for_the_resident
 from bot.channels.wechat.route import WeChatRoute
 from bot.channels.wechat.seal import Seal, is_aes_key
+from bot.channels.wechat.templates import read_templates
 from bot.dispatch import Deliver
 from bot.linli import Linli
 from bot.settings import Settings, SettingsError
@@ -48,7 +50,7 @@ async def open_wechat(linli: Linli) -> AsyncIterator[Account]:
     """Without an account, nothing is served and nothing delivered; without rights, it only answers."""
     gate = gate_of(linli.settings)
     async with open_api(linli.settings) as api:
-        pushes = Pushes(linli, api) if api and CHANNEL in linli.policy.push else None
+        pushes = _pushes(linli, api) if api and CHANNEL in linli.policy.push else None
         deliver = pushes.deliver if pushes else waits_for_the_resident
         if gate is None:
             yield Account((), deliver)
@@ -58,6 +60,14 @@ async def open_wechat(linli: Linli) -> AsyncIterator[Account]:
             yield Account(tuple(route.routes()), deliver)
         finally:
             await route.waiting.finish()
+
+
+def _pushes(linli: Linli, api: WeChatApi) -> Pushes:
+    """Raises SettingsError for templates that cannot be read."""
+    settings = linli.settings
+    templates = read_templates(settings.wechat_templates) if settings.wechat_templates else {}
+    notices = Notices(linli, api, templates) if templates else None
+    return Pushes(linli, api, is_on="customer_service" in settings.wechat_can, notices=notices)
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """The flat XML of WeChat's pushes and of our answers; hostile XML is refused.
 
-A push is one `<xml>` with a field for each child. Some events nest lists below one; those are left
-out. A push may be JSON as well: Tencent's own debugging tool sends it so.
+A push is one `<xml>` with a field for each child. Some events nest one `List` or several below a field; what
+stands there is known by all its names ("SubscribeMsgSentEvent/1/MsgID"), and what is nested deeper is left
+out. A push may be JSON as well, without lists: Tencent's own debugging tool sends it so.
 """
 
 import json
@@ -56,7 +57,18 @@ def _of_json(text: str) -> dict[str, str]:
     if len(found) > MOST_FIELDS:
         raise Refused("fields")
     plain = {name: value for name, value in found.items() if type(value) in (str, int, float)}
-    return {name: without_odd(str(value)).strip() for name, value in plain.items()}
+    return {name: without_odd(str(value)).strip() for name, value in plain.items() if "/" not in name}
+
+
+def listed(fields: Mapping[str, str], name: str) -> list[dict[str, str]]:
+    """The lists below the field `name`, in their order."""
+    lists: dict[str, dict[str, str]] = {}
+    for path, value in fields.items():
+        above, _, below = path.partition("/")
+        if above == name and below:
+            number, _, own = below.partition("/")
+            lists.setdefault(number, {})[own] = value
+    return list(lists.values())
 
 
 class _Fields:
@@ -64,28 +76,36 @@ class _Fields:
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
-        self._depth = self._elements = 0
-        self._text: list[str] = []
+        self._path: list[str] = []
+        self._texts: list[list[str]] = []
+        self._elements = self._lists = 0
 
     def start(self, tag: str, _: Mapping[str, str]) -> None:
-        self._depth += 1
+        self._path.append(tag)
+        self._texts.append([])
         self._elements += 1
-        if self._depth > DEEPEST or self._elements > MOST_FIELDS:
+        depth = len(self._path)
+        if depth > DEEPEST or self._elements > MOST_FIELDS:
             raise Refused("fields")
-        if (self._depth == 1 and tag != "xml") or (self._depth == 2 and tag in self.found):
+        if (depth == 1 and tag != "xml") or (depth == 2 and tag in self.found):
             raise Refused("fields")
-        if self._depth == 2:
-            self._text = []
+        if depth == 2:
             self.found[tag] = ""
+            self._lists = 0
+        if depth == 3:
+            self._lists += 1
 
     def data(self, text: str) -> None:
-        if self._depth == 2:
-            self._text.append(text)
+        self._texts[-1].append(text)
 
     def end(self, tag: str) -> None:
-        if self._depth == 2:
-            self.found[tag] = "".join(self._text).strip()
-        self._depth -= 1
+        text = "".join(self._texts.pop()).strip()
+        match self._path:
+            case [_, field]:
+                self.found[field] = text
+            case [_, field, "List", _] if text:
+                self.found[f"{field}/{self._lists}/{tag}"] = text
+        self._path.pop()
 
     def close(self) -> None:
         """Nothing is left to do."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
+from bot.channels.wechat.reports import Report, reports_of
 from bot.channels.wechat.seal import Refused
 from handlers.message import Location, Message
 from messages.geo import Datum
@@ -17,7 +18,8 @@ Opens = Literal["message", "touch"]
 
 _NAME = re.compile(r"[A-Za-z0-9_@.-]{1,64}")
 _NUMBER = re.compile(r"[0-9]{1,32}")
-_SCENE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SCENE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a code holds that we made; of others it means nothing to us."""
 _OF_FOLLOWING = "qrscene_"
 
 
@@ -25,6 +27,7 @@ _OF_FOLLOWING = "qrscene_"
 class Incoming:
     """A push of one follower. `address` is the openid, `account` ours; `message` is None where nothing
     is to be answered. `tapped` is what a link of ours carried. `opens`: which pushing back it allows.
+    `reports` tell of notices, as the event `id`.
     """
 
     address: str
@@ -33,6 +36,8 @@ class Incoming:
     tapped: str | None = None
     opens: Opens | None = None
     leaves: bool = False
+    reports: tuple[Report, ...] = ()
+    id: str = ""
 
 
 def incoming(fields: Fields) -> Incoming:
@@ -48,11 +53,12 @@ def incoming(fields: Fields) -> Incoming:
         tapped = fields.get("bizmsgmenuid") if kind == "text" else None
         return Incoming(address, account, replace(said, id=message_id), tapped or None, "message")
     event = fields.get("Event", "").lower()
-    leaves = event == "unsubscribe"
+    event_id = _event_id(at, event, fields)
     if event not in _DONE:
-        return Incoming(address, account, None, leaves=leaves)
-    done = _DONE[event](heard, fields)
-    return Incoming(address, account, replace(done, id=_event_id(at, event, fields)), opens="touch")
+        leaves, reports = event == "unsubscribe", reports_of(event, fields)
+        return Incoming(address, account, None, leaves=leaves, reports=reports, id=event_id)
+    done = replace(_DONE[event](heard, fields), id=event_id)
+    return Incoming(address, account, done, opens="touch", id=event_id)
 
 
 def _event_id(at: str, event: str, fields: Fields) -> str:
@@ -113,7 +119,7 @@ _SAID: Mapping[str, Callable[[Message, Fields], Message]] = {
 def _started(heard: Message, fields: Fields) -> Message:
     """Followed, or a code was scanned: what the code holds is a start payload (handlers/starts.py)."""
     scene = fields.get("EventKey", "").removeprefix(_OF_FOLLOWING)
-    return replace(heard, text=f"/start {scene}" if _SCENE.fullmatch(scene) else "/start")
+    return replace(heard, text=f"/start {scene}" if SCENE.fullmatch(scene) else "/start")
 
 
 def _clicked(heard: Message, fields: Fields) -> Message:
@@ -122,7 +128,8 @@ def _clicked(heard: Message, fields: Fields) -> Message:
 
 
 # What else happens is not answered: a page that was opened (VIEW), a place that WeChat reports by itself
-# (LOCATION: nobody asked for it, and it is not kept), results of notices, what is new or being tried out.
+# (LOCATION: nobody asked for it, and it is not kept), what is new or being tried out, results of notices
+# (reports.py).
 _DONE: Mapping[str, Callable[[Message, Fields], Message]] = {
     "subscribe": _started,
     "scan": _started,

@@ -1,4 +1,5 @@
-"""Messages of our own accord: pushed as customer service while WeChat takes them, else kept.
+"""Messages of our own accord: pushed as customer service while WeChat takes them, else kept and, where they
+must be heard, told of beside the conversation (notices.py).
 
 WeChat takes five within 48 hours of a message, and three within a minute of a tap in the menu, a scan or a
 new follower (its table of customer-service messages, 2026).
@@ -10,10 +11,10 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from bot.channels.wechat.client import CallFailed, NoAnswer, WeChatApi
-from bot.channels.wechat.errors import Outcome
+from bot.channels.wechat.errors import EXPECTED, Outcome, quota_ends
 from bot.channels.wechat.incoming import CHANNEL, Opens
+from bot.channels.wechat.notices import Notices
 from bot.channels.wechat.wording import Spoken, pages_of
-from bot.clock import SHANGHAI
 from bot.dispatch import Never, NotNow, Parcel
 from bot.linli import Linli
 from bot.logs import log
@@ -24,9 +25,11 @@ from storage.wechat import Thread, Window
 ALLOWED: Mapping[Opens, tuple[int, timedelta]] = MappingProxyType(
     {"message": (5, timedelta(hours=48)), "touch": (3, timedelta(minutes=1))}
 )
-EXPECTED = frozenset({Outcome.LATER, Outcome.WINDOW, Outcome.UNREACHABLE})
-"""What passes, or lies with the resident. The operator is told all else."""
 WRITES_FIRST = "the resident writes first"
+
+
+class Closed(NotNow):
+    """Customer service takes no message for this resident for now."""
 
 
 async def waits_for_the_resident(parcel: Parcel) -> None:
@@ -35,21 +38,33 @@ async def waits_for_the_resident(parcel: Parcel) -> None:
 
 
 class Pushes:
-    """Delivers the outbox. `is_on` ends when WeChat says that this account may not."""
+    """Delivers the outbox. `is_on`: the account may push; it ends when WeChat says otherwise. `notices` tell
+    of what is not pushed."""
 
-    def __init__(self, linli: Linli, api: WeChatApi) -> None:
+    def __init__(
+        self, linli: Linli, api: WeChatApi, *, is_on: bool = True, notices: Notices | None = None
+    ) -> None:
         self._linli = linli
         self._api = api
+        self._notices = notices
         self._stopped_until: datetime | None = None
-        self.is_on = True
+        self.is_on = is_on
 
     async def deliver(self, parcel: Parcel) -> None:
         """Raises NotNow and Never, as a channel does."""
         now = self._linli.clock()
+        try:
+            await self._push(parcel, now)
+        except Closed:
+            if self._notices:
+                await self._notices.tell(parcel, now)
+            raise
+
+    async def _push(self, parcel: Parcel, now: datetime) -> None:
         if not self.is_on:
-            raise NotNow(WRITES_FIRST)
+            raise Closed(WRITES_FIRST)
         if self._stopped_until and now < self._stopped_until:
-            raise NotNow("the quota of the day is used up")
+            raise Closed("the quota of the day is used up")
         thread, window = await self._taken(parcel, now)
         try:
             await self._send(thread, parcel, now)
@@ -59,7 +74,7 @@ class Pushes:
         self._count("sent")
 
     async def _taken(self, parcel: Parcel, now: datetime) -> tuple[Thread, Window]:
-        """The conversation and the window that one message was taken from. Raises NotNow without one.
+        """The conversation and the window that one message was taken from. Raises Closed without one.
 
         All that is noted of a push is noted before it: what fails afterwards would push it again.
         """
@@ -70,7 +85,7 @@ class Pushes:
 
         thread, window = await self._linli.database.write(work)
         if thread is None or window is None:
-            raise NotNow(WRITES_FIRST)
+            raise Closed(WRITES_FIRST)
         return thread, window
 
     async def _give_back(self, thread: Thread, window: Window, parcel: Parcel) -> None:
@@ -103,17 +118,14 @@ class Pushes:
             case Outcome.WINDOW:
                 await self._linli.database.write(lambda tx: wechat.close_windows(tx, thread.id))
             case Outcome.QUOTA:
-                self._stopped_until = _next_midnight(now)
+                self._stopped_until = quota_ends(now)
             case Outcome.NOT_ALLOWED:
                 self.is_on = False
             case Outcome.UNREACHABLE | Outcome.FAULT:
                 raise Never(f"{outcome}: {error}")
-        raise NotNow(f"{outcome}: {error}")
+            case _:
+                raise NotNow(f"{outcome}: {error}")
+        raise Closed(f"{outcome}: {error}")
 
     def _count(self, outcome: str) -> None:
         self._linli.metrics.pushes.labels(CHANNEL, outcome).inc()
-
-
-def _next_midnight(now: datetime) -> datetime:
-    local = now.astimezone(SHANGHAI)
-    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -14,6 +14,7 @@ from bot.channels.wechat.fields import written
 from bot.channels.wechat.gate import Gate
 from bot.channels.wechat.incoming import Fields, Incoming, incoming
 from bot.channels.wechat.languages import Languages
+from bot.channels.wechat.notices import note_reports
 from bot.channels.wechat.seal import Refused
 from bot.channels.wechat.waiting import PATIENCE_S, Waiting
 from bot.channels.wechat.wording import asks_for_result, said_in
@@ -81,6 +82,8 @@ class WeChatRoute:
         came = incoming(fields)
         if came.leaves:
             await self._answers.left(came)
+        if came.reports:
+            await note_reports(self._linli, came)
         if came.message is None:
             return None
         text = await self._answered(came, came.message)

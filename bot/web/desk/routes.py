@@ -1,0 +1,37 @@
+"""The desk's part of the web server: every route on one screen."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.web.desk.entry import Entry
+from bot.web.desk.gate import HOME, IN, Gate
+from bot.web.desk.rooms import Rooms
+
+
+def desk_routes(gate: Gate) -> list[BaseRoute]:
+    entry, rooms = Entry(gate), Rooms(gate)
+    centre = f"{HOME}/centre/{{centre}}"
+    return [
+        Route(HOME, rooms.home),
+        Route(IN, entry.ask, methods=["GET"]),
+        Route(IN, entry.take, methods=["POST"]),
+        Route(f"{IN}/{{code}}", entry.ask, methods=["GET"]),
+        Route(f"{HOME}/out", entry.leave, methods=["POST"]),
+        Route(f"{HOME}/sign-ins", entry.sign_ins),
+        Route(f"{centre}/ask/{{form}}", rooms.ask, methods=["POST"]),
+        Route(f"{centre}/do/{{form}}", rooms.do, methods=["POST"]),
+        Route(f"{HOME}/area/{{hall}}", rooms.show_area),
+        Route(f"{HOME}/machine/{{cellar}}", rooms.show_machine),
+        Route(f"{HOME}/machine/again", rooms.try_again, methods=["POST"]),
+        Route(f"{HOME}/photo/{{token}}.jpg", rooms.photo),
+        Route(f"{centre}/photo", rooms.take_photo, methods=["POST"]),
+        Route(f"{centre}/undo", rooms.undo, methods=["POST"]),
+        Route(f"{centre}/poster/{{name}}.{{ending}}", rooms.poster),
+        Route(f"{centre}/{{room}}", rooms.show),
+    ]
+
+
+async def to_the_entry(_: Request, __: Exception) -> Response:
+    """Whoever is not signed in signs in first."""
+    return RedirectResponse(IN, 303)

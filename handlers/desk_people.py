@@ -1,0 +1,128 @@
+"""Who works at a centre: invited, leaving, standing in for the manager. Ordered by forms of the desk."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from handlers.codes import secret_code
+from handlers.desk_reach import make
+from handlers.desk_site import Done, Errand, Plan, Site, Undone
+from handlers.permissions import INVITES, Act, Role
+from handlers.saying import say
+from handlers.staff import SENT_WITHIN, end, welcome
+from messages.views import View
+from messages.views_staff import Deed
+from storage import staff
+from storage.audit import Entry
+from storage.staff import Colleague
+
+CODE_DAYS = 7
+LONGEST_STAND_IN = timedelta(days=60)
+
+
+# Inviting: `text` is the role
+
+
+async def look_invite(plan: Plan, site: Site) -> Deed | View:
+    if plan.text not in INVITES.get(Role(site.post.role), ()):
+        return site.no("not_allowed", Act.INVITE)
+    return replace(site.deed(Act.INVITE), because=plan.text)
+
+
+async def do_invite(plan: Plan, site: Site) -> Done:
+    """The code is in the answer alone: it is kept as a hash."""
+    code = secret_code()
+    code_hash = site.scene.code_hash(code)
+    if code_hash is None:
+        raise LookupError("a new code is none")
+    made = await staff.invite(
+        site.scene.tx,
+        code_hash,
+        plan.text,
+        centre_id=site.centre.id,
+        subdistrict=None,
+        made_by=site.post.id,
+        made_at=site.now,
+        expires_at=site.now + timedelta(days=CODE_DAYS),
+    )
+    until = (site.now + timedelta(days=CODE_DAYS)).date()
+    deed = replace(site.deed(Act.INVITE), because=plan.text, name=made, becomes=code, last=until)
+    return Done((made,), became=plan.text, deed=deed)
+
+
+async def undo_invite(entry: Entry, site: Site) -> Undone | View:
+    if not await staff.revoke_invitation(site.scene.tx, entry.subjects, site.now):
+        return site.no("no_undo", Act.INVITE)
+    return Undone(replace(site.deed(Act.INVITE), name=entry.subjects))
+
+
+# Leaving
+
+
+async def _colleague(plan: Plan, site: Site) -> Colleague | None:
+    """Somebody else of this centre."""
+    found = await staff.colleagues(site.scene.tx, site.centre.id)
+    return next((each for each in found if each.id == plan.ids[0] and each.id != site.post.id), None)
+
+
+async def look_end(plan: Plan, site: Site) -> Deed | View:
+    """Whoever may invite to a post may end it."""
+    who = await _colleague(plan, site)
+    role = Role(who.role) if who and not who.deputy_until_on else Role.CENTRE_STAFF
+    if who is None or role not in INVITES.get(Role(site.post.role), ()):
+        return site.no("nobody_there", Act.END_POST)
+    return replace(site.deed(Act.END_POST), name=who.id, because=role.value)
+
+
+async def do_end(plan: Plan, site: Site) -> Done:
+    await end(site.scene.tx, plan.ids[0], line_id=str(site.scene.new_id()), now=site.now)
+    return Done((plan.ids[0],))
+
+
+async def undo_end(_: Entry, site: Site) -> Undone | View:
+    return site.no("told_already", Act.END_POST)
+
+
+# Standing in: `numbers` is the last day
+
+
+async def look_deputy(plan: Plan, site: Site) -> Deed | View:
+    who, last = await _colleague(plan, site), date.fromordinal(plan.numbers[0])
+    if who is None or (who.role != Role.CENTRE_STAFF and not who.deputy_until_on):
+        return site.no("nobody_there", Act.DEPUTY)
+    today = site.now.date()
+    if last < today:
+        return site.no("past", Act.DEPUTY)
+    if last > today + LONGEST_STAND_IN:
+        return site.no("too_long", Act.DEPUTY)
+    return replace(site.deed(Act.DEPUTY), name=who.id, last=last)
+
+
+async def do_deputy(plan: Plan, site: Site) -> Done:
+    who, last = await _colleague(plan, site), date.fromordinal(plan.numbers[0])
+    await staff.stand_in(site.scene.tx, plan.ids[0], site.centre.id, last)
+    if who:
+        await _tell(who, Role.CENTRE_MANAGER, site)
+    return Done((plan.ids[0],), became=last.isoformat())
+
+
+async def undo_deputy(entry: Entry, site: Site) -> Undone | View:
+    who = await _colleague(Plan((entry.subjects,)), site)
+    if who is None or not await staff.stand_down(site.scene.tx, entry.subjects):
+        return site.no("no_undo", Act.DEPUTY)
+    await _tell(who, Role.CENTRE_STAFF, site)
+    return Undone(replace(site.deed(Act.DEPUTY), name=entry.subjects))
+
+
+async def _tell(who: Colleague, role: Role, site: Site) -> None:
+    """In their own chat, what they may do now."""
+    view = welcome(replace(site.post, id=who.id, role=role.value), site.world)
+    new_id = str(site.scene.new_id())
+    key = f"stands {role.value} {who.id} {new_id}"
+    await say(
+        site.scene.tx, who.conversation_id, view, key=key, now=site.now, new_id=new_id, within=SENT_WITHIN
+    )
+
+
+INVITE = Errand(Act.INVITE, make, look_invite, do_invite, undo_invite)
+END_POST = Errand(Act.END_POST, make, look_end, do_end, undo_end, is_final=True)
+DEPUTY = Errand(Act.DEPUTY, make, look_deputy, do_deputy, undo_deputy)

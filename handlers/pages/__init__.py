@@ -1,0 +1,1 @@
+"""What the pages of the desk show: read for one page, kept by nobody."""
