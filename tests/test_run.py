@@ -16,11 +16,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.linli import Linli
 from bot.secret import SHORTEST_SECRET, secret_of
-from bot.serve import bound, serve_behind
+from bot.serve import bound, outlive_signals, serve_web, web_server
 from bot.settings import SettingsError
 from tests.cli import ROOT, command, environment
-from tests.sample import Sample, settings_for
+from tests.sample import Sample
 
 PATIENCE_S = 60
 
@@ -150,23 +151,15 @@ def test_a_stream_that_is_open_does_not_keep_it_from_stopping(sample: Sample, tm
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_is_heard_before_the_server_listens_for_it(
-    sample: Sample, tmp_path: Path, how: signal.Signals
+    sqlite_linli: Linli, how: signal.Signals
 ) -> None:
-    """Between the moment when it no longer ends the process and the server's own first step."""
-    settings = settings_for(sample.copy_to(tmp_path / "linli.db"), tmp_path, host="127.0.0.1", port=0)
-    before = signal.getsignal(how)
-
-    def tell() -> None:
-        if signal.getsignal(how) == before:
-            asyncio.get_running_loop().call_soon(tell)  # no later: the server's first step is the next one
-        else:
-            signal.raise_signal(how)
-
+    """It no longer ends the process then, and the server takes its first step only after it."""
+    server = web_server(sqlite_linli, channels=())
+    outlive_signals(server)
+    signal.raise_signal(how)
     with closing(bound("127.0.0.1", 0)) as door:
-        tell()
         async with asyncio.timeout(PATIENCE_S):
-            await serve_behind(door, settings, import_if_empty=False)
-    assert signal.getsignal(how) != before
+            await serve_web(server, door, sqlite_linli.settings)
 
 
 def test_a_port_that_is_taken_is_told(sample: Sample, tmp_path: Path) -> None:
