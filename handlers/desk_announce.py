@@ -38,8 +38,8 @@ async def make_announce(ask: Ask, site: Site) -> Plan | View:
 async def look_announce(plan: Plan, site: Site) -> Deed | View:
     if why := unfit(plan.text, site.centre.phone):
         return site.no(why, Act.ANNOUNCE, count=LONGEST, name=site.centre.phone)
-    goes, [ordinal] = goes_at(site.now), plan.numbers
-    last = date.fromordinal(ordinal) if ordinal else goes.date() + LASTS
+    goes = goes_at(site.now)
+    last = _last_day(plan, goes)
     if last > site.now.date() + MOST_DAYS or ends_at(last, site.now) < goes + SHORTEST:
         return site.no("announce_day", Act.ANNOUNCE, count=MOST_DAYS.days)
     before = await made_lately(site)
@@ -58,6 +58,12 @@ async def look_announce(plan: Plan, site: Site) -> Deed | View:
     )
 
 
+def _last_day(plan: Plan, goes: datetime) -> date:
+    """The day that was named, else some days after it goes out."""
+    [ordinal] = plan.numbers
+    return date.fromordinal(ordinal) if ordinal else goes.date() + LASTS
+
+
 async def made_lately(site: Site) -> list[Made]:
     """What counts towards what may be announced in a week."""
     return await announcements.since(site.scene.tx, site.centre.id, site.now - WEEK)
@@ -68,19 +74,11 @@ def _free_at(before: list[Made], now: datetime) -> datetime:
 
 
 async def do_announce(plan: Plan, site: Site) -> Done:
-    goes, [ordinal] = goes_at(site.now), plan.numbers
-    last = date.fromordinal(ordinal) if ordinal else goes.date() + LASTS
-    new = Announcement(
-        str(site.scene.new_id()),
-        site.centre.id,
-        plan.text,
-        "waiting",
-        site.now,
-        goes,
-        ends_at(last, site.now),
-    )
+    goes, new_id = goes_at(site.now), str(site.scene.new_id())
+    ends = ends_at(_last_day(plan, goes), site.now)
+    new = Announcement(new_id, site.centre.id, plan.text, "waiting", site.now, goes, ends)
     await announcements.add(site.scene.tx, new)
-    return Done((new.id,))
+    return Done((new_id,))
 
 
 async def undo_announce(entry: Entry, site: Site) -> Undone | View:
