@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from handlers import (
     call_list,
+    desk_announce,
     desk_book,
     desk_cases,
     desk_certificates,
@@ -66,6 +67,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_case_move": desk_cases.MOVE,
     "desk_digest_when": desk_digest.WISH,
     "desk_word": desk_words.WORD,
+    "desk_announce": desk_announce.ANNOUNCE,
 }
 # What no sentence orders: forms of the desk alone.
 BY_FORM: Mapping[str, Errand] = {

@@ -180,6 +180,14 @@ def _word(fields: Fields) -> Order | None:
     return Ask("desk_word", services=(fields.get("service", ""),), said=fields.get("word", ""))
 
 
+def _announce(fields: Fields) -> Order | None:
+    """What is said, and until which day, where one is named."""
+    last = _day_in(fields, "last")
+    if fields.get("last") and last is None:
+        return None
+    return Ask("desk_announce", said=fields.get("words", ""), when=When("", last) if last else None)
+
+
 def _reasons() -> Collection[str]:
     found: Mapping[str, str] = words("zh", "labels")["reasons"]
     return found
@@ -224,4 +232,5 @@ FORMS: Mapping[str, Form] = {
     "digest": Form(ERRANDS["desk_digest_when"], _digest),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
     "word": Form(ERRANDS["desk_word"], _word),
+    "announce": Form(ERRANDS["desk_announce"], _announce),
 }
