@@ -47,6 +47,9 @@ FIELDS = {
     "all_there": {"session": SATURDAY},
     "digest": {"cadence": "month", "weekday": "1", "clock": "09:00"},
     "word": {"service": "便民理发", "word": "推头"},
+    "walk_in": {"session": SATURDAY, "size": "1"},
+    "by_code": {"code": "7K2M-9QXT"},
+    "to_adult": {"session": SATURDAY, "meeting": "1", "who": "x:y", "by": "z"},
 }  # fmt: skip
 # Names of record are of classes that need them: tests/test_desk_names.py.
 LISTED = [room for room in ROOMS if room.act is not Act.NAMES]

@@ -9,8 +9,10 @@ from handlers.desk_site import Site
 from handlers.pages import (
     activities,
     cases,
+    certificates,
     charts,
     digests,
+    fetch,
     hours,
     people,
     posters,
@@ -63,6 +65,8 @@ ROOMS = (
     Room("services", Act.WORDS, services.show),
     Room("questions", Act.WORDS, questions.show),
     Room("posters", Act.ROSTER, posters.show),
+    Room("fetch", Act.HAND_OVER, fetch.show, is_noted=True),
+    Room("certificates", Act.CERTIFY, certificates.show, is_noted=True, is_way=False),
 )
 
 
