@@ -10,7 +10,15 @@ from handlers.asks import Ask
 from handlers.cards import centre_name
 from handlers.children import PICK_UP
 from handlers.desk_news import is_told, tell_fetched
-from handlers.desk_roster import begins_at, chosen_of, lines_of, meeting_on, minute_of, session_now
+from handlers.desk_roster import (
+    begins_at,
+    chosen_of,
+    is_meeting,
+    lines_of,
+    meeting_on,
+    minute_of,
+    session_now,
+)
 from handlers.desk_site import ROSTER, Done, Errand, Plan, Site, Undone, desk_session, session_here
 from handlers.handover import hand_over, hash_of
 from handlers.orders import BY_CODE
@@ -138,6 +146,8 @@ async def look_hand_over(plan: Plan, site: Site) -> Deed | View:
     """To whom is looked up again: a code may be used, and a consent withdrawn, before the yes."""
     session = await session_here(plan.ids[0], site)
     if session is None or session.state != "planned":
+        return site.no("no_session", Act.HAND_OVER)
+    if not await is_meeting(session, begins_at(plan.numbers, site), site):
         return site.no("no_session", Act.HAND_OVER)
     by: str | None = BY_CODE
     if plan.text == ADULT:

@@ -105,6 +105,11 @@ async def meeting_on(session: Session, on: date, site: Site) -> datetime:
     return next((at for at in begins if at.astimezone(zone).date() == on), session.starts_at)
 
 
+async def is_meeting(session: Session, begins: datetime, site: Site) -> bool:
+    """Whether one of the session's meetings begins then."""
+    return any(at == begins for at, _ in await sessions.meetings(site.scene.tx, session.id))
+
+
 async def _people(session: Session, on: date, site: Site) -> list[DeskPerson]:
     begins = await meeting_on(session, on, site)
     return lines_of(await attendance.roster(site.scene.tx, session.id, begins), begins)
@@ -210,6 +215,8 @@ async def look_check_in(plan: Plan, site: Site) -> Deed | View:
     if session is None or session.state != "planned":
         return site.no("no_session", Act.CHECK_IN)
     begins = begins_at(plan.numbers, site)
+    if not await is_meeting(session, begins, site):
+        return site.no("no_session", Act.CHECK_IN)
     roster = await attendance.roster(site.scene.tx, session.id, begins)
     meant = set(plan.ids[1:])
     chosen = [
