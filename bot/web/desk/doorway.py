@@ -60,7 +60,7 @@ class Doorway:
 
     def _shown(self, request: Request, what: str, code: str) -> Response:
         door = self._gate.door
-        door.take_one(request, f"scan {door.origin(request)}")
+        door.take_one(request, f"scan {code}")  # many families share the address of a centre
         session = door.begun(request)
         html = self._pages.at_door(
             door.visit(request, session), what, f"{what}/{code}", code if what == FETCH else None
@@ -71,7 +71,7 @@ class Doorway:
         """The picture of a code's own address."""
         what, code = _scanned(request)
         door, language = self._gate.door, look_of(request).language
-        door.take_one(request, f"scan {door.origin(request)}")
+        door.take_one(request, f"scan {code}")  # many families share the address of a centre
         address = door.address_of(request, f"{HOME}/{quote(f'{what}/{code}')}")
         drawing = pickup_qr(address, code, language) if what == FETCH else arrival_qr(address, language)
         return Response(drawing, media_type="image/svg+xml")
