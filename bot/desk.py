@@ -10,15 +10,17 @@ from typing import TypeVar
 from bot import posters
 from bot.ids import new_id
 from bot.linli import Linli, Reply, staff_codes
-from handlers import desk, sign_in
+from handlers import desk, desk_certificates, scans, sign_in
 from handlers.asks import Ask
 from handlers.desk_site import Errand, Plan, Site, Undone, refused
 from handlers.message import Message
 from handlers.pages.area import Area
 from handlers.permissions import Act, Reach, reach_of
 from handlers.posters import Hung, hung_at
+from handlers.scans import Scanned
 from handlers.sign_in import Key
 from handlers.world import DirectoryMoved, Scene, World
+from messages.certificate import Certificate, certificate_svg
 from messages.render import Rendered
 from messages.views import View
 from messages.views_staff import Deed, DeskDone, DeskProposed, DeskUndone
@@ -160,6 +162,27 @@ class Desk:
             return None
         async with posters.open_doors(settings, self._addresses) as doors:
             return await posters.file_of(await posters.sheet_of(hung, doors, settings), ending)
+
+    async def scanned(self, signed: SignedIn, token: str) -> tuple[str | None, Scanned]:
+        """A booking's code that was scanned at the door: its centre, and what of it is theirs to see."""
+        about = self._linli.safe.addresses.read(token, self._linli.clock())
+
+        async def work(tx: Transaction) -> tuple[str | None, Scanned]:
+            world, scene = self.world(), self._scene(signed, tx)
+            return await scans.scanned(tx, about, lambda at: desk.site_of(at, Act.CHECK_IN, world, scene))
+
+        return await self._linli.database.write(work)
+
+    async def certificate(
+        self, signed: SignedIn, centre_id: str, session_id: str, who: str, language: str
+    ) -> str | None:
+        """A drawing of somebody's certificate of a camp of theirs, written down; None where there is none."""
+
+        async def show(site: Site) -> Certificate | None:
+            return await desk_certificates.issued(session_id, who, site)
+
+        found = await self.look(signed, Act.CERTIFY, centre_id, show, is_noted=True)
+        return certificate_svg(found, language) if found else None
 
     def world(self) -> World:
         return self._linli.world(self._linli.clock())

@@ -29,6 +29,7 @@ from handlers import (
     desk_deserts,
     desk_names,
     digest_files,
+    door_codes,
     keeping,
     starts,
 )
@@ -263,8 +264,7 @@ class Linli:
 
     def communities(self) -> list[Community]:
         """Every community with a centre, subdistrict by subdistrict, to choose one's own from."""
-        directory = self._directory
-        centres = (directory.centres[i] for ids in directory.subdistricts.values() for i in ids)
+        centres = (self._directory.centres[i] for ids in self._directory.subdistricts.values() for i in ids)
         return [Community(short_name(c), c.subdistrict, f"/which {c.id}") for c in centres]
 
     async def keep(self, channel: str, address: str, code_hash: str) -> datetime | None:
@@ -304,10 +304,10 @@ class Linli:
         async with self.database.read() as tx:
             return await calendars.feed_with_bookings(tx, channel, address, self.world(self.clock()))
 
-    async def place(self, channel: str, address: str, code: str) -> Held | None:
-        """What the resident has a place in, by its check-in code."""
+    async def place(self, channel: str, address: str, code: str) -> tuple[Held, str] | None:
+        """What the resident has a place in, by its check-in code, and where that leads when it is scanned."""
         async with self.database.read() as tx:
-            return await calendars.place_of_code(tx, channel, address, code, self.world(self.clock()))
+            return await door_codes.place(tx, (channel, address), code, self.world(self.clock()), self.safe)
 
     async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None:
         """A list with real names for staff of its centre, the look written down; None for everybody else.

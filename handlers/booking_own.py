@@ -14,6 +14,7 @@ from handlers.callbacks import take_phone as take_callers_phone
 from handlers.cards import dates_of
 from handlers.cases import judged
 from handlers.codes import short_code
+from handlers.door_codes import link_for
 from handlers.may_book import No
 from handlers.notices import offer_choices, office_of
 from handlers.participants import known
@@ -96,6 +97,7 @@ async def _shown(booking: Booking, kept: Dialogue, world: World, scene: Scene) -
         choices=ways.get(held.state, leave),
         draw=draw if held.state == "entered" else None,
         today=await _today(booking, world, scene),
+        door=link_for(booking, session, world, scene),
     )
     spoken_of = Ask(
         "booking",

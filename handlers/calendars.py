@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from handlers.asks import dialogue_from_json
-from handlers.booking_parts import cancel_until, held_of
+from handlers.booking_parts import cancel_until
 from handlers.world import World
 from messages.ics import BookedEvent, Meeting
-from messages.views_booking import Held
 from storage import booked_dates, bookings, conversations, families
 from storage.booked_dates import BookedDate
+from storage.bookings import Booking
 from storage.transaction import Transaction
 
 # What is over or was cancelled stays so long: a subscribed calendar may not be asked for weeks.
@@ -80,12 +80,13 @@ async def feed_with_bookings(tx: Transaction, channel: str, address: str, world:
     return await _feed_of(tx, family_id)
 
 
-async def place_of_code(tx: Transaction, channel: str, address: str, code: str, world: World) -> Held | None:
+async def booking_of_code(
+    tx: Transaction, channel: str, address: str, code: str, world: World
+) -> Booking | None:
     """What the family of a conversation has a place in, by its code, until that is over."""
     _, family_id = await _family(tx, channel, address)
     own = await bookings.of_family(tx, family_id, world.now) if family_id else []
-    booking = next((each for each in own if each.code == code and each.state == "booked"), None)
-    return await held_of(tx, booking, world) if booking else None
+    return next((each for each in own if each.code == code and each.state == "booked"), None)
 
 
 async def _family(tx: Transaction, channel: str, address: str) -> tuple[str | None, str | None]:

@@ -78,13 +78,21 @@ async def of_address(tx: Transaction, about: tuple[str, ...], world: World) -> t
             return None
     booking = await bookings.of_id(tx, booking_id)
     listed = await attended.of_session(tx, booking.session_id) if booking else []
+    found = certificate_of(listed, booking_id, participant_id, date.fromisoformat(issued), world)
+    return (found, language) if found else None
+
+
+def certificate_of(
+    listed: Sequence[Attended], booking_id: str, participant_id: str, issued_on: date, world: World
+) -> Certificate | None:
+    """Of one of those who came to a camp; None for who is not among them, or came to no day of it."""
     together = [each for each in listed if each.booking_id == booking_id]
     found = next((each for each in together if each.participant_id == participant_id), None)
     if found is None or not is_earned(found, world):
         return None
     code = f"{found.activity_id}-{found.held_on:%Y%m%d}-{found.code}"
     number = f"{code}-{together.index(found) + 1}" if len(together) > 1 else code
-    certificate = Certificate(
+    return Certificate(
         number=number,
         centre=world.directory.centres[found.centre_id].name,
         activity=world.directory.activities[found.activity_id].name,
@@ -92,7 +100,6 @@ async def of_address(tx: Transaction, about: tuple[str, ...], world: World) -> t
         ends_on=found.last_on,
         days_held=found.held,
         days_attended=found.attended,
-        issued_on=date.fromisoformat(issued),
+        issued_on=issued_on,
         alias=found.alias,
     )
-    return certificate, language

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
-from handlers.certificates import certificates_ready, is_earned
+from handlers.certificates import certificate_of, certificates_ready, is_earned
 from handlers.desk_roster import named_among
 from handlers.desk_site import (
     ROSTER,
@@ -17,6 +17,7 @@ from handlers.desk_site import (
 )
 from handlers.orders import EVERYONE
 from handlers.permissions import Act
+from messages.certificate import Certificate
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_certificates import CampAttended, CampDays
@@ -49,17 +50,33 @@ async def certify(ask: Ask, dialogue: Dialogue, site: Site) -> View:
     if any(each not in earned for each in chosen):
         return site.no("not_attended", Act.CERTIFY)
     for each in chosen[:MOST]:
-        await audit.note(
-            site.scene.tx,
-            str(site.scene.new_id()),
-            site.post.id,
-            Act.CERTIFY.value,
-            centre_id=site.centre.id,
-            subjects=(each.session_id, each.booking_id, each.participant_id),
-            done_at=site.now,
-        )
+        await _note(each, site)
     return certificates_ready(
         chosen[:MOST], dialogue.tag, site.world, site.scene, for_staff=True, choices=(ROSTER,)
+    )
+
+
+async def issued(session_id: str, who: str, site: Site) -> Certificate | None:
+    """Of somebody (booking:participant) who came to a camp of this centre, written down that it was made."""
+    session = await session_here(session_id, site)
+    people = await attended.of_session(site.scene.tx, session.id) if session else []
+    booking_id, _, participant_id = who.rpartition(":")
+    found = certificate_of(people, booking_id, participant_id, site.now.date(), site.world)
+    if found:
+        mine = (each for each in people if each.booking_id == booking_id)
+        await _note(next(each for each in mine if each.participant_id == participant_id), site)
+    return found
+
+
+async def _note(each: Attended, site: Site) -> None:
+    await audit.note(
+        site.scene.tx,
+        str(site.scene.new_id()),
+        site.post.id,
+        Act.CERTIFY.value,
+        centre_id=site.centre.id,
+        subjects=(each.session_id, each.booking_id, each.participant_id),
+        done_at=site.now,
     )
 
 

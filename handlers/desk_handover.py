@@ -10,7 +10,15 @@ from handlers.asks import Ask
 from handlers.cards import centre_name
 from handlers.children import PICK_UP
 from handlers.desk_news import is_told, tell_fetched
-from handlers.desk_roster import begins_at, chosen_of, lines_of, meeting_on, minute_of, session_now
+from handlers.desk_roster import (
+    begins_at,
+    chosen_of,
+    lines_of,
+    meeting_at,
+    meeting_on,
+    minute_of,
+    session_now,
+)
 from handlers.desk_site import ROSTER, Done, Errand, Plan, Site, Undone, desk_session, session_here
 from handlers.handover import hand_over, hash_of
 from handlers.orders import BY_CODE
@@ -46,11 +54,14 @@ class Fetcher:
 
 
 async def make_hand_over(ask: Ask, site: Site) -> Plan | View:
-    """By the code that was typed; else of whom, and to whom."""
+    """By the code that was typed; else of whom, and to whom. What is typed into a page of the desk (`said`)
+    has not been abroad, wherever its staff chat."""
+    if ask.kind == BY_CODE and ask.said is not None:
+        return await _by_code(ask.said, site)
     if site.scene.channel in LEAVES_THE_COUNTRY:
         return site.no("abroad", Act.HAND_OVER)
     if ask.kind == BY_CODE:
-        return await _by_code(site)
+        return await _by_code(site.scene.text, site)
     session = await session_now(ask, site, Act.HAND_OVER)
     if not isinstance(session, Session):
         return session
@@ -108,12 +119,12 @@ async def _fetchers(participant_id: str, session: Session, site: Site) -> list[F
     return list(found.values())
 
 
-async def _by_code(site: Site) -> Plan | View:
+async def _by_code(said: str, site: Site) -> Plan | View:
     """Each code that fetches nobody is counted; beyond the bound none is looked at."""
     tx, since = site.scene.tx, site.now - TRIED_WITHIN
     if await handover.tries(tx, site.post.id, since) >= MOST_TRIES:
         return site.no("ask_by_phone", Act.HAND_OVER)
-    code_hash = hash_of(fetch_code_in(normalise(site.scene.text)) or "")
+    code_hash = hash_of(fetch_code_in(normalise(said)) or "")
     found = await handover.of_code(tx, code_hash, site.centre.id)
     why = _why_not(found, site)
     if found is None or why:
@@ -135,6 +146,8 @@ async def look_hand_over(plan: Plan, site: Site) -> Deed | View:
     """To whom is looked up again: a code may be used, and a consent withdrawn, before the yes."""
     session = await session_here(plan.ids[0], site)
     if session is None or session.state != "planned":
+        return site.no("no_session", Act.HAND_OVER)
+    if await meeting_at(plan.numbers[0], session, site) is None:
         return site.no("no_session", Act.HAND_OVER)
     by: str | None = BY_CODE
     if plan.text == ADULT:

@@ -106,6 +106,12 @@ async def meeting_on(session: Session, on: date, site: Site) -> datetime:
     return next((at for at in begins if at.astimezone(zone).date() == on), session.starts_at)
 
 
+async def meeting_at(minute: int, session: Session, site: Site) -> datetime | None:
+    """When the meeting begins that a form remembers as `minute_of`; None when the session has none then."""
+    held = await planning.meetings_of(site.scene.tx, site.world.directory, session)
+    return next((at for at, _ in held if minute_of(at) == minute), None)
+
+
 async def _people(session: Session, on: date, site: Site) -> list[DeskPerson]:
     begins = await meeting_on(session, on, site)
     return lines_of(await attendance.roster(site.scene.tx, session.id, begins), begins)
@@ -211,8 +217,7 @@ async def look_check_in(plan: Plan, site: Site) -> Deed | View:
     session = await session_here(plan.ids[0], site)
     if session is None or session.state != "planned":
         return site.no("no_session", Act.CHECK_IN)
-    meetings = await planning.meetings_of(site.scene.tx, site.world.directory, session)
-    begins = next((at for at, _ in meetings if minute_of(at) == plan.numbers[0]), None)
+    begins = await meeting_at(plan.numbers[0], session, site)
     if begins is None or begins.astimezone(site.now.tzinfo).date() != site.now.date():
         return site.no("nobody_today", Act.CHECK_IN)
     roster = await attendance.roster(site.scene.tx, session.id, begins)

@@ -58,11 +58,11 @@ async def _running(ask: Ask, site: Site) -> list[Session]:
     return [
         each
         for each in await sessions_between(site, today, today)
-        if _can_come(each, site) and (not named or each.activity_id in named)
+        if can_come(each, site) and (not named or each.activity_id in named)
     ]
 
 
-def _can_come(session: Session, site: Site) -> bool:
+def can_come(session: Session, site: Site) -> bool:
     """A camp is booked as a whole: nobody comes to it by the way."""
     is_now = session.starts_at - EARLY <= site.now < session.ends_at
     return is_now and session.held_on == session.last_on
@@ -74,7 +74,7 @@ async def look_walk_in(plan: Plan, site: Site) -> Deed | View:
         return site.no("no_session", Act.WALK_IN)
     if session.state != "planned":
         return site.no("called_off", Act.WALK_IN)
-    if not _can_come(session, site):
+    if not can_come(session, site):
         return site.no("nothing_runs", Act.WALK_IN)
     is_kept = session.has_draw or (session.waiting > 0 and session.starts_at > site.now)
     if session.free < size or is_kept:

@@ -8,6 +8,7 @@ from handlers.booking_parts import MINE
 from handlers.cards import short_name
 from handlers.children import PRIVACY, not_here
 from handlers.codes import secret_code
+from handlers.door_codes import FETCH
 from handlers.safe import LEAVES_THE_COUNTRY
 from handlers.world import Outcome, Scene, World
 from messages.view_parts import Choice
@@ -41,7 +42,10 @@ async def show_codes(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -
             continue
         centre = short_name(world.directory.centres[activity.centre_id])
         starts = each.starts_at.astimezone(now.tzinfo)
-        codes.append(FetchCode(alias.get(each.participant_id, ""), activity.name, centre, starts, code))
+        address = f"{(world.policy.page or '').rstrip('/')}/desk/{FETCH}/{code}"
+        codes.append(
+            FetchCode(alias.get(each.participant_id, ""), activity.name, centre, starts, code, address)
+        )
     fetcher = (Choice("@fetcher", "/fetcher"),)
     return Outcome(FetchCodesShown(tuple(codes), (*fetcher, MINE, PRIVACY)), kept)
 

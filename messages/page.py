@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -177,6 +178,11 @@ class Pages:
         """The code of a booking, to be read out or scanned."""
         at = stamp(held.slot.starts_at, visit.look.language)
         return self._page("check_in.j2", visit, held=held, at=at)
+
+    def at_door(self, visit: Visit, what: str, way: str, code: str | None) -> str:
+        """Behind a code of the door for whoever is not staff, to be shown: `what` is 'arrive' or 'fetch',
+        `way` its address below the desk's. It says nothing of what it is about."""
+        return self._page("at_door.j2", visit, what=what, way=way, path=f"/desk/{quote(way)}", code=code)
 
     def names(self, visit: Visit, listed: NamesList) -> str:
         """Who is on a list, with real names as far as they were given."""

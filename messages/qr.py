@@ -73,18 +73,23 @@ def _code(text: str) -> segno.QRCode:
     return segno.make_qr(text, error="m", boost_error=True, encoding=encoding)
 
 
-def pickup_qr(code: str, language: str) -> str:
-    """A pick-up code to be scanned at the door. It holds the code alone: no address, name or child."""
-    return _spelt(code, language, "pickup")
+def pickup_qr(address: str, code: str, language: str) -> str:
+    """Leads staff who scan it to where a pick-up code is taken; `code` is the one that it stands for."""
+    return _spelt(address, code, language, "pickup")
 
 
-def check_in_qr(code: str, language: str) -> str:
-    """The check-in code of a booking, in the same way."""
-    return _spelt(code, language, "check_in")
+def check_in_qr(address: str, code: str, language: str) -> str:
+    """The same of a booking's check-in code."""
+    return _spelt(address, code, language, "check_in")
 
 
-def _spelt(code: str, language: str, what: str) -> str:
-    return qr_svg(code, title=FileWords(language, "qr").say(what, {"spoken": " ".join(code)}))
+def arrival_qr(address: str, language: str) -> str:
+    """The same where no code is known that could be read out."""
+    return qr_svg(address, title=FileWords(language, "qr").say("arrival"))
+
+
+def _spelt(address: str, code: str, language: str, what: str) -> str:
+    return qr_svg(address, title=FileWords(language, "qr").say(what, {"spoken": " ".join(code)}))
 
 
 def _runs(matrix: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]]:

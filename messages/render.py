@@ -17,7 +17,8 @@ from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved
 from messages.views_booking import Booked, BookingShown, Reminded, SessionMoved
 from messages.views_calls import FamiliesToCall
 from messages.views_cases import CaseShown, CaseTold, StaffCaseShown, VerdictAsked
-from messages.views_certificates import CertificatesReady
+from messages.views_certificates import CertificateLine, CertificatesReady
+from messages.views_children import FetchCode, FetchCodesShown
 from messages.views_deserts import DesertsShown
 from messages.views_digest import DigestShown
 from messages.views_doors import DoorCodeShown
@@ -49,8 +50,9 @@ class Link:
     """A page or file of ours that belongs to an answer; `url` is a path where nobody told our address.
 
     `file` is what stands there where a channel may send it itself: 'chart' or 'workbook' of a digest, 'map'
-    of service deserts, the code of a 'door', of which a channel may have its own. None for a page, and for
-    whatever names somebody: a file that was sent cannot be taken back.
+    of service deserts, the code of a 'door', of which a channel may have its own, a code that leads where the
+    link does ('arrive'). None for a page, and for whatever names somebody: a file that was sent cannot be
+    taken back.
     """
 
     label: str
@@ -249,6 +251,10 @@ class _Speaker:
                 return (Link(labels["desk"], address),)
             case FamiliesToCall(page=str(page)):
                 return (Link(labels["calls"], page),)
+            case BookingShown(door=str(door)):
+                return (Link(labels["arrive"], door, "arrive"),)
+            case FetchCodesShown(codes=codes):
+                return self._links_of_people(labels["fetch"], [one for one in codes if one.address])
             case DoorCodeShown(picture=picture):
                 return (Link(labels["door"], picture, "door"),)
             case DesertsShown(picture=str(picture)):
@@ -259,18 +265,21 @@ class _Speaker:
                     Link(labels["digest_workbook"], workbook, "workbook"),
                 )
             case CertificatesReady(lines=lines):
-                people: Mapping[str, str] = self._labels["people"]
-                said = labels["certificate"]
-                return tuple(
-                    Link(said.format(who=people.get(one.who, one.who), activity=one.activity), one.address)
-                    for one in lines
-                )
+                return self._links_of_people(labels["certificate"], lines)
             case CaseShown() | CaseTold() | VerdictAsked() | StaffCaseShown() | PhotoTaken():
                 return self._photo_links(view.photos)
             case RatingPhotosListed(lines=rated):
                 return self._photo_links([one.link for one in rated])
             case _:
                 return ()
+
+    def _links_of_people(self, said: str, lines: Sequence[CertificateLine | FetchCode]) -> tuple[Link, ...]:
+        """One for each of them."""
+        people: Mapping[str, str] = self._labels["people"]
+        return tuple(
+            Link(said.format(who=people.get(one.who, one.who), activity=one.activity), one.address)
+            for one in lines
+        )
 
     def _photo_links(self, photos: Sequence[PhotoLink]) -> tuple[Link, ...]:
         """Numbered where there are several."""

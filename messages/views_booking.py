@@ -179,7 +179,8 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class BookingShown:
-    """One booking in full; `draw` while one is to decide over it, `today` while its day lasts."""
+    """One booking in full; `draw` while one is to decide over it, `today` while its day lasts. `door`: the
+    address that is shown at the door to be scanned, where no page of ours shows it."""
 
     held: Held
     with_guardian: bool
@@ -190,6 +191,7 @@ class BookingShown:
     choices: tuple[Choice, ...]
     draw: Drawing | None = None
     today: tuple[Today, ...] = ()
+    door: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

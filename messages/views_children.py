@@ -265,13 +265,14 @@ class AllergyNoted:
 
 @dataclass(frozen=True, slots=True)
 class FetchCode:
-    """`code` lets somebody fetch the child from this meeting, once."""
+    """`code` lets somebody fetch the child from this meeting, once; `address` shows it to be scanned."""
 
     who: str
     activity: str
     centre: str
     starts_at: datetime
     code: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One-time codes that let somebody fetch a child."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.statements import load_queries, params_of
 from storage.transaction import Transaction
@@ -107,3 +107,43 @@ async def note_try(
 
 async def forget_codes(tx: Transaction, before_at: datetime) -> int:
     return len(await tx.rows(SQL["forget_codes"], {"before_at": before_at}))
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A child who came to a meeting and has not left it."""
+
+    booking_id: str
+    code: str
+    participant_id: str
+    alias: str
+    session_id: str
+    activity_id: str
+    held_on: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+async def still_there(tx: Transaction, centre_id: str, first_at: datetime, until_at: datetime) -> list[There]:
+    """Of a centre's meetings that begin in this span of time, those that end first first."""
+    params = {"centre_id": centre_id, "first_at": first_at, "until_at": until_at}
+    return await tx.records(There, SQL["still_there"], params)
+
+
+@dataclass(frozen=True, slots=True)
+class MayFetch:
+    """Somebody who may fetch a child in a term, by the code of their relation."""
+
+    name_id: str
+    participant_id: str
+    term: str
+    relation: str
+    sealed_at: datetime
+
+
+async def fetchers(
+    tx: Transaction, centre_id: str, first_at: datetime, until_at: datetime, today: date
+) -> list[MayFetch]:
+    """Of all who have a place in such meetings, the first that was named first."""
+    params = {"centre_id": centre_id, "first_at": first_at, "until_at": until_at, "today_on": today}
+    return await tx.records(MayFetch, SQL["fetchers"], params)

@@ -33,10 +33,10 @@ LACKING = (
     Lacking(
         "code",
         "telegram",
-        "the code stands in the text; as QR it is a page",
+        "the code stands in the text; as QR the card alone has it",
         "booking-1",
     ),
-    Lacking("code", "wechat", "the code stands in the text; as QR it is a page", "booking-1"),
+    Lacking("code", "wechat", "the code stands in the text; as QR the card alone has it", "booking-1"),
     Lacking("calendar", "wechat", "a push is answered by text; the file needs a cookie", "booking-1"),
     Lacking("photo", "wechat", "pictures that are sent there are not fetched", "cases-4"),
 )

@@ -7,7 +7,9 @@ The dress is what a channel adds to say the same in its own way, and this is all
 - Telegram: HTML and its escapes; choices are buttons that begin with their number; what to open are lines
   that are links; the question for the place is a message of its own; very long answers are several messages;
 - WeChat: choices are lines with a number and a link, below a heading; what to open is a line that is a link
-  or ends with an address; the question for the place is a line; long answers are pages.
+  or ends with an address; the question for the place is a line; long answers are pages;
+- Telegram and WeChat: a booking's card brings the address that is scanned at the door, which the page shows
+  on a page of its own (tests/test_desk_scans.py).
 """
 
 import re
@@ -23,6 +25,7 @@ from messages.words import LANGUAGES, TRADITIONAL_TAG
 from tests.telegram_chats import Sent, plain
 
 PUBLIC_URL = "https://linli.example"
+AT_THE_DOOR = "/desk/arrive/"
 TONGUES = (*LANGUAGES, TRADITIONAL_TAG)
 Link = tuple[str, str]
 
@@ -147,7 +150,8 @@ class Dress:
         for line in lines:
             if found := self.opens.fullmatch(line):
                 parts = found.groupdict()
-                links.append(_link(clean(parts["a"] or parts["b"]), unescape(parts["url"] or parts["at"])))
+                link = _link(clean(parts["a"] or parts["b"]), unescape(parts["url"] or parts["at"]))
+                links += [] if link[1].startswith(AT_THE_DOOR) else [link]
             elif line in self.offers:
                 extras.add(self.offers[line])
             elif line not in self.around:

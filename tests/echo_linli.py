@@ -208,10 +208,10 @@ class EchoLinli:
     async def calendar_family(self, channel: str, address: str) -> str | None:
         return family_of(address) if self._booked((channel, address)) else None
 
-    async def place(self, channel: str, address: str, code: str) -> Held | None:
+    async def place(self, channel: str, address: str, code: str) -> tuple[Held, str] | None:
         slot = Slot("A1@20261012", STARTS, ENDS, None, False)
-        is_known = code in self._booked((channel, address))
-        return Held(code, CLASS, slot, ("self",), "booked") if is_known else None
+        held = Held(code, CLASS, slot, ("self",), "booked")
+        return (held, f"/desk/arrive/{code}.abc") if code in self._booked((channel, address)) else None
 
     async def names_list(self, channel: str, address: str, session_id: str) -> NamesList | None:
         if self.lost_key:

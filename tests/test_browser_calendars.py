@@ -62,7 +62,7 @@ async def test_the_code_is_reached_by_keyboard_shown_and_left_again(browser: Bro
         await chat.page.get_by_role("link", name="加到手机日历").focus()
         await chat.page.keyboard.press("Tab")
         await chat.page.keyboard.press("Enter")
-        drawn = chat.page.get_by_role("img", name="签到二维码，内容就是下面的签到码")
+        drawn = chat.page.get_by_role("img", name="签到二维码，工作人员用手机相机扫")
         await expect(drawn).to_be_visible()
         assert await drawn.evaluate(LOADED)
         await expect(chat.page.locator(".code [aria-hidden]")).to_have_text("7K2M")

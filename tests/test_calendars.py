@@ -124,8 +124,9 @@ async def test_nobody_who_takes_part_is_named_in_a_file(linli: Linli) -> None:
     assert await lin.say("浔美社区", "帮孩子报明天的四点钟课堂", "三年级", "1") == "Booked"
     await linli.database.write(lambda tx: tx.script("UPDATE participant SET alias = 'Canary'"))
     code = await lin.code()
-    held = await linli.place("web", "ding", code)
-    assert held
+    place = await linli.place("web", "ding", code)
+    assert place
+    held, _ = place
     assert held.people == ("Canary",)  # the control: elsewhere the family reads it
     files = [await linli.calendar_feed(await lin.family()), await linli.calendar_file("web", "ding", [code])]
     for file in files:
@@ -285,8 +286,10 @@ async def test_the_file_of_a_cancelled_booking_takes_it_out_of_the_calendar(linl
 async def test_a_code_can_be_held_out_while_there_is_a_place(linli: Linli) -> None:
     lin = await Lin.booked(linli)
     code = await lin.code()
-    held = await linli.place("web", "ding", code)
-    assert held
+    place = await linli.place("web", "ding", code)
+    assert place
+    held, path = place
+    assert path.startswith("/desk/arrive/")
     assert (held.code, held.activity.name, held.slot.starts_at) == (code, "太极晨练", STARTS)
     assert await linli.place("web", "ding", "none") is None
     assert await lin.at(STARTS + HOUR).linli.place("web", "ding", code) is None

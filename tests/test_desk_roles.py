@@ -48,6 +48,9 @@ FIELDS = {
     "digest": {"cadence": "month", "weekday": "1", "clock": "09:00"},
     "word": {"service": "便民理发", "word": "推头"},
     "announce": {"words": "周六上午停水，热水供应改到下午", "last": "2026-11-28"},
+    "walk_in": {"session": SATURDAY, "size": "1"},
+    "by_code": {"code": "7K2M-9QXT"},
+    "to_adult": {"session": SATURDAY, "meeting": "1", "who": "x:y", "by": "z"},
 }  # fmt: skip
 # Names of record are of classes that need them: tests/test_desk_names.py.
 LISTED = [room for room in ROOMS if room.act is not Act.NAMES]

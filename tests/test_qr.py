@@ -66,7 +66,7 @@ async def test_a_code_is_read_back(browser: Browser, text: str) -> None:
 
 async def test_a_smudged_code_is_still_read_and_an_inverted_half_is_not(browser: Browser) -> None:
     page = await browser.new_page()
-    svg = pickup_qr("4831", "zh")
+    svg = pickup_qr("4831", "4831", "zh")
     assert await scanned(page, svg) == ["4831"]
     smudge = '<path fill="#fff" d="M{x} {x}h{side}v{side}h-{side}z"/></svg>'
     assert await scanned(page, svg.replace("</svg>", smudge.format(x=14, side=3))) == ["4831"]
@@ -80,7 +80,7 @@ async def test_a_code_stands_in_a_page_under_the_sites_policy_and_is_announced(b
     page.on("console", lambda told: complaints.append(told.text))
     policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'"
     await page.set_content(
-        f'<meta http-equiv="content-security-policy" content="{policy}">{pickup_qr("4831", "zh")}'
+        f'<meta http-equiv="content-security-policy" content="{policy}">{pickup_qr("4831", "4831", "zh")}'
     )
     drawing = page.get_by_role("img", name="接送码的二维码：4 8 3 1")
     box = await drawing.bounding_box()
@@ -111,7 +111,7 @@ async def test_the_modules_are_those_of_the_standard() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "zh-Hant", "en"])
 async def test_a_drawing_brings_no_style_script_or_address(language: str) -> None:
-    root = fromstring(pickup_qr("7K2M", language))
+    root = fromstring(pickup_qr("7K2M", "7K2M", language))
     assert root.tag == f"{SVG}svg"
     assert {each.tag.removeprefix(SVG) for each in root.iter()} == {"svg", "title", "path"}
     assert attributes(root) == {"viewBox", "role", "aria-label", "shape-rendering", "fill", "d"}
@@ -133,10 +133,10 @@ async def test_what_no_phone_could_read_is_refused_and_not_repeated(text: str) -
     assert not text or text not in str(refused.value)
 
 
-async def test_a_check_in_code_is_scanned_as_it_is_and_not_called_a_pick_up_code(browser: Browser) -> None:
+async def test_a_check_in_code_leads_to_its_address_and_is_called_no_pick_up_code(browser: Browser) -> None:
     page = await browser.new_page()
-    assert await scanned(page, check_in_qr("7K2M", "zh")) == ["7K2M"]
-    assert "签到码的二维码：7 K 2 M" in check_in_qr("7K2M", "zh")
-    assert "接送码的二维码：7 K 2 M" in pickup_qr("7K2M", "zh")
-    assert "check-in" in check_in_qr("7K2M", "en")
+    assert await scanned(page, check_in_qr(URL, "7K2M", "zh")) == [URL]
+    assert "签到码的二维码：7 K 2 M" in check_in_qr(URL, "7K2M", "zh")
+    assert "接送码的二维码：7 K 2 M" in pickup_qr(URL, "7K2M", "zh")
+    assert "check-in" in check_in_qr(URL, "7K2M", "en")
     await page.close()

@@ -112,7 +112,7 @@ async def test_the_code_is_drawn_in_black_on_white_and_stands_below_to_be_read_o
         page = await visitor.http.get("/qr/7K2M")
         drawn = await visitor.http.get("/qr/7K2M.svg")
     assert re.findall(r'<img src="([^"]*)" alt="([^"]*)"', page.text) == [
-        ("/qr/7K2M.svg", "签到二维码，内容就是下面的签到码")
+        ("/qr/7K2M.svg", "签到二维码，工作人员用手机相机扫")
     ]
     text = visible(page.text)
     assert "4点钟课堂 · 东湖社区邻里中心10月12日 16:30" in text

@@ -112,7 +112,7 @@ def make_app(
             Route("/ledger.txt", lists.roots),
             Route("/static/{name}", assets.serve),
             *channels,
-            *(desk_routes(gate) if gate else ()),
+            *(desk_routes(gate, pages, seconds) if gate else ()),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/metrics", health.figures),

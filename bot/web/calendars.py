@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -64,21 +65,25 @@ class CalendarFiles:
 
     async def code(self, request: Request) -> Response:
         """The page that is held out at the door."""
-        session, held = await self._place(request)
-        if session is None or held is None:
+        session, place = await self._place(request)
+        if session is None or place is None:
             return self._notes.missing(request, NO_BOOKING)
+        held, _ = place
         page = self._pages.check_in(self._door.visit(request, session), held)
         return self._door.page(request, session, page)
 
     async def code_drawn(self, request: Request) -> Response:
-        """The picture on it."""
-        session, held = await self._place(request)
-        if session is None or held is None:
+        """The picture on it, which leads whoever of the staff scans it to their desk."""
+        session, place = await self._place(request)
+        if session is None or place is None:
             return self._notes.missing(request, NO_BOOKING)
-        drawing = check_in_qr(held.code, look_of(request).language)
+        held, path = place
+        drawing = check_in_qr(
+            self._door.address_of(request, quote(path)), held.code, look_of(request).language
+        )
         return Response(drawing, media_type="image/svg+xml")
 
-    async def _place(self, request: Request) -> tuple[Session | None, Held | None]:
+    async def _place(self, request: Request) -> tuple[Session | None, tuple[Held, str] | None]:
         session = self._door.session(request)
         if session is None:
             return None, None

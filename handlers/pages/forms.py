@@ -10,10 +10,11 @@ from handlers.asks import Ask, When
 from handlers.desk import BY_FORM, ERRANDS
 from handlers.desk_cases import BECOMES, NEEDS_WORDS
 from handlers.desk_digest import CADENCES
+from handlers.desk_handover import ADULT
 from handlers.desk_site import Errand, Plan
 from handlers.digest_rounds import NONE
 from handlers.directory_changes import PLACES
-from handlers.orders import EVERYONE, MARKS, PHONE
+from handlers.orders import BY_CODE, EVERYONE, MARKS, PHONE
 from handlers.pages.dates import read_day
 from messages.names import without_names
 from messages.understand.case_orders import code_in
@@ -160,11 +161,11 @@ def _digest(fields: Fields) -> Order | None:
 
 
 def _check_in(fields: Fields) -> Order | None:
-    """One person of one meeting."""
-    meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "")
+    """One person of one meeting, or those of one booking."""
+    meeting, mark, who = number_in(fields, "meeting"), fields.get("mark", ""), fields.get("who", "").split()
     if meeting is None or mark not in MARKS or not who:
         return None
-    return Plan((fields.get("session", ""), who), (meeting,), mark)
+    return Plan((fields.get("session", ""), *who), (meeting,), mark)
 
 
 def _tells_nobody(plan: Plan) -> bool:
@@ -186,6 +187,24 @@ def _announce(fields: Fields) -> Order | None:
     if fields.get("last") and last is None:
         return None
     return Ask("desk_announce", said=fields.get("words", ""), when=When("", last) if last else None)
+
+
+def _walk_in(fields: Fields) -> Order | None:
+    size = number_in(fields, "size")
+    return Ask("desk_walk_in", session=fields.get("session"), numbers=(size,)) if size else None
+
+
+def _by_code(fields: Fields) -> Order | None:
+    return Ask("desk_hand_over", kind=BY_CODE, said=fields.get("code", "")[:MOST_WORDS])
+
+
+def _to_adult(fields: Fields) -> Order | None:
+    """To somebody whom the guardian named."""
+    meeting, by = number_in(fields, "meeting"), fields.get("by", "")
+    booking_id, _, participant_id = fields.get("who", "").rpartition(":")
+    if meeting is None or not (by and booking_id and participant_id):
+        return None
+    return Plan((fields.get("session", ""), booking_id, participant_id, by), (meeting,), ADULT)
 
 
 def _reasons() -> Collection[str]:
@@ -233,4 +252,7 @@ FORMS: Mapping[str, Form] = {
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
     "word": Form(ERRANDS["desk_word"], _word),
     "announce": Form(ERRANDS["desk_announce"], _announce),
+    "walk_in": Form(ERRANDS["desk_walk_in"], _walk_in),
+    "by_code": Form(ERRANDS["desk_hand_over"], _by_code),
+    "to_adult": Form(ERRANDS["desk_hand_over"], _to_adult),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from handlers.desk_site import Site, desk_session, session_here, sessions_between
+from handlers.desk_walk_ins import can_come
 from handlers.pages.today import day_of
 from handlers.permissions import Act
 from messages.views_staff import DeskSession
@@ -61,7 +62,8 @@ class InLine:
 
 @dataclass(frozen=True, slots=True)
 class OneSession:
-    """`changes` are the forms that may be used; `state` is 'planned', 'cancelled' or 'begun'."""
+    """`changes` are the forms that may be used; `state` is 'planned', 'cancelled' or 'begun'. `walks_in`:
+    whoever comes now can be taken in; `certifies`: of a camp that has begun there are certificates."""
 
     session: DeskSession
     state: str
@@ -70,6 +72,8 @@ class OneSession:
     line: tuple[InLine, ...]
     changes: tuple[str, ...]
     books: bool
+    walks_in: bool
+    certifies: bool
 
 
 async def show_one(site: Site, asked: Mapping[str, str]) -> OneSession | None:
@@ -90,6 +94,8 @@ async def show_one(site: Site, asked: Mapping[str, str]) -> OneSession | None:
         tuple(sorted(line, key=lambda each: WAITS.index(each.state))),
         changes,
         is_open and site.may(Act.BOOK),
+        session.state == "planned" and can_come(session, site) and site.may(Act.WALK_IN),
+        state == "begun" and session.last_on > session.held_on and site.may(Act.CERTIFY),
     )
 
 

@@ -82,3 +82,29 @@ WHERE
     b.family_id = :family_id AND b.state = 'booked'
     AND m.ends_at > :first_at AND m.starts_at < :last_at
 ORDER BY m.starts_at, p.participant_id, b.id;
+
+-- Children of a centre who came to a meeting of this span of time and have not left it.
+-- name: still_there(centre_id, first_at, until_at)
+SELECT
+    b.id AS booking_id, b.code, who.id AS participant_id, who.alias, s.id AS session_id, s.activity_id, s.held_on,
+    m.starts_at, m.ends_at
+FROM session AS s
+INNER JOIN meeting AS m ON m.session_id = s.id AND m.starts_at >= :first_at AND m.starts_at < :until_at
+INNER JOIN booking AS b ON b.session_id = s.id AND b.state = 'booked'
+INNER JOIN place AS p ON p.booking_id = b.id AND p.is_active
+INNER JOIN participant AS who ON who.id = p.participant_id AND who.kind = 'child'
+INNER JOIN attendance AS a ON a.booking_id = b.id AND a.participant_id = who.id AND a.starts_at = m.starts_at
+WHERE s.centre_id = :centre_id AND s.state = 'planned' AND a.arrived_at IS NOT NULL AND a.left_at IS NULL
+ORDER BY m.ends_at, b.made_at, b.id, who.created_at, who.id;
+
+-- Who may fetch those children, as their guardians called them; no name is read.
+-- name: fetchers(centre_id, first_at, until_at, today_on)
+SELECT DISTINCT n.id AS name_id, n.participant_id, n.term, n.relation, n.sealed_at
+FROM session AS s
+INNER JOIN meeting AS m ON m.session_id = s.id AND m.starts_at >= :first_at AND m.starts_at < :until_at
+INNER JOIN booking AS b ON b.session_id = s.id AND b.state = 'booked'
+INNER JOIN place AS p ON p.booking_id = b.id AND p.is_active
+INNER JOIN sealed_name AS n
+    ON n.participant_id = p.participant_id AND n.centre_id = s.centre_id AND n.purpose = 'pick_up'
+WHERE s.centre_id = :centre_id AND s.state = 'planned' AND n.relation IS NOT NULL AND n.expires_on >= :today_on
+ORDER BY n.sealed_at, n.id;

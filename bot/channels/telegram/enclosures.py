@@ -68,6 +68,8 @@ class Enclosures:
                 return Enclosure(DESERTS, picture, is_picture=True) if picture else None
             case "door":
                 return await self._door(token)
+            case "arrive" if link.url.startswith("http"):  # what the link itself leads to, and no more
+                return Enclosure("linli-check-in.png", qr_png(link.url), is_picture=True)
             case _:
                 return None
 

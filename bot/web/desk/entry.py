@@ -23,7 +23,9 @@ class Entry:
         """Asks for the code, which the link of the chat has brought along. Whatever only looks at a link, as
         chats do, uses no code up: a button does."""
         session = self._gate.door.begun(request)
-        return self._asked(request, session, request.path_params.get("code", ""))
+        response = self._asked(request, session, request.path_params.get("code", ""))
+        self._gate.keep_way(request, response)
+        return response
 
     async def take(self, request: Request) -> Response:
         door = self._gate.door

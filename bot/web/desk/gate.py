@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,12 +17,15 @@ from bot.web.bodies import read_form
 from bot.web.door import Door
 from bot.web.rates import Rate, Seconds
 from bot.web.visitors import DESK, DESK_COOKIE, look_of
-from handlers.sign_in import SIGNED_IN
+from handlers.sign_in import CODE_GOOD, SIGNED_IN
 from messages.desk_page import DeskPages, DeskVisit
 from storage.sign_ins import SignedIn
 
+WAY_COOKIE = "linli_desk_way"
 HOME, IN = DESK, f"{DESK}/in"
 PER_MINUTE = 120
+# A code of the door, below the desk's address: what it is for, and the code.
+SCANNED = re.compile(r"(arrive|fetch)/([\w.:@-]{1,160})", re.ASCII)
 # Of the kinds of browsers, what is enough to know one's own again.
 _PHONE = re.compile(r"Mobile|Android|iPhone", re.ASCII)
 _PROGRAMS = {
@@ -86,9 +90,20 @@ class Gate:
         return DeskVisit(look_of(request), staff.csrf, staff.signed.post.role)
 
     def let_in(self, request: Request, token: str) -> Response:
-        response = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+        """To the code that was scanned before, else to where their work begins."""
+        scanned = SCANNED.fullmatch(request.cookies.get(WAY_COOKIE, ""))
+        where = f"{HOME}/{quote(scanned[0])}" if scanned else HOME
+        response = RedirectResponse(where, HTTPStatus.SEE_OTHER)
         self._remember(request, response, token, int(SIGNED_IN.total_seconds()))
+        if scanned:
+            self.door.remember(request, response, WAY_COOKIE, "", 0, path=HOME)
         return response
+
+    def keep_way(self, request: Request, response: Response) -> None:
+        """Whoever comes from a scanned code goes back to it; nothing else is led to."""
+        if scanned := SCANNED.fullmatch(request.query_params.get("to", "")):
+            age_s = int(CODE_GOOD.total_seconds())
+            self.door.remember(request, response, WAY_COOKIE, scanned[0], age_s, path=HOME)
 
     def let_out(self, request: Request) -> Response:
         response = RedirectResponse(IN, HTTPStatus.SEE_OTHER)

@@ -96,7 +96,7 @@ class Rooms:
         undo = asked.get("done") or None
         back = _back(room.name, asked)
         html = self._gate.pages.room(
-            visit, self._place(staff, centre_id, room.name), room.name, shown, undo=undo, back=back
+            visit, self.place(staff, centre_id, room.name), room.name, shown, undo=undo, back=back
         )
         return page(html)
 
@@ -167,6 +167,20 @@ class Rooms:
         named = f'attachment; filename="{file_name(asked["name"], asked["ending"])}"'
         return Response(content, media_type=media_type, headers=UNLISTED | {"content-disposition": named})
 
+    async def certificate(self, request: Request) -> Response:
+        """Somebody's certificate of a camp, to be printed; that it was made is written down."""
+        staff = await self._gate.staff(request)
+        asked = request.path_params
+        drawing = await self._gate.desk.certificate(
+            staff.signed, asked["centre"], asked["session"], asked["who"], look_of(request).language
+        )
+        if drawing is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        named = 'inline; filename="linli.svg"'
+        return Response(
+            drawing, media_type="image/svg+xml", headers=UNLISTED | {"content-disposition": named}
+        )
+
     async def undo(self, request: Request) -> Response:
         staff, fields = await self._gate.form(request)
         language = self._gate.visit(request, staff).look.language
@@ -196,7 +210,7 @@ class Rooms:
         undo = found.entry_id if isinstance(found, Done) else None
         html = self._gate.pages.room(
             self._gate.visit(request, staff),
-            self._place(staff, centre_id, ""),
+            self.place(staff, centre_id, ""),
             "act",
             found,
             kind=kind or type(found).__name__,
@@ -209,7 +223,8 @@ class Rooms:
         is_refused = isinstance(found, Refused) and kind is None
         return page(html, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK)
 
-    def _place(self, staff: Staff, centre_id: str, here: str) -> Place:
+    def place(self, staff: Staff, centre_id: str, here: str) -> Place:
+        """Where a page of a centre is."""
         centre: Centre | None = self._gate.desk.world().directory.centres.get(centre_id)
         post, area = staff.signed.post, centre.subdistrict if centre else ""
         ways = tuple(

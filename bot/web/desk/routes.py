@@ -4,13 +4,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.web.desk.doorway import WHERE, Doorway
 from bot.web.desk.entry import Entry
 from bot.web.desk.gate import HOME, IN, Gate
 from bot.web.desk.rooms import Rooms
+from bot.web.rates import Seconds
+from messages.page import Pages
 
 
-def desk_routes(gate: Gate) -> list[BaseRoute]:
+def desk_routes(gate: Gate, pages: Pages, seconds: Seconds) -> list[BaseRoute]:
+    """`pages` are those of residents, who may open a code of theirs as well."""
     entry, rooms = Entry(gate), Rooms(gate)
+    doorway = Doorway(gate, rooms, pages, seconds)
     centre = f"{HOME}/centre/{{centre}}"
     return [
         Route(HOME, rooms.home),
@@ -28,7 +33,10 @@ def desk_routes(gate: Gate) -> list[BaseRoute]:
         Route(f"{centre}/photo", rooms.take_photo, methods=["POST"]),
         Route(f"{centre}/undo", rooms.undo, methods=["POST"]),
         Route(f"{centre}/poster/{{name}}.{{ending}}", rooms.poster),
+        Route(f"{centre}/certificate/{{session}}/{{who}}.svg", rooms.certificate),
         Route(f"{centre}/{{room}}", rooms.show),
+        Route(f"{WHERE}.svg", doorway.drawn),
+        Route(WHERE, doorway.scanned),
     ]
 
 

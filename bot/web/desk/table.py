@@ -10,8 +10,10 @@ from handlers.pages import (
     activities,
     announcements,
     cases,
+    certificates,
     charts,
     digests,
+    fetch,
     hours,
     people,
     posters,
@@ -65,6 +67,8 @@ ROOMS = (
     Room("questions", Act.WORDS, questions.show),
     Room("posters", Act.ROSTER, posters.show),
     Room("announcements", Act.ANNOUNCE, announcements.show),
+    Room("fetch", Act.HAND_OVER, fetch.show, is_noted=True),
+    Room("certificates", Act.CERTIFY, certificates.show, is_noted=True, is_way=False),
 )
 
 
