@@ -1,15 +1,16 @@
 """The periods of digests, and what is counted of each: once, when it is over, of all centres together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from handlers.desk_ratings import GROUP, OLD_AFTER
 from handlers.star_rounds import HELD_FROM
 from handlers.world import World
 from messages.directory import CentreStatus
 from storage import counted
-from storage.counted import Counted, Span
+from storage.counted import Counted, RatedWeek, Span
 from storage.database import Database
 from storage.transaction import Transaction
 
@@ -105,6 +106,27 @@ async def _put(cadence: str, numbers: list[Counted], tx: Transaction) -> None:
 
 
 async def count(tx: Transaction, period: Period, world: World) -> list[Counted]:
-    """Count a period, of all centres that are open, as it is known now."""
+    """Count a period, of all centres that are open, as it is known now; ratings as their centre comes to see
+    them, so that no digest tells more of one than that page does."""
     open_ones = [each.id for each in world.directory.centres.values() if each.status is CentreStatus.OPEN]
-    return await counted.count(tx, open_ones, period.span(world), world.now, least=HELD_FROM)
+    return await counted.count(
+        tx, open_ones, period.span(world), rated_weeks(period, world), world.now, least=HELD_FROM, size=GROUP
+    )
+
+
+def rated_weeks(period: Period, world: World) -> list[RatedWeek]:
+    """The weeks of which ratings come into sight in a period, the last first."""
+    return list(_rated_weeks(period, period.first, world))
+
+
+def fresh_weeks(period: Period, world: World) -> list[RatedWeek]:
+    """Those of which ratings are counted in a period to come."""
+    return list(_rated_weeks(period, period.until, world))
+
+
+def _rated_weeks(period: Period, not_old_before: date, world: World) -> Iterator[RatedWeek]:
+    week = period_of(WEEK, period.until - timedelta(days=1))
+    while (old_on := week.until + OLD_AFTER) >= not_old_before:
+        span = week.span(world)
+        yield RatedWeek(span.first_at, span.until_at, datetime.combine(old_on, time.min, world.now.tzinfo))
+        week = week.before
