@@ -37,6 +37,18 @@ class Told:
     topic_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class InTopic:
+    """A case of a topic; `resident` is one for all that are linked."""
+
+    topic_id: str
+    code: str
+    centre_id: str
+    state: str
+    opened_at: datetime
+    resident: str
+
+
 async def told(tx: Transaction, since: datetime) -> list[Told]:
     """Of cases opened since that are in no topic or in an open one, the first first."""
     return await tx.records(Told, SQL["told"], {"since_at": since})
@@ -73,6 +85,16 @@ async def words(tx: Transaction, topic_id: str) -> str | None:
     """What one of its residents wrote; None once all of it was erased."""
     found: str | None = await tx.value(SQL["words"], {"topic_id": topic_id})
     return found
+
+
+async def cases_of_open(tx: Transaction) -> list[InTopic]:
+    """The cases of all open topics, the first first."""
+    return await tx.records(InTopic, SQL["cases_of_open"])
+
+
+async def words_of_open(tx: Transaction) -> dict[str, str]:
+    """By open topic what one of its residents wrote, as far as it was not erased."""
+    return {row["topic_id"]: row["said"] for row in await tx.rows(SQL["words_of_open"])}
 
 
 async def fix(tx: Transaction, topic_id: str, said: str, now: datetime) -> bool:

@@ -8,10 +8,13 @@ from bot.linli import Linli
 from handlers.desk_site import Site
 from handlers.pages import (
     activities,
+    appeals,
     cases,
     charts,
+    compare,
     digests,
     hours,
+    ledger,
     people,
     posters,
     questions,
@@ -21,6 +24,7 @@ from handlers.pages import (
     services,
     sessions,
     today,
+    topics,
 )
 from handlers.pages import area as areas
 from handlers.pages.area import Area
@@ -80,6 +84,10 @@ HALLS = (
     Hall("all_cases", Act.OVERVIEW, areas.cases),
     Hall("missed", Act.DESERTS, areas.missed),
     Hall("trends", Act.OVERVIEW, charts.show_area),
+    Hall("compare", Act.OVERVIEW, compare.show),
+    Hall("appeals", Act.OVERVIEW, appeals.show),
+    Hall("topics", Act.TOPICS, topics.show),
+    Hall("ledger", Act.OVERVIEW, ledger.show),
 )
 
 
