@@ -153,7 +153,7 @@ class Desk:
         down."""
 
         async def work(tx: Transaction) -> T | None:
-            site = self._site(signed, act, centre_id, tx)
+            site = await self._site(signed, act, centre_id, tx)
             return await show(site) if isinstance(site, Site) else None
 
         if is_noted:
@@ -194,8 +194,8 @@ class Desk:
 
         return bool(await self.keep(signed, lambda linli: linli.database.write(work)))
 
-    def _site(self, signed: SignedIn, act: Act, centre_id: str, tx: Transaction) -> Site | View:
-        return desk.site_of(centre_id, act, self.world(), self._scene(signed, tx))
+    async def _site(self, signed: SignedIn, act: Act, centre_id: str, tx: Transaction) -> Site | View:
+        return await desk.place_of(centre_id, act, self.world(), self._scene(signed, tx))
 
     def _scene(self, signed: SignedIn, tx: Transaction) -> Scene:
         return Scene(
@@ -270,7 +270,7 @@ class Desk:
         if entry is None or entry.who != signed.post.id or entry.what not in desk.BY_ACT:
             return None
         errand = desk.BY_ACT[entry.what]
-        site = self._site(signed, errand.act, entry.centre_id or "", tx)
+        site = await self._site(signed, errand.act, entry.centre_id or "", tx)
         return await desk.take_back(errand, entry, site) if isinstance(site, Site) else None
 
     def _not_theirs(self, language: str) -> Refused:

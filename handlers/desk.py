@@ -92,7 +92,7 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         centre_id = await errand.where(ask, world, scene)
         if centre_id is None:
             return Outcome(refused("no_case", world, act=errand.act), kept)
-    site = await _site_for(errand, centre_id, world, scene)
+    site = await place_of(centre_id, errand.act, world, scene)
     if not isinstance(site, Site):
         waits = replace(kept, pending=ask, wants="centre")
         return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
@@ -151,11 +151,12 @@ def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:
     return waits if isinstance(view, AskWhichOfOurs) else kept
 
 
-async def _site_for(errand: Errand, centre_id: str | None, world: World, scene: Scene) -> Site | View:
-    """The place of an errand; what is open of a centre that left the directory can still be finished."""
-    is_gone = errand.where is not None and centre_id is not None and centre_id not in world.directory.centres
-    gone = await centre_as_it_was(scene.tx, centre_id) if is_gone and centre_id else None
-    return site_of(centre_id, errand.act, world, scene, gone=gone)
+async def place_of(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:
+    """The place of an act; the district can still finish cases of a centre that left the directory."""
+    is_gone = act is Act.CASES and centre_id is not None and centre_id not in world.directory.centres
+    is_theirs = scene.post is not None and reach_of(scene.post.role, act) is Reach.EVERYWHERE
+    gone = await centre_as_it_was(scene.tx, centre_id) if is_gone and is_theirs and centre_id else None
+    return site_of(centre_id, act, world, scene, gone=gone)
 
 
 def site_of(
@@ -193,7 +194,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     """Do what was read back; when it would touch others by now, or something else was said between, it is
     read back again."""
     errand, kept = ERRANDS[draft.action], dialogue.settled
-    site = await _site_for(errand, draft.ids[0], world, scene)
+    site = await place_of(draft.ids[0], errand.act, world, scene)
     if not isinstance(site, Site):
         return Outcome(site, kept)
     await one_by_one(site)

@@ -115,18 +115,30 @@ async def count(tx: Transaction, period: Period, world: World) -> list[Counted]:
 
 
 def rated_weeks(period: Period, world: World) -> list[RatedWeek]:
-    """The weeks of which ratings come into sight in a period, the last first."""
-    return list(_rated_weeks(period, period.first, world))
+    """The weeks of which ratings come into sight in a period: those that lie in it with their groups, and
+    those that grow old in it with the rest."""
+    weeks = _weeks_since(period, period.first)
+    return [
+        _rated(week, world)
+        for week in weeks
+        if week.until > period.first or week.until + OLD_AFTER < period.until
+    ]
 
 
 def fresh_weeks(period: Period, world: World) -> list[RatedWeek]:
     """Those of which ratings are counted in a period to come."""
-    return list(_rated_weeks(period, period.until, world))
+    return [_rated(week, world) for week in _weeks_since(period, period.until)]
 
 
-def _rated_weeks(period: Period, not_old_before: date, world: World) -> Iterator[RatedWeek]:
+def _weeks_since(period: Period, day: date) -> Iterator[Period]:
+    """Weeks up to the end of a period, the last first, that were not old before a day."""
     week = period_of(WEEK, period.until - timedelta(days=1))
-    while (old_on := week.until + OLD_AFTER) >= not_old_before:
-        span = week.span(world)
-        yield RatedWeek(span.first_at, span.until_at, datetime.combine(old_on, time.min, world.now.tzinfo))
+    while week.until + OLD_AFTER >= day:
+        yield week
         week = week.before
+
+
+def _rated(week: Period, world: World) -> RatedWeek:
+    span = week.span(world)
+    old_at = datetime.combine(week.until + OLD_AFTER, time.min, world.now.tzinfo)
+    return RatedWeek(span.first_at, span.until_at, old_at)

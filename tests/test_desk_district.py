@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.linli import Linli
+from bot.web.desk.table import ROOMS
 from handlers.case_rounds import is_in_sample
 from handlers.ledger_check import check, note_check
 from handlers.pages.ledger import receipt_in
@@ -20,7 +21,7 @@ from storage import ledger as rows
 from storage.callbacks import DISTRICT
 from storage.statements import statement
 from storage.transaction import Transaction
-from tests.case_talk import AREA, opened, ordered, staffed
+from tests.case_talk import AREA, opened, ordered, staffed, withdraw
 from tests.clerk import Clerk, at_the_desk
 from tests.desk import CENTRE, House
 from tests.sample import NOW
@@ -89,6 +90,34 @@ async def test_the_district_decides_about_an_appeal_from_its_page(house: House) 
         await sun.press("确定")
         await sun.open("/desk/area/appeals")
         assert "G-0001" not in sun.text
+
+
+async def test_an_appeal_of_a_centre_that_left_the_directory_is_decided_there_too(house: House) -> None:
+    await appealed(house)
+    await withdraw(house.linli, CENTRE)
+    async with at_the_desk(house, "sun") as sun:
+        await sun.open("/desk/area/appeals")
+        await sun.open(sun.html.partition('<th scope="row"><a href="')[2].partition('"')[0])
+        assert "那天闭馆" in sun.text
+        await sun.press("申诉不成立", words="那天没有闭馆")
+        await sun.press("确定")
+        assert "办好了" in sun.text
+        await sun.open("/desk/area/appeals")
+        assert "G-0001" not in sun.text
+
+
+async def test_of_a_centre_that_left_nothing_but_its_cases_is_there_and_for_the_district_alone(
+    house: House,
+) -> None:
+    await appealed(house)
+    await withdraw(house.linli, CENTRE)
+    open_for = {"sun": {"cases", "case"}, "zhao": set[str]()}
+    for who, theirs in open_for.items():
+        async with at_the_desk(house, who) as clerk:
+            for room in ROOMS:
+                await clerk.open(f"/desk/centre/{CENTRE}/{room.name}?code=G-0001")
+                assert clerk.page
+                assert (clerk.page.status_code == 200) is (room.name in theirs), (who, room.name)
 
 
 async def quiet(house: House, *codes: str) -> dict[str, str]:

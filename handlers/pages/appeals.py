@@ -20,13 +20,11 @@ from storage.callbacks import BESIDE, DISTRICT, Callback
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A case that was closed in silence, and until which day its resident is to be called. `has_page`: its
-    centre is in the directory."""
+    """A case that was closed in silence, and until which day its resident is to be called."""
 
     line: CaseLine
     closed_on: date
     until: date
-    has_page: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,6 @@ async def _samples(area: Area) -> tuple[Sample, ...]:
             line_of(each, world),
             (each.closed_at or each.opened_at).astimezone(zone).date(),
             (each.opened_at + CALLED_WITHIN).astimezone(zone).date(),
-            each.centre_id in world.directory.centres,
         )
         for each in found
     ]

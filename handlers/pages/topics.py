@@ -14,15 +14,6 @@ from storage.topics import InTopic, Topic
 
 
 @dataclass(frozen=True, slots=True)
-class CaseOf:
-    """A case of a topic; no `centre_id` where its centre is in the directory no more."""
-
-    code: str
-    centre_id: str | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
 class OneTopic:
     """`centres` with how many cases each, the most first; `weeks` with how many came in each, by their
     Mondays; `waits` for an answer. `example`: what one of the residents wrote, None where they are fewer than
@@ -30,7 +21,7 @@ class OneTopic:
 
     code: str
     since: date
-    cases: tuple[CaseOf, ...]
+    cases: tuple[InTopic, ...]
     centres: tuple[tuple[str, int], ...]
     weeks: tuple[tuple[date, int], ...]
     waits: int
@@ -67,10 +58,7 @@ def _one(topic: Topic, cases: Sequence[InTopic], said: Mapping[str, str], area: 
     return OneTopic(
         topic.code,
         topic.opened_at.astimezone(zone).date(),
-        tuple(
-            CaseOf(each.code, each.centre_id if each.centre_id in centres else None, each.state)
-            for each in cases
-        ),
+        tuple(cases),
         tuple(named.most_common()),
         tuple(sorted(Counter(day - timedelta(days=day.weekday()) for day in days).items())),
         sum(each.state in WAITS for each in cases),

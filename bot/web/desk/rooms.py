@@ -214,7 +214,7 @@ class Rooms:
         ways = tuple(
             Way(room.name, f"{_of(centre_id)}/{room.name}", room.name == here)
             for room in ROOMS
-            if room.is_way and may(post, room.act, centre_id, area)
+            if room.is_way and may(post, room.act, centre_id, area) and (centre or room.act is Act.CASES)
         )
         back = _beyond(post)[:1]
         return Place(short_name(centre) if centre else centre_id, _of(centre_id), (*back, *ways))
