@@ -12,7 +12,8 @@ SQL = load_queries("topics")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`state` is 'open' or 'fixed', then `said` is what the district did; `cases` of so many `centres`."""
+    """`state` is 'open' or 'fixed', then `said` is what the district did; `cases` of so many `centres`
+    and `residents`."""
 
     id: str
     code: str
@@ -22,6 +23,7 @@ class Topic:
     said: str | None
     cases: int
     centres: int
+    residents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class InTopic:
-    """A case of a topic; `resident` is one for all that are linked."""
+    """A case of a topic."""
 
     topic_id: str
     code: str
     centre_id: str
     state: str
     opened_at: datetime
-    resident: str
 
 
 async def told(tx: Transaction, since: datetime) -> list[Told]:

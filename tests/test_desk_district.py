@@ -216,6 +216,10 @@ async def test_of_fewer_residents_than_a_topic_takes_nobody_is_quoted(cold: Hous
         await sun.open("/desk/area/topics")
         assert "3件，2位居民" in sun.text
         assert "太冷" not in sun.text
+    for said in ("共性问题", "T-0001"):
+        text = (await cold.say(said, "sun")).rendered.text
+        assert "T-0001：3件" in text
+        assert "太冷" not in text
 
 
 async def test_a_subdistrict_has_no_page_of_topics(cold: House) -> None:

@@ -51,7 +51,6 @@ async def show(area: Area, _: Mapping[str, str]) -> Topics:
 def _one(topic: Topic, cases: Sequence[InTopic], said: Mapping[str, str], area: Area) -> OneTopic:
     zone, centres = area.world.now.tzinfo, area.world.directory.centres
     days = [each.opened_at.astimezone(zone).date() for each in cases]
-    residents = len({each.resident for each in cases})
     named = Counter(
         short_name(centres[each.centre_id]) if each.centre_id in centres else each.centre_id for each in cases
     )
@@ -62,6 +61,6 @@ def _one(topic: Topic, cases: Sequence[InTopic], said: Mapping[str, str], area: 
         tuple(named.most_common()),
         tuple(sorted(Counter(day - timedelta(days=day.weekday()) for day in days).items())),
         sum(each.state in WAITS for each in cases),
-        residents,
-        said.get(topic.id) if residents >= LEAST else None,
+        topic.residents,
+        said.get(topic.id) if topic.residents >= LEAST else None,
     )
