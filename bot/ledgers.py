@@ -6,14 +6,16 @@ from bot.clock import Clock, system_clock
 from bot.commands import say, tell
 from bot.settings import Settings
 from bot.wiring import open_linli
-from handlers.ledger_check import check
+from handlers.ledger_check import check, note_check
 from storage import ledger, ratings
 
 
 async def verify(settings: Settings, given: Namespace, clock: Clock = system_clock) -> int:
-    """0 when the chain holds and nothing in the database differs from it."""
+    """0 when the chain holds and nothing in the database differs from it. When it was verified, and what
+    came of it, is noted for the desk's page of the ledger."""
     async with open_linli(settings, clock) as linli:
         checked = await check(linli.database)
+        await linli.database.write(lambda tx: note_check(tx, checked, linli.clock()))
     for fault in checked.faults:
         tell(fault)
     holds = "does not hold" if checked.faults else "holds"

@@ -158,10 +158,10 @@ def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:
 
 
 async def site_at(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:
-    """The place of an act, also at a centre that left the directory where what is open of it can still be
-    finished."""
+    """The place of an act; the district finishes what is open of a centre that left the directory."""
     is_gone = act in FINISHED_LATER and centre_id is not None and centre_id not in world.directory.centres
-    gone = await centre_as_it_was(scene.tx, centre_id) if is_gone and centre_id else None
+    is_theirs = scene.post is not None and reach_of(scene.post.role, act) is Reach.EVERYWHERE
+    gone = await centre_as_it_was(scene.tx, centre_id) if is_gone and is_theirs and centre_id else None
     return site_of(centre_id, act, world, scene, gone=gone)
 
 

@@ -70,7 +70,7 @@ async def show_list(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) ->
     is_call_back = ask.kind == "call_back"
     if is_call_back and post.role != Role.DISTRICT:
         return Outcome(refused("not_allowed", world, act=Act.CASES), kept)
-    found = await (_to_call(world, scene) if is_call_back else _waiting(post, scene))
+    found = await (to_call(world, scene) if is_call_back else _waiting(post, scene))
     lines = [line_of(each, world) for each in found]
     listed = lines[:LISTED]
     choices = tuple(Choice(line.code, f"/desk_case {line.code}") for line in listed[:ON_BUTTONS])
@@ -92,7 +92,8 @@ async def _waiting(post: Post, scene: Scene) -> list[CaseFile]:
             return sorted([*owned, *appealed], key=lambda case: (case.due_at, case.id))
 
 
-async def _to_call(world: World, scene: Scene) -> list[CaseFile]:
+async def to_call(world: World, scene: Scene) -> list[CaseFile]:
+    """Whom the district calls: a sample of those that were closed in silence, drawn by their ids."""
     since, percent = world.now - CALLED_WITHIN, world.policy.cases.sample
     quiet = await files.in_state(scene.tx, State.CLOSED_PROVISIONALLY.value, since)
     return [case for case in quiet if case_rounds.is_in_sample(case.id, percent)]

@@ -2,9 +2,10 @@
 
 Whoever was rated must not be able to tell by whom. So the ratings of this week and of the last are shown to
 a centre and its subdistrict in whole groups of five of one week, the first five first, and what is left of a
-week once it is older: none appears alone the day after somebody came, and what was shown stays. Words come
-without their day, in an order that says nothing. The district sees all at once, and that it looked is
-written down.
+week once it is older: none appears alone the day after somebody came, and what was shown stays. Digests count
+them when they come into sight here, and the levels of the same ones (handlers/digest_periods.py): what both
+say together tells of no single one. Words come without their day, in an order that says nothing. The district
+sees all at once, and that it looked is written down.
 """
 
 from collections import Counter
@@ -24,7 +25,8 @@ from storage import audit, ratings
 from storage.ratings import Given
 
 SINCE = timedelta(weeks=12)
-WEEK, GROUP = timedelta(weeks=1), 5
+# So many are seen together; what no group is full of, so long after the end of its week.
+GROUP, OLD_AFTER = 5, timedelta(weeks=1)
 REASONS, WORDS = 4, 5
 STARS = Choice("@desk_stars", "/desk_stars")
 
@@ -38,18 +40,27 @@ class Shown:
 
 
 def visible(given: Sequence[Given], now: datetime) -> Shown:
-    """What the rated centre may see, of ratings in the order in which they were given; pure."""
+    """What the rated centre may see, of ratings in the order in which they were given; pure. Those after a
+    visit and the others are in groups of their own, since their levels are told apart."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     this_week = today - timedelta(days=today.weekday())
-    old = [each for each in given if each.made_at < this_week - WEEK]
-    last = [each for each in given if this_week - WEEK <= each.made_at < this_week]
-    this = [each for each in given if this_week <= each.made_at]
-    shown = [*old, *_whole_groups(last), *_whole_groups(this)]
+
+    def group_of(each: Given) -> tuple[bool, bool] | None:
+        """None of those that are old."""
+        if each.made_at < this_week - OLD_AFTER:
+            return None
+        return each.made_at >= this_week, each.is_verified
+
+    there = Counter(map(group_of, given))
+    room = {group: number - number % GROUP for group, number in there.items() if group}
+    shown = []
+    for each in given:
+        group = group_of(each)
+        if group is None or room[group]:
+            shown.append(each)
+        if group and room[group]:
+            room[group] -= 1
     return Shown(shown, len(given) - len(shown))
-
-
-def _whole_groups(week: Sequence[Given]) -> Sequence[Given]:
-    return week[: len(week) - len(week) % GROUP]
 
 
 async def show(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
@@ -71,7 +82,7 @@ async def seen(site: Site) -> RatingsSeen:
     ids = {each.id for each in shown.given}
     named = Counter(reason for rating_id, reason in reasons if rating_id in ids)
     flagged = Counter(each.flag for each in counted if each.flag)
-    levels = Counter(each.level for each in counted if each.is_verified)
+    levels = Counter(each.level for each in counted if each.is_verified and not each.flag)
     return RatingsSeen(
         centre=centre_name(site.centre),
         since=since,

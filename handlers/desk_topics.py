@@ -15,6 +15,7 @@ from handlers.case_states import ANSWERED, Mover, State, may_move
 from handlers.desk_site import HELP, refused
 from handlers.permissions import Act, Reach, reach_of
 from handlers.talk import choice_gone
+from handlers.topics import LEAST
 from handlers.world import Outcome, Scene, World
 from messages.names import without_names
 from messages.understand.topic_orders import topic_order_of
@@ -122,7 +123,9 @@ async def _tell(tx: Transaction, case: CaseFile, topic: Topic, said: str, clerk:
 
 
 async def _line(tx: Transaction, topic: Topic, world: World) -> TopicLine:
-    return replace(_line_of(topic, world), example=await topics.words(tx, topic.id))
+    """Nobody is quoted of fewer residents than a topic takes: two may have turned out to be one."""
+    example = await topics.words(tx, topic.id) if topic.residents >= LEAST else None
+    return replace(_line_of(topic, world), example=example)
 
 
 def _line_of(topic: Topic, world: World) -> TopicLine:

@@ -8,8 +8,9 @@ from handlers.cards import centre_name
 from handlers.case_clock import URGENT
 from handlers.case_states import ANSWERED, CENTRE, State
 from handlers.chance import count_moved, share_moved
+from handlers.desk_ratings import GROUP
 from handlers.desk_site import ROSTER
-from handlers.digest_periods import WEEK, Period, compared, weeks_shown
+from handlers.digest_periods import WEEK, Period, compared, fresh_weeks, weeks_shown
 from handlers.intervals import share_interval
 from handlers.star_rounds import read_stars
 from handlers.stars import FORMULA, Stars
@@ -38,7 +39,7 @@ STARS = Choice("@desk_stars", "/desk_stars")
 class Found:
     """What the digest of a centre is made of: its period, those before, the weeks of the chart (the first
     first), its open cases, its sessions of the days to come, how many of the period nobody kept the list of,
-    what residents asked and how often, stars now and a week before."""
+    what residents asked and how often, stars now and a week before, how many ratings are still to count."""
 
     now: Counted
     before: Sequence[Counted] = ()
@@ -49,6 +50,7 @@ class Found:
     asked: Sequence[tuple[str, int]] = ()
     stars: Stars | None = None
     stars_before: int | None = None
+    fresh: int = 0
 
 
 async def find(tx: Transaction, centre_id: str, period: Period, world: World) -> Found:
@@ -69,6 +71,7 @@ async def find(tx: Transaction, centre_id: str, period: Period, world: World) ->
         asked=[(each.shown, each.times) for each in asked if each.times >= ASKED_FROM],
         stars=read_stars(star) if star else None,
         stars_before=star_before.stars if star_before else None,
+        fresh=await counted.fresh_of(tx, centre_id, fresh_weeks(period, world), span.until_at, GROUP),
     )
 
 
@@ -96,6 +99,7 @@ def digest_of(centre_id: str, period: Period, found: Found, world: World) -> Dig
         chart=None,
         workbook=None,
         choices=tuple(dict.fromkeys((*(_choice(each) for each in todo), STARS)))[:TO_DO],
+        fresh=found.fresh,
     )
 
 

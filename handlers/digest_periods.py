@@ -1,15 +1,16 @@
 """The periods of digests, and what is counted of each: once, when it is over, of all centres together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from handlers.desk_ratings import GROUP, OLD_AFTER
 from handlers.star_rounds import HELD_FROM
 from handlers.world import World
 from messages.directory import CentreStatus
 from storage import counted
-from storage.counted import Counted, Span
+from storage.counted import Counted, RatedWeek, Span
 from storage.database import Database
 from storage.transaction import Transaction
 
@@ -105,6 +106,39 @@ async def _put(cadence: str, numbers: list[Counted], tx: Transaction) -> None:
 
 
 async def count(tx: Transaction, period: Period, world: World) -> list[Counted]:
-    """Count a period, of all centres that are open, as it is known now."""
+    """Count a period, of all centres that are open, as it is known now; ratings as their centre comes to see
+    them, so that no digest tells more of one than that page does."""
     open_ones = [each.id for each in world.directory.centres.values() if each.status is CentreStatus.OPEN]
-    return await counted.count(tx, open_ones, period.span(world), world.now, least=HELD_FROM)
+    return await counted.count(
+        tx, open_ones, period.span(world), rated_weeks(period, world), world.now, least=HELD_FROM, size=GROUP
+    )
+
+
+def rated_weeks(period: Period, world: World) -> list[RatedWeek]:
+    """The weeks of which ratings come into sight in a period: those that lie in it with their groups, and
+    those that grow old in it with the rest."""
+    weeks = _weeks_since(period, period.first)
+    return [
+        _rated(week, world)
+        for week in weeks
+        if week.until > period.first or week.until + OLD_AFTER < period.until
+    ]
+
+
+def fresh_weeks(period: Period, world: World) -> list[RatedWeek]:
+    """Those of which ratings are counted in a period to come."""
+    return [_rated(week, world) for week in _weeks_since(period, period.until)]
+
+
+def _weeks_since(period: Period, day: date) -> Iterator[Period]:
+    """Weeks up to the end of a period, the last first, that were not old before a day."""
+    week = period_of(WEEK, period.until - timedelta(days=1))
+    while week.until + OLD_AFTER >= day:
+        yield week
+        week = week.before
+
+
+def _rated(week: Period, world: World) -> RatedWeek:
+    span = week.span(world)
+    old_at = datetime.combine(week.until + OLD_AFTER, time.min, world.now.tzinfo)
+    return RatedWeek(span.first_at, span.until_at, old_at)

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from handlers import desk_deserts, desk_topics
 from handlers.case_news import line_of
 from handlers.case_states import ANSWERED, State
+from handlers.desk_ratings import GROUP
 from handlers.digest import ASKED_FROM, ASKED_WITHIN, QUESTIONS, Found, figures_of
-from handlers.digest_periods import Period, compared
+from handlers.digest_periods import Period, compared, fresh_weeks
 from handlers.star_board import ranked
 from handlers.world import World
 from messages.directory import CentreStatus
@@ -51,6 +52,7 @@ async def district_digest(
     late = [each for each in await _open_cases(tx, ours, subdistrict, world) if _is_late(each, world)]
     asked = await questions.most_asked(tx, world.now.date() - ASKED_WITHIN, QUESTIONS)
     missed = await desk_deserts.found_in(tx, subdistrict, world)
+    fresh = await counted.fresh(tx, fresh_weeks(period, world), period.span(world).until_at, GROUP)
     now = sums.now
     return DistrictDigestShown(
         of=subdistrict or ALL,
@@ -71,6 +73,7 @@ async def district_digest(
         is_again=False,
         choices=CHOICES,
         deserts=tuple(desk_deserts.name_of(each, world) for each in missed[:DESERTS_SHOWN]),
+        fresh=sum(number for centre_id, number in fresh.items() if centre_id in ours),
     )
 
 

@@ -1,12 +1,13 @@
 """Looks whether the ledger holds: the chain, what it commits to, and that nothing stands outside it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from handlers import ledger
 from handlers.case_files import content_of as case_content
 from handlers.ledger import BEGINNING, Content
 from handlers.rating import content_of
-from storage import case_files, photos, ratings
+from storage import case_files, jobs, photos, ratings
 from storage import ledger as rows
 from storage.database import Database
 from storage.ledger import Entry
@@ -16,6 +17,7 @@ from storage.transaction import Transaction
 
 PAGE = 1_000
 EVERY_DAY = 36_600
+CHECKED = "ledger-verify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,28 @@ async def check(database: Database) -> Checked:
             f"steps of case {each} are not in the ledger" for each in await case_files.not_in_ledger(tx)
         ]
     return Checked(last, before, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """When somebody looked last at so many entries, and how many faults there were."""
+
+    at: datetime
+    entries: int
+    faults: int
+
+
+async def note_check(tx: Transaction, checked: Checked, now: datetime) -> None:
+    """Among the last runs of jobs, although no clock runs this one: it takes as long as the ledger is."""
+    await jobs.note_run(tx, CHECKED, now, f"{checked.entries} {len(checked.faults)}")
+
+
+async def last_check(tx: Transaction) -> Noted | None:
+    run = next((each for each in await jobs.last_runs(tx) if each.job == CHECKED), None)
+    if run is None:
+        return None
+    entries, faults = map(int, run.outcome.split())
+    return Noted(run.ran_at, entries, faults)
 
 
 async def fault_of(tx: Transaction, entry: Entry) -> str | None:

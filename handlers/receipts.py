@@ -1,5 +1,7 @@
 """What the ledger holds of a rating, for whoever has its receipt: no words, and nothing of who wrote them."""
 
+from dataclasses import dataclass
+
 from handlers import ledger
 from handlers.asks import Ask, Dialogue
 from handlers.ledger import BEGINNING, SHORT
@@ -19,16 +21,16 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     rating = await ratings.of_receipt(scene.tx, code)
     if rating is None:
         return Outcome(NoReceipt(code, world.policy.help_line, choices), dialogue.settled)
-    entries = await rows.of_subject(scene.tx, rating.id)
-    last = await _root_of(scene.tx, entries[-1]) if entries else None
+    held = await held_of(scene.tx, rating.id)
+    last = held.root
     view = ReceiptShown(
         receipt=rating.receipt,
         visited=visited_of(rating, world),
         level=rating.level,
         is_verified=rating.is_verified,
         is_current=rating.is_current,
-        entries=tuple(LedgerLine(each.number, each.kind, each.entry_hash[:SHORT]) for each in entries),
-        holds=bool(entries) and await _holds(scene.tx, entries),
+        entries=held.lines,
+        holds=held.holds,
         day=last.day_on if last else None,
         root_number=last.number if last else 0,
         root_hash=last.entry_hash[:SHORT] if last else "",
@@ -36,6 +38,23 @@ async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
         choices=choices,
     )
     return Outcome(view, dialogue.settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the ledger holds of a rating: its entries, whether the chain holds from each to the root of its
+    day, and that root, None as long as the day is not over."""
+
+    lines: tuple[LedgerLine, ...]
+    holds: bool
+    root: Root | None
+
+
+async def held_of(tx: Transaction, rating_id: str) -> Held:
+    entries = await rows.of_subject(tx, rating_id)
+    lines = tuple(LedgerLine(each.number, each.kind, each.entry_hash[:SHORT]) for each in entries)
+    root = await _root_of(tx, entries[-1]) if entries else None
+    return Held(lines, bool(entries) and await _holds(tx, entries), root)
 
 
 async def _holds(tx: Transaction, entries: list[Entry]) -> bool:

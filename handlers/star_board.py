@@ -9,7 +9,7 @@ Whom the district praises or speaks with is proposed by rules, never decided:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from handlers.asks import Ask, Dialogue
@@ -94,7 +94,8 @@ async def ranked(tx: Transaction, subdistrict: str | None, world: World) -> Star
     """The centres of a subdistrict or the district by their stars, then by how satisfied residents surely
     are, and whom the rules propose."""
     today = world.now.date()
-    lines, on = await lines_of(tx, subdistrict, world)
+    found, on = await judged_of(tx, subdistrict, world)
+    lines = [each.line for each in found]
     order = sorted(lines, key=lambda each: (-(each.stars or 0), -each.low, each.centre.id))
     starred = [each for each in order if each.stars]
     numbers = tuple(sum(each.stars == stars for each in order) for stars in (5, 4, 3, 2, 1, None))
@@ -110,25 +111,34 @@ async def ranked(tx: Transaction, subdistrict: str | None, world: World) -> Star
     )
 
 
-async def lines_of(
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A centre by the rules, with what they looked at: its stars as they were reckoned, and how many it had
+    four and eight weeks before."""
+
+    line: RankedLine
+    of: Stars
+    four: int | None
+    eight: int | None
+
+
+async def judged_of(
     tx: Transaction, subdistrict: str | None, world: World
-) -> tuple[list[RankedLine], date | None]:
+) -> tuple[list[Judged], date | None]:
     """The centres of which stars were reckoned, and the day of which they are; None before the first."""
-    today = world.now.date()
-    on = await rows.last_day(tx, today)
+    on = await rows.last_day(tx, world.now.date())
     if on is None:
         return [], None
     four, eight = [await _stars_on(tx, on - ago) for ago in (FOUR_WEEKS, EIGHT_WEEKS)]
     overdue = await rows.overdue(tx, world.now)
-    lines = []
+    found = []
     for row in await rows.of_day(tx, on):
         centre = world.directory.centres.get(row.centre_id)
         if centre and subdistrict in (None, centre.subdistrict):
-            late = len(overdue.get(centre.id, ()))
-            line = _line(read_stars(row), late, world)
-            because = tuple(_because(line, four.get(centre.id), eight.get(centre.id)))
-            lines.append(replace(line, because=because))
-    return lines, on
+            of, had = read_stars(row), (four.get(centre.id), eight.get(centre.id))
+            line = ranked_line(of, len(overdue.get(centre.id, ())), world)
+            found.append(Judged(replace(line, because=tuple(_because(line, *had))), of, *had))
+    return found, on
 
 
 async def _stars_on(tx: Transaction, day: date) -> Mapping[str, int | None]:
@@ -137,7 +147,7 @@ async def _stars_on(tx: Transaction, day: date) -> Mapping[str, int | None]:
     return await rows.numbers(tx, last) if last else {}
 
 
-def _line(of: Stars, overdue: int, world: World) -> RankedLine:
+def ranked_line(of: Stars, overdue: int, world: World) -> RankedLine:
     named = centre_name(world.directory.centres[of.centre_id])
     share = next((each.interval for each in of.measured if each.indicator is Indicator.SATISFACTION), None)
     low, middle, high = (share.low, share.middle, share.high) if share else (0.0, 0.0, 1.0)

@@ -74,7 +74,7 @@ class DigestShown:
     nobody could answer; `next_sessions`, `next_booked` and `next_off` the sessions of the following seven
     days, the people who booked them, and the names of holidays then; `quote` what a resident said and agreed
     to have read. `chart` and `workbook` are addresses, None where no page is known. `is_again`: it is the
-    digest of a time long past.
+    digest of a time long past. `fresh` ratings after visits are counted in one to come.
     """
 
     centre: CentreName
@@ -95,6 +95,7 @@ class DigestShown:
     chart: str | None
     workbook: str | None
     choices: tuple[Choice, ...]
+    fresh: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ class DistrictDigestShown:
 
     `praised` and `spoken_with` are proposals by the rules of handlers/star_board.py, `late` the cases that
     are overdue longest, `topics` what many complain of (for the district alone); `figures` are sums over the
-    `centres` that are open. `deserts` are what residents miss most, as DesertLine names things.
+    `centres` that are open. `deserts` are what residents miss most, as DesertLine names things; `fresh` as in
+    a centre's digest.
     """
 
     of: str
@@ -135,6 +137,7 @@ class DistrictDigestShown:
     is_again: bool
     choices: tuple[Choice, ...]
     deserts: tuple[str, ...] = ()
+    fresh: int = 0
 
 
 @dataclass(frozen=True, slots=True)

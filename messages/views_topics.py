@@ -9,8 +9,9 @@ from messages.views_cases import CaseLine
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
-    """A topic in one line; `example` is what one of its residents wrote, empty once it was erased, None in a
-    digest, which is kept. `said`: what the district did, where it is fixed."""
+    """A topic in one line; `example` is what one of its residents wrote: None once it was erased, where they
+    are too few to quote one, and in a digest, which is kept. `said`: what the district did, where it is
+    fixed."""
 
     code: str
     cases: int

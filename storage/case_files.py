@@ -161,6 +161,14 @@ async def overdue(tx: Transaction, now_at: datetime) -> int:
     return count
 
 
+async def kept_time(tx: Transaction, centre_id: str, since_at: datetime, now_at: datetime) -> tuple[int, int]:
+    """Of a centre's cases opened since: how many were answered in time, of those that were answered or let
+    pass."""
+    params = {"centre_id": centre_id, "since_at": since_at, "now_at": now_at}
+    found = await tx.one(SQL["kept_time"], params)
+    return (int(found["in_time"] or 0), int(found["judged"] or 0)) if found else (0, 0)
+
+
 async def steps(tx: Transaction, case_id: str) -> list[Step]:
     """In their order."""
     return await tx.records(Step, SQL["steps"], {"case_id": case_id})

@@ -1,5 +1,6 @@
 """What was counted of each centre in a day, a week or a month: counted once, kept for good."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -21,11 +22,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class RatedWeek:
+    """A week in which ratings were given, from one moment to the other; from `old_at` on those that no group
+    of it is full of are seen as well."""
+
+    first_at: datetime
+    until_at: datetime
+    old_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """Of a centre in a period: verified ratings given in it by level and the unverified ones, activities
-    held, different people, places of sessions and how many were taken, who came and who did not, who waits
-    for a place now and for whom none became free, cases opened, closed by residents, closed in silence, open
-    and overdue."""
+    """Of a centre in a period: verified ratings that came into sight in it by level and the unverified ones,
+    activities held, different people, places of sessions and how many were taken, who came and who did not,
+    who waits for a place now and for whom none became free, cases opened, closed by residents, closed in
+    silence, open and overdue."""
 
     centre_id: str
     first_on: date
@@ -68,13 +79,21 @@ async def people(tx: Transaction, first_at: datetime, until_at: datetime) -> dic
 
 
 async def count(
-    tx: Transaction, centres: Iterable[str], span: Span, now: datetime, *, least: int
+    tx: Transaction,
+    centres: Iterable[str],
+    span: Span,
+    weeks: Iterable[RatedWeek],
+    now: datetime,
+    *,
+    least: int,
+    size: int,
 ) -> list[Counted]:
-    """Count a period anew for each of the centres; an activity is one to which `least` people came."""
+    """Count a period anew for each of the centres; an activity is one to which `least` people came. `weeks`
+    are those of which ratings come into sight in it, in groups of `size`."""
     at: dict[str, Any] = {"first_at": span.first_at, "until_at": span.until_at}
-    found: dict[str, dict[str, Any]] = {each: {} for each in centres}
+    found: dict[str, Counter[str]] = {each: Counter() for each in centres}
     for name, params in (
-        ("levels", at),
+        *(("levels", at | _of_week(each) | {"size": size}) for each in weeks),
         ("activities", at | {"least": least}),
         ("arrivals", at),
         ("misses", at),
@@ -83,11 +102,35 @@ async def count(
         ("unserved", at),
         ("cases", at | {"now_at": now}),
     ):
-        _merge(found, await tx.rows(SQL[name], params))
+        _add(found, await tx.rows(SQL[name], params))
     return [Counted(centre_id, span.first_on, **of) for centre_id, of in found.items()]
 
 
-def _merge(found: Mapping[str, dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
+async def fresh(tx: Transaction, weeks: Iterable[RatedWeek], until_at: datetime, size: int) -> dict[str, int]:
+    """By centre: verified ratings of these weeks that no group is full of before a moment."""
+    found: Counter[str] = Counter()
+    for week in weeks:
+        params = {"week_at": week.first_at, "until_at": min(week.until_at, until_at), "size": size}
+        found.update({row["centre_id"]: row["fresh"] for row in await tx.rows(SQL["fresh"], params)})
+    return dict(found)
+
+
+async def fresh_of(
+    tx: Transaction, centre_id: str, weeks: Iterable[RatedWeek], until_at: datetime, size: int
+) -> int:
+    """The same of one centre."""
+    number = 0
+    for week in weeks:
+        params = {"week_at": week.first_at, "until_at": min(week.until_at, until_at), "size": size}
+        number += await tx.value(SQL["fresh_of"], {"centre_id": centre_id, **params})
+    return number
+
+
+def _of_week(week: RatedWeek) -> dict[str, Any]:
+    return {"week_at": week.first_at, "next_week_at": week.until_at, "old_at": week.old_at}
+
+
+def _add(found: Mapping[str, Counter[str]], rows: Iterable[dict[str, Any]]) -> None:
     for row in rows:
         if row["centre_id"] in found:
             # Sums of bigint are numeric for PostgreSQL.

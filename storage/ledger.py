@@ -95,3 +95,8 @@ async def root_behind(tx: Transaction, number: int) -> Root | None:
 async def roots(tx: Transaction, most: int) -> list[Root]:
     """The last ones, the newest first."""
     return await tx.records(Root, SQL["roots"], {"most": most})
+
+
+async def length(tx: Transaction) -> int:
+    """How many entries there are: they are numbered without a gap."""
+    return await tx.value(SQL["last_number"]) or 0

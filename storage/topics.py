@@ -12,7 +12,8 @@ SQL = load_queries("topics")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`state` is 'open' or 'fixed', then `said` is what the district did; `cases` of so many `centres`."""
+    """`state` is 'open' or 'fixed', then `said` is what the district did; `cases` of so many `centres`
+    and `residents`."""
 
     id: str
     code: str
@@ -22,6 +23,7 @@ class Topic:
     said: str | None
     cases: int
     centres: int
+    residents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,17 @@ class Told:
     opened_at: datetime
     said: str
     topic_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InTopic:
+    """A case of a topic."""
+
+    topic_id: str
+    code: str
+    centre_id: str
+    state: str
+    opened_at: datetime
 
 
 async def told(tx: Transaction, since: datetime) -> list[Told]:
@@ -73,6 +86,16 @@ async def words(tx: Transaction, topic_id: str) -> str | None:
     """What one of its residents wrote; None once all of it was erased."""
     found: str | None = await tx.value(SQL["words"], {"topic_id": topic_id})
     return found
+
+
+async def cases_of_open(tx: Transaction) -> list[InTopic]:
+    """The cases of all open topics, the first first."""
+    return await tx.records(InTopic, SQL["cases_of_open"])
+
+
+async def words_of_open(tx: Transaction) -> dict[str, str]:
+    """By open topic what one of its residents wrote, as far as it was not erased."""
+    return {row["topic_id"]: row["said"] for row in await tx.rows(SQL["words_of_open"])}
 
 
 async def fix(tx: Transaction, topic_id: str, said: str, now: datetime) -> bool:

@@ -29,6 +29,7 @@ async def addresses(linli: Linli) -> list[tuple[str, str]]:
     return [
         *(("mei", each) for each in rooms),
         *(("sun", f"/desk/area/{hall.name}") for hall in HALLS),
+        ("sun", "/desk/area/compare?a=FZ002&b=FZ004&c=FZ006"),
         *(("op", f"/desk/machine/{cellar.name}") for cellar in CELLARS),
     ]
 

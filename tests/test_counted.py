@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-import pytest
 import pytest_asyncio
 
 from bot.ids import new_id
@@ -83,20 +82,6 @@ async def test_who_booked_once_it_had_begun_missed_nothing(house: House) -> None
     await noted(house, "comes", came=True)
     await house.at(STARTS + timedelta(minutes=20)).book("late")
     assert (await count(house)).missed == 3
-
-
-@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=2), timedelta(days=9)])
-async def test_a_rating_counts_in_the_week_in_which_it_is_given(linli: Linli, later: timedelta) -> None:
-    """However late, so that none is lost to a digest that was counted before."""
-    house = House(linli).at(STARTS)
-    await house.say("给东湖社区打一星", "before")
-    before = await count(house, WEEK_OF_CLASS)
-    at = STARTS + later
-    await house.at(at).say("给东湖社区打五星", "lin")
-    period = digest_periods.period_of(WEEK, at.date())
-    found = await count(house, period, at)
-    assert found.unverified == (2 if period == WEEK_OF_CLASS else 1)
-    assert before.unverified == 1
 
 
 def open_ones(linli: Linli) -> list[str]:

@@ -1,6 +1,8 @@
 """`linli ledger`: what an operator sees of a rating by its receipt, and whether the chain holds."""
 
 import re
+import sqlite3
+from pathlib import Path
 
 from tests.cli import Here
 
@@ -29,3 +31,14 @@ def test_a_receipt_of_nobody_is_named(here: Here) -> None:
     code, _, err = here("ledger", "receipt", "AAAA-AAAA")
     assert code == 2
     assert "no rating has the receipt AAAA-AAAA" in err
+
+
+def test_that_it_was_verified_is_noted_for_the_desk(here: Here, tmp_path: Path) -> None:
+    receipt_of(here, "给东湖社区打五星")
+    for deed, code in (("SELECT 1", 0), ("UPDATE rating SET level = 1", 1)):
+        with sqlite3.connect(tmp_path / "linli.db") as database:
+            database.execute(deed)
+        assert here("ledger", "verify")[0] == code
+        with sqlite3.connect(tmp_path / "linli.db") as database:
+            [outcome] = database.execute("SELECT outcome FROM job_run WHERE job = 'ledger-verify'").fetchone()
+        assert outcome == f"1 {code}"

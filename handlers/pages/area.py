@@ -11,12 +11,13 @@ from handlers.case_parties import is_ours
 from handlers.case_states import State
 from handlers.deserts import LEAST, WALK_M
 from handlers.desk_cases import WAITS
-from handlers.star_board import lines_of
+from handlers.digest import stars_line
+from handlers.star_board import MANY_OVERDUE, Judged, judged_of
 from handlers.world import Scene, World
 from messages.directory import CentreStatus
 from messages.views_cases import CaseLine
 from messages.views_deserts import DesertLine
-from messages.views_stars import RankedLine
+from messages.views_stars import RankedLine, StarsLine
 from storage import case_files as files
 from storage.case_files import CaseFile
 from storage.staff import Post
@@ -57,6 +58,20 @@ class CentreRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A centre that the rules propose, with what they looked at: its stars `four` and `eight` weeks before,
+    and what would change it: `next` is what is missing for the next star, `to_close` so many overdue cases.
+    `beside` is the centre in the middle of its subdistrict by satisfaction, to compare it with."""
+
+    row: CentreRow
+    four: int | None
+    eight: int | None
+    next: StarsLine
+    to_close: int
+    beside: CentreRow | None
+
+
+@dataclass(frozen=True, slots=True)
 class Covered:
     """How many centres of a subdistrict are open, of how many."""
 
@@ -73,8 +88,8 @@ class Overview:
     order: str
     orders: tuple[str, ...]
     on: date | None
-    praised: tuple[CentreRow, ...]
-    spoken_with: tuple[CentreRow, ...]
+    praised: tuple[Candidate, ...]
+    spoken_with: tuple[Candidate, ...]
     coverage: tuple[Covered, ...]
     by: date | None
     today: date
@@ -83,38 +98,56 @@ class Overview:
 async def overview(area: Area, asked: Mapping[str, str]) -> Overview:
     """All centres of the area, in the order that is asked for."""
     tx, world = area.scene.tx, area.world
-    lines, on = await lines_of(tx, area.subdistrict, world)
-    ranked = {each.centre.id: each for each in lines}
+    found, on = await judged_of(tx, area.subdistrict, world)
+    judged = {each.line.centre.id: each for each in found}
     cases: dict[str, list[CaseFile]] = {}
     for each in await files.open_ones(tx):
         cases.setdefault(each.centre_id, []).append(each)
     rows = [
-        _row(centre_id, ranked.get(centre_id), cases.get(centre_id, []), world)
+        _row(centre_id, judged.get(centre_id), cases.get(centre_id, []), world)
         for centre_id in world.directory.centres
         if area.has(centre_id)
     ]
     order = asked.get("order", "")
     order = order if order in ORDERS else ORDERS[0]
     rows.sort(key=lambda row: _place_of(row, order))
-    because = {each.id: set(each.line.because) if each.line else set() for each in rows}
+    named = [each for each in rows if each.line and each.line.because]
+    praised, spoken_with = (
+        tuple(_candidate(each, judged[each.id], rows) for each in named if _is_praised(each) is wanted)
+        for wanted in (True, False)
+    )
     return Overview(
         tuple(rows),
         order,
         ORDERS,
         on,
-        tuple(each for each in rows if "praised" in because[each.id]),
-        tuple(each for each in rows if because[each.id] - {"praised"}),
+        praised,
+        spoken_with,
         tuple(_covered(area)),
         world.policy.coverage_by,
         world.now.date(),
     )
 
 
-def _row(centre_id: str, line: RankedLine | None, cases: list[CaseFile], world: World) -> CentreRow:
+def _is_praised(row: CentreRow) -> bool:
+    return row.line is not None and "praised" in row.line.because
+
+
+def _candidate(row: CentreRow, judged: Judged, rows: list[CentreRow]) -> Candidate:
+    near = [each for each in rows if each.subdistrict == row.subdistrict and each.line and each.line.n]
+    near.sort(key=lambda each: (each.line.middle if each.line else 0.0, each.id))
+    middle = near[len(near) // 2] if near else None
+    beside = middle if middle and middle.id != row.id else None
+    to_close = max(judged.line.overdue - MANY_OVERDUE + 1, 0)
+    return Candidate(row, judged.four, judged.eight, stars_line(judged.of, None), to_close, beside)
+
+
+def _row(centre_id: str, judged: Judged | None, cases: list[CaseFile], world: World) -> CentreRow:
     centre = world.directory.centres[centre_id]
     waits = [each for each in cases if each.state in (*WAITS, State.APPEALED)]
     late = sum(each.due_at < world.now for each in waits)
     status = centre.status.value
+    line = judged.line if judged else None
     return CentreRow(centre_id, short_name(centre), centre.subdistrict, status, line, len(waits), late)
 
 

@@ -178,3 +178,26 @@ SELECT
 FROM case_file
 WHERE centre_id = :centre_id AND closed_at IS NULL
 ORDER BY due_at, code;
+
+-- Of the cases of a centre that were opened since: how many were answered or let pass, and how many of these in
+-- time. Whoever is late is urged, or the case goes one tier up; both are steps.
+-- name: kept_time(centre_id, since_at, now_at)
+SELECT
+    SUM(CASE WHEN is_answered OR is_late THEN 1 ELSE 0 END) AS judged,
+    SUM(CASE WHEN is_answered AND NOT is_late THEN 1 ELSE 0 END) AS in_time
+FROM (
+    SELECT
+        EXISTS (
+            SELECT 1 FROM case_step AS s
+            WHERE s.case_id = c.id AND s.was <> s.became AND s.became IN ('explained', 'rectified', 'duplicate')
+        ) AS is_answered,
+        (
+            c.closed_at IS NULL AND c.due_at < :now_at
+            AND c.state NOT IN ('explained', 'rectified', 'duplicate', 'appealed')
+        )
+        OR EXISTS (
+            SELECT 1 FROM case_step AS s WHERE s.case_id = c.id AND s.because IN ('urged', 'escalated')
+        ) AS is_late
+    FROM case_file AS c
+    WHERE c.centre_id = :centre_id AND c.opened_at >= :since_at
+) AS of_centre;

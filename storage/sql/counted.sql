@@ -1,21 +1,59 @@
 -- What is counted of centres in a period: from the moment of the first day on, before `until_at`.
 
--- Verified ratings by level, of those given in the period, of whatever day: who rates late counts as well. Those
--- that are flagged or excluded are in none of them.
--- name: levels(first_at, until_at)
+-- Ratings of one week (`week_at` to `next_week_at`) that came into sight in the period, by level: each with the
+-- whole group of so many of its kind that it belongs to, or once its week is old (handlers/desk_ratings.py). Of
+-- whatever day they are: who rates late counts as well. Those that are flagged or excluded are in none of them.
+-- name: levels(week_at, next_week_at, old_at, first_at, until_at, size)
 SELECT
-    r.centre_id,
-    SUM(CASE WHEN r.is_verified AND r.level = 1 THEN 1 ELSE 0 END) AS very_bad,
-    SUM(CASE WHEN r.is_verified AND r.level = 2 THEN 1 ELSE 0 END) AS bad,
-    SUM(CASE WHEN r.is_verified AND r.level = 3 THEN 1 ELSE 0 END) AS fair,
-    SUM(CASE WHEN r.is_verified AND r.level = 4 THEN 1 ELSE 0 END) AS good,
-    SUM(CASE WHEN r.is_verified AND r.level = 5 THEN 1 ELSE 0 END) AS very_good,
-    SUM(CASE WHEN r.is_verified THEN 0 ELSE 1 END) AS unverified
-FROM rating AS r
+    seen.centre_id,
+    SUM(seen.very_bad) AS very_bad,
+    SUM(seen.bad) AS bad,
+    SUM(seen.fair) AS fair,
+    SUM(seen.good) AS good,
+    SUM(seen.very_good) AS very_good,
+    SUM(seen.unverified) AS unverified
+FROM (
+    SELECT
+        r.centre_id,
+        SUM(CASE WHEN r.is_verified AND r.counts = 1 AND r.level = 1 THEN 1 ELSE 0 END) AS very_bad,
+        SUM(CASE WHEN r.is_verified AND r.counts = 1 AND r.level = 2 THEN 1 ELSE 0 END) AS bad,
+        SUM(CASE WHEN r.is_verified AND r.counts = 1 AND r.level = 3 THEN 1 ELSE 0 END) AS fair,
+        SUM(CASE WHEN r.is_verified AND r.counts = 1 AND r.level = 4 THEN 1 ELSE 0 END) AS good,
+        SUM(CASE WHEN r.is_verified AND r.counts = 1 AND r.level = 5 THEN 1 ELSE 0 END) AS very_good,
+        SUM(CASE WHEN r.is_verified THEN 0 ELSE r.counts END) AS unverified
+    FROM (
+        SELECT
+            x.centre_id, x.is_verified, x.level, x.made_at,
+            CASE
+                WHEN x.excluded_at IS NOT NULL THEN 0
+                WHEN EXISTS (SELECT 1 FROM rating_flag AS f WHERE f.rating_id = x.id) THEN 0
+                ELSE 1
+            END AS counts,
+            (ROW_NUMBER() OVER (PARTITION BY x.centre_id, x.is_verified ORDER BY x.made_at, x.id) - 1) / :size
+            AS part
+        FROM rating AS x
+        WHERE x.is_current AND x.made_at >= :week_at AND x.made_at < :next_week_at
+    ) AS r
+    GROUP BY r.centre_id, r.is_verified, r.part
+    HAVING
+        CASE WHEN COUNT(*) = :size THEN MAX(r.made_at) ELSE :old_at END >= :first_at
+        AND CASE WHEN COUNT(*) = :size THEN MAX(r.made_at) ELSE :old_at END < :until_at
+) AS seen
+GROUP BY seen.centre_id;
+
+-- Verified ones of a week that no group is full of before `until_at`.
+-- name: fresh(week_at, until_at, size)
+SELECT centre_id, COUNT(*) % :size AS fresh
+FROM rating
+WHERE is_current AND is_verified AND made_at >= :week_at AND made_at < :until_at
+GROUP BY centre_id;
+
+-- The same of one centre.
+-- name: fresh_of(centre_id, week_at, until_at, size)
+SELECT COUNT(*) % :size AS fresh
+FROM rating
 WHERE
-    r.is_current AND r.excluded_at IS NULL AND r.made_at >= :first_at AND r.made_at < :until_at
-    AND NOT EXISTS (SELECT 1 FROM rating_flag AS f WHERE f.rating_id = r.id)
-GROUP BY r.centre_id;
+    centre_id = :centre_id AND is_current AND is_verified AND made_at >= :week_at AND made_at < :until_at;
 
 -- Meetings at which enough people were checked in.
 -- name: activities(first_at, until_at, least)

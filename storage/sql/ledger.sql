@@ -51,3 +51,6 @@ LIMIT 1;
 
 -- name: roots(most)
 SELECT day_on, number, entry_hash, published_at FROM ledger_root ORDER BY day_on DESC LIMIT :most;
+
+-- name: last_number()
+SELECT MAX(number) AS number FROM ledger;

@@ -38,13 +38,16 @@ UPDATE topic SET state = state WHERE id = :id AND state = 'open' RETURNING id;
 INSERT INTO topic_case (case_id, topic_id, joined_at) VALUES (:case_id, :topic_id, :joined_at)
 ON CONFLICT DO NOTHING;
 
+-- Of a resident who was erased each case counts as one of their own; who is linked is one.
 -- name: open()
 SELECT
     t.id, t.code, t.state, t.opened_at, t.fixed_at, t.said, COUNT(*) AS cases,
-    COUNT(DISTINCT c.centre_id) AS centres
+    COUNT(DISTINCT c.centre_id) AS centres,
+    COUNT(DISTINCT COALESCE(k.family_id, c.conversation_id, c.id)) AS residents
 FROM topic AS t
 INNER JOIN topic_case AS m ON m.topic_id = t.id
 INNER JOIN case_file AS c ON c.id = m.case_id
+LEFT JOIN conversation AS k ON k.id = c.conversation_id
 WHERE t.state = 'open'
 GROUP BY t.id, t.code, t.state, t.opened_at, t.fixed_at, t.said
 ORDER BY cases DESC, t.opened_at, t.id;
@@ -52,10 +55,12 @@ ORDER BY cases DESC, t.opened_at, t.id;
 -- name: of_code(code)
 SELECT
     t.id, t.code, t.state, t.opened_at, t.fixed_at, t.said, COUNT(*) AS cases,
-    COUNT(DISTINCT c.centre_id) AS centres
+    COUNT(DISTINCT c.centre_id) AS centres,
+    COUNT(DISTINCT COALESCE(k.family_id, c.conversation_id, c.id)) AS residents
 FROM topic AS t
 INNER JOIN topic_case AS m ON m.topic_id = t.id
 INNER JOIN case_file AS c ON c.id = m.case_id
+LEFT JOIN conversation AS k ON k.id = c.conversation_id
 WHERE t.code = :code
 GROUP BY t.id, t.code, t.state, t.opened_at, t.fixed_at, t.said;
 
@@ -75,3 +80,28 @@ LIMIT 1;
 UPDATE topic SET state = 'fixed', fixed_at = :fixed_at, said = :said
 WHERE id = :id AND state = 'open'
 RETURNING id;
+
+-- The cases of open topics, the first first.
+-- name: cases_of_open()
+SELECT m.topic_id, c.code, c.centre_id, c.state, c.opened_at
+FROM topic AS t
+INNER JOIN topic_case AS m ON m.topic_id = t.id
+INNER JOIN case_file AS c ON c.id = m.case_id
+WHERE t.state = 'open'
+ORDER BY c.opened_at, c.id;
+
+-- What the first of the residents of each open topic wrote, as far as it is still there; as `words`.
+-- name: words_of_open()
+SELECT first.topic_id, first.said
+FROM (
+    SELECT
+        m.topic_id, w.said,
+        ROW_NUMBER() OVER (PARTITION BY m.topic_id ORDER BY c.opened_at, c.id, s.number) AS place
+    FROM topic AS t
+    INNER JOIN topic_case AS m ON m.topic_id = t.id
+    INNER JOIN case_file AS c ON c.id = m.case_id
+    INNER JOIN case_step AS s ON s.case_id = c.id AND s.who = 'resident'
+    INNER JOIN case_words AS w ON w.case_id = c.id AND w.number = s.number
+    WHERE t.state = 'open'
+) AS first
+WHERE first.place = 1;

@@ -9,12 +9,15 @@ from handlers.desk_site import Site
 from handlers.pages import (
     activities,
     announcements,
+    appeals,
     cases,
     certificates,
     charts,
+    compare,
     digests,
     fetch,
     hours,
+    ledger,
     people,
     posters,
     questions,
@@ -24,6 +27,7 @@ from handlers.pages import (
     services,
     sessions,
     today,
+    topics,
 )
 from handlers.pages import area as areas
 from handlers.pages.area import Area
@@ -86,6 +90,10 @@ HALLS = (
     Hall("all_cases", Act.OVERVIEW, areas.cases),
     Hall("missed", Act.DESERTS, areas.missed),
     Hall("trends", Act.OVERVIEW, charts.show_area),
+    Hall("compare", Act.OVERVIEW, compare.show),
+    Hall("appeals", Act.OVERVIEW, appeals.show),
+    Hall("topics", Act.TOPICS, topics.show),
+    Hall("ledger", Act.OVERVIEW, ledger.show),
 )
 
 
