@@ -95,7 +95,8 @@ async def refresh_vectors(linli: Linli, now: datetime) -> str:
 
 
 async def back_up(linli: Linli, now: datetime) -> str:
-    """A dated copy of the SQLite file; the oldest beyond the number kept are deleted."""
+    """A dated copy of the SQLite file, read from end to end before it counts as one; the oldest beyond the
+    number kept are deleted."""
     if linli.database.engine != "sqlite":
         return "left to pg_dump"
     folder = linli.settings.backup_dir
@@ -104,10 +105,16 @@ async def back_up(linli: Linli, now: datetime) -> str:
     unfinished = copy.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     await care.backup(linli.database, unfinished)
+    version = await care.verify_copy(unfinished)
     unfinished.replace(copy)  # only a whole copy gets a copy's name and may push out an old one
     for old in sorted(folder.glob("linli-*.db"))[: -linli.settings.backups_kept]:
         old.unlink()
-    return f"copied to {copy.name}"
+    return copied(copy.name, version)
+
+
+def copied(name: str, version: int) -> str:
+    """What the job says of a copy that it has read again; bot/copies.py looks for it."""
+    return f"copied to {name}: whole, schema {version}"
 
 
 async def forget_claims(linli: Linli, now: datetime) -> str:

@@ -15,10 +15,12 @@ from handlers import closing
 from handlers.digest_periods import MONTH, WEEK
 from storage import care, counted, jobs
 from storage.database import Database
+from storage.migrate import FOLDER, migrations_in
 from tests.engines import opened
 from tests.sample import NOW, Mishap, Sample, message, second_process
 
 HOUR = timedelta(hours=1)
+SCHEMA = migrations_in(FOLDER)[-1].version
 
 
 @dataclass
@@ -196,7 +198,7 @@ async def test_a_copy_can_be_opened_and_the_oldest_beyond_those_kept_go(
     for day in range(kept + 2):
         assert (
             await back_up(sqlite_linli, NOW + timedelta(days=day))
-            == f"copied to linli-{NOW + timedelta(days=day):%Y%m%d-%H%M%S}.db"
+            == f"copied to linli-{NOW + timedelta(days=day):%Y%m%d-%H%M%S}.db: whole, schema {SCHEMA}"
         )
     copies = sorted(path.name for path in folder.iterdir())
     assert len(copies) == kept
