@@ -38,6 +38,7 @@ from storage import callbacks, care, case_files, jobs, ledger, outbox, questions
 
 # As long as a browser keeps its session.
 DEVICES_KEPT = timedelta(days=30)
+CLAIMS_KEPT = timedelta(days=500)
 
 Work = Callable[[Linli, datetime], Awaitable[str]]
 
@@ -118,7 +119,8 @@ def copied(name: str, version: int) -> str:
 
 
 async def forget_claims(linli: Linli, now: datetime) -> str:
-    await linli.database.write(lambda tx: jobs.forget_before(tx, now - timedelta(days=90)))
+    """The yearly audit reads which deleting jobs ran, up to three months after its year."""
+    await linli.database.write(lambda tx: jobs.forget_before(tx, now - CLAIMS_KEPT))
     return "forgotten"
 
 
@@ -277,7 +279,7 @@ JOBS: tuple[Job, ...] = (
     Job("end-deputies", timedelta(minutes=10), end_deputies),
     Job("forget-sign-ins", timedelta(hours=6), forget_sign_ins, period="%Y-%m-%d"),
     Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
-    Job("forget-photos", timedelta(hours=1), forget_photos),
+    Job("forget-photos", timedelta(hours=1), forget_photos, period="%Y-%m-%d"),
 )
 
 
