@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs import forget_claims
-from bot.linli import Linli
 from handlers.audit_files import Facts, points, write_pack
 from handlers.audit_pack import months_of, year_to_audit
 from handlers.children import TEXT_VERSION
@@ -20,7 +18,6 @@ from storage.transaction import Transaction
 from tests.audit_rows import DAY, FACTS, FAMILIES, agreed, counted_of, looked, sheets_in, twelve
 from tests.booking_rows import NOW, SHANGHAI
 from tests.child_rows import CENTRE, EXPIRES_ON, TERM, sealed, sealed_in
-from tests.sample import NOW as LINLI_NOW
 
 # Numbers that tell of nobody
 
@@ -174,17 +171,6 @@ async def test_runs_of_deleting_jobs_and_destroyed_keys_are_told(database: Datab
     write_pack(tmp_path, counted, FACTS)
     [key] = sheets_in(tmp_path / "retention.xlsx")["Keys"]
     assert key[0:2] + key[3:] == (CENTRE, TERM, BELOW)
-
-
-async def test_claims_are_kept_until_the_year_was_audited(linli: Linli) -> None:
-    async def work(tx: Transaction) -> None:
-        for period, ago in (("old", 501), ("kept", 450)):
-            await jobs.claim(tx, "empty-bodies", period, "h", LINLI_NOW - ago * DAY)
-
-    await linli.database.write(work)
-    await forget_claims(linli, LINLI_NOW)
-    async with linli.database.read() as tx:
-        assert [each.period for each in await jobs.claims(tx)] == ["kept"]
 
 
 def test_months_are_those_that_have_begun() -> None:
