@@ -12,13 +12,14 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from bot.clock import SHANGHAI, Clock, system_clock
+from bot.clock import Clock, system_clock
 from bot.commands import say, tell
 from bot.ids import new_id
 from bot.linli import Linli
 from bot.settings import Settings
 from bot.wiring import open_database
 from handlers.audit_pack import count, year_to_audit
+from messages.calendar import SHANGHAI
 from messages.lettering import NoFont
 from storage import audit
 from storage.database import Database

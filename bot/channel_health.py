@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot.channels.telegram.account import way_of
 from bot.channels.wechat.account import gate_of
 from bot.channels.wechat.templates import read_templates
-from bot.clock import SHANGHAI
 from bot.linli import Linli
 from bot.settings import Settings, SettingsError, variable_of
+from messages.calendar import SHANGHAI
 from storage import channels
 from storage.channels import Allowance, Lately, Notices, Trouble
 

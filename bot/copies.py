@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.clock import SHANGHAI
 from bot.jobs import JOBS, copied
 from bot.linli import Linli
+from messages.calendar import SHANGHAI
 from storage import jobs
 from storage.migrate import schema_version
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from handlers.audit_pack import AMONG, AT_LEAST, USUAL_TIMES, Counted
 from handlers.inventory import HELD, OF_NOBODY, STAFF
-from handlers.opening import SHANGHAI
 from handlers.promises import PROMISES
 from messages.audit_sheets import Sheet, Value, write_book
 from messages.audit_summary import summary_pdf
 from messages.audit_words import both, code, pair, shown, total
+from messages.calendar import SHANGHAI
 from messages.words import words
 
 Row = tuple[Value, ...]

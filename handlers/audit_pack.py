@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from handlers.children import TEXT_VERSION
 from handlers.inventory import tables
-from handlers.opening import SHANGHAI
+from messages.calendar import SHANGHAI
 from storage import audit_pack
 from storage.audit_pack import Agreed, Destroyed, Looks, Run
 from storage.transaction import Transaction

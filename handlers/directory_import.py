@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from handlers.directory_changes import Compared, Conflict, compared, settle
 from handlers.directory_plan import Counts, Directory, Known, Plan, plan_import
 from handlers.directory_rows import activity_row, centre_row, kiosk_row, service_row
+from messages.calendar import SHANGHAI
 from messages.workbook import Problem, RowKind, WorkbookRead
 from storage import changes
 from storage import directory as directory_store
@@ -17,7 +17,6 @@ from storage.changes import Change
 from storage.database import Database, Transaction
 from storage.directory import ActivityRow, CentreRow, KioskRow, ServiceRow
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 MOST_ATTEMPTS: Final = 5
 
 
