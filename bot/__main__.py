@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot import commands, ledgers, lots, people, posters, staffing, stars, timed
+from bot import audit_pack, commands, ledgers, lots, people, posters, staffing, stars, timed
 from bot.ask import AskError
 from bot.channels.telegram import console as telegram
 from bot.channels.wechat import console, scenes
@@ -144,6 +144,9 @@ def parser() -> argparse.ArgumentParser:
     command("check", commands.check, "verify schema, integrity and invariants of the database")
     copy = command("backup", commands.backup, "copy the database while it is in use")
     copy.add_argument("file", type=Path)
+    pack = command("audit-pack", audit_pack.make_pack, "write what the yearly audit of minors' data asks for")
+    pack.add_argument("folder", type=Path, help="a new or empty folder for its files")
+    pack.add_argument("--year", type=int, help="the year before in January to March, else this one")
     command("settings", commands.show_settings, "list every setting with its meaning")
     return top
 

@@ -1,5 +1,6 @@
 """The pages of the desk over one Linli: who is signed in, what they look at, what they do."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TypeVar
 
-from bot import posters
+from bot import audit_pack, posters
 from bot.ids import new_id
 from bot.linli import Linli, Reply, staff_codes
 from handlers import desk, desk_certificates, scans, sign_in
@@ -87,6 +88,7 @@ class Desk:
     def __init__(self, linli: Linli) -> None:
         self._linli = linli
         self._addresses = posters.Addresses()
+        self._one_pack = asyncio.Semaphore(1)
 
     async def who(self, token: str) -> SignedIn | None:
         """Who looks with this cookie; None for nobody who is signed in."""
@@ -243,6 +245,21 @@ class Desk:
             return done
 
         return bool(await self.keep(signed, lambda linli: linli.database.write(work)))
+
+    async def audit_pack(self, signed: SignedIn, year: int) -> bytes | None:
+        """The pack for the yearly audit as a .zip, written down; None for who is no operator, and for a year
+        of which there is none. One is in work at a time. Raises NoFont."""
+        linli = self._linli
+        if audit_pack.wrong_year(year, linli.clock().year):
+            return None
+
+        async def work(_: Linli) -> bytes:
+            async with self._one_pack:
+                content = await audit_pack.zipped(linli.database, linli.settings, year, linli.clock)
+            await audit_pack.note_made(linli.database, signed.post.id, year, linli.clock)
+            return content
+
+        return await self.keep(signed, work)
 
     def _scene(self, signed: SignedIn, tx: Transaction) -> Scene:
         return Scene(

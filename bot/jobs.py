@@ -39,6 +39,7 @@ from storage import callbacks, care, case_files, jobs, ledger, outbox, questions
 
 # As long as a browser keeps its session.
 DEVICES_KEPT = timedelta(days=30)
+CLAIMS_KEPT = timedelta(days=500)
 
 Work = Callable[[Linli, datetime], Awaitable[str]]
 
@@ -96,7 +97,8 @@ async def refresh_vectors(linli: Linli, now: datetime) -> str:
 
 
 async def back_up(linli: Linli, now: datetime) -> str:
-    """A dated copy of the SQLite file; the oldest beyond the number kept are deleted."""
+    """A dated copy of the SQLite file, read from end to end before it counts as one; the oldest beyond the
+    number kept are deleted."""
     if linli.database.engine != "sqlite":
         return "left to pg_dump"
     folder = linli.settings.backup_dir
@@ -105,14 +107,21 @@ async def back_up(linli: Linli, now: datetime) -> str:
     unfinished = copy.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     await care.backup(linli.database, unfinished)
+    version = await care.verify_copy(unfinished)
     unfinished.replace(copy)  # only a whole copy gets a copy's name and may push out an old one
     for old in sorted(folder.glob("linli-*.db"))[: -linli.settings.backups_kept]:
         old.unlink()
-    return f"copied to {copy.name}"
+    return copied(copy.name, version)
+
+
+def copied(name: str, version: int) -> str:
+    """What the job says of a copy that it has read again; bot/copies.py looks for it."""
+    return f"copied to {name}: whole, schema {version}"
 
 
 async def forget_claims(linli: Linli, now: datetime) -> str:
-    await linli.database.write(lambda tx: jobs.forget_before(tx, now - timedelta(days=90)))
+    """The yearly audit reads which deleting jobs ran, up to three months after its year."""
+    await linli.database.write(lambda tx: jobs.forget_before(tx, now - CLAIMS_KEPT))
     return "forgotten"
 
 
@@ -277,7 +286,7 @@ JOBS: tuple[Job, ...] = (
     Job("end-deputies", timedelta(minutes=10), end_deputies),
     Job("forget-sign-ins", timedelta(hours=6), forget_sign_ins, period="%Y-%m-%d"),
     Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
-    Job("forget-photos", timedelta(hours=1), forget_photos),
+    Job("forget-photos", timedelta(hours=1), forget_photos, period="%Y-%m-%d"),
 )
 
 

@@ -160,14 +160,22 @@ class Picture:
 
     def pdf(self, dots_per_inch: float) -> bytes:
         """One page of a PDF that holds the picture as it is; it holds no time and no name, either."""
-        out = BytesIO()
-        self._image.save(
-            out,
-            "PDF",
-            resolution=dots_per_inch,
-            quality=_QUALITY,
-            subsampling=0,
-            creationDate=None,
-            modDate=None,
-        )
-        return out.getvalue()
+        return pdf_of((self,), dots_per_inch)
+
+
+def pdf_of(pages: Sequence[Picture], dots_per_inch: float) -> bytes:
+    """A PDF with a page for each picture, in their order."""
+    first, *more = (page._image for page in pages)
+    out = BytesIO()
+    first.save(
+        out,
+        "PDF",
+        save_all=True,
+        append_images=more,
+        resolution=dots_per_inch,
+        quality=_QUALITY,
+        subsampling=0,
+        creationDate=None,
+        modDate=None,
+    )
+    return out.getvalue()

@@ -67,6 +67,11 @@ async def everything(tx: Transaction) -> list[Entry]:
     return await tx.records(Entry, SQL["everything"])
 
 
+async def last_anywhere(tx: Transaction, what: str) -> Entry | None:
+    """The last time that this was done, by whomever, at no centre."""
+    return await tx.record(Entry, SQL["last_anywhere"], {"what": what})
+
+
 async def last_of(tx: Transaction, who: str, centre_id: str | None) -> Entry | None:
     """The last thing they did, at this centre or anywhere, that was not taken back."""
     return await tx.record(Entry, SQL["last_of"], {"who": who, "centre_id": centre_id})

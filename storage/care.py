@@ -1,9 +1,12 @@
 """Keeping a database healthy: is it in order, and a copy of it while it is in use."""
 
+import asyncio
+import sqlite3
 from pathlib import Path
 
 from storage.database import Database, DatabaseError
 from storage.migrate import FOLDER, applied_migrations, migrations_in, schema_problems
+from storage.sqlite_link import verified
 from storage.statements import load_queries
 from storage.transaction import Damaged, Transaction
 
@@ -54,3 +57,15 @@ async def backup(db: Database, path: Path) -> None:
         raise BackupError(f"{path} exists already: name a new file, or remove it first") from None
     except OSError as error:
         raise BackupError(f"{path} cannot be written: {error.strerror}") from error
+
+
+async def verify_copy(path: Path) -> int:
+    """Open a copy of SQLite and read all of it: the version of its schema. Raises BackupError naming what is
+    wrong; the copy is not changed."""
+    try:
+        version, problems = await asyncio.to_thread(verified, path)
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"the copy {path} cannot be opened: {error}") from None
+    if problems:
+        raise BackupError(f"the copy {path} is damaged: {problems[0]}")
+    return version

@@ -66,6 +66,11 @@ async def claims(tx: Transaction) -> list[Claim]:
     return await tx.records(Claim, SQL["claims"])
 
 
+async def claims_of(tx: Transaction, job: str) -> list[Claim]:
+    """Those of one job, the oldest first."""
+    return await tx.records(Claim, SQL["claims_of"], {"job": job})
+
+
 async def note_run(tx: Transaction, job: str, ran_at: datetime, outcome: str) -> None:
     """The last run of a job and how it went, for whoever looks after them."""
     await tx.run(SQL["note_run"], {"job": job, "ran_at": ran_at, "outcome": outcome})

@@ -84,6 +84,19 @@ def copy(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
+def verified(path: Path) -> tuple[int, list[str]]:
+    """The schema's version in a copy and what is wrong with its pages and references. The file is read as it
+    is, without a log or a lock beside it. Raises sqlite3.DatabaseError for what is none."""
+    copied = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        pages = [text for (text,) in copied.execute("PRAGMA integrity_check") if text != "ok"]
+        dangling = len(copied.execute("PRAGMA foreign_key_check").fetchall())
+        [(version,)] = copied.execute("SELECT MAX(version) FROM schema_migration")
+    finally:
+        copied.close()
+    return version or 0, pages + ([f"{dangling} rows refer to what is missing"] if dangling else [])
+
+
 class Link:
     """A connection and its thread. What is called happens in order, even if nobody waits for it."""
 

@@ -15,10 +15,12 @@ from handlers import closing
 from handlers.digest_periods import MONTH, WEEK
 from storage import care, counted, jobs
 from storage.database import Database
+from storage.migrate import FOLDER, migrations_in
 from tests.engines import opened
 from tests.sample import NOW, Mishap, Sample, message, second_process
 
 HOUR = timedelta(hours=1)
+SCHEMA = migrations_in(FOLDER)[-1].version
 
 
 @dataclass
@@ -173,10 +175,11 @@ async def test_every_job_of_the_table_can_run(linli: Linli) -> None:
 
 
 async def test_old_claims_are_forgotten(linli: Linli) -> None:
-    await run(Work().daily, linli, NOW - timedelta(days=91))
-    await run(Work().daily, linli, NOW - timedelta(days=89))
+    """The yearly audit reads those of a year up to three months later."""
+    await run(Work().daily, linli, NOW - timedelta(days=501))
+    await run(Work().daily, linli, NOW - timedelta(days=499))
     assert await table.forget_claims(linli, NOW) == "forgotten"
-    assert [kept.period for kept in await claims(linli.database)] == ["2026-08-28"]
+    assert [kept.period for kept in await claims(linli.database)] == ["2025-07-14"]
 
 
 async def test_the_outbox_is_counted_for_operators(linli: Linli) -> None:
@@ -197,7 +200,7 @@ async def test_a_copy_can_be_opened_and_the_oldest_beyond_those_kept_go(
     for day in range(kept + 2):
         assert (
             await back_up(sqlite_linli, NOW + timedelta(days=day))
-            == f"copied to linli-{NOW + timedelta(days=day):%Y%m%d-%H%M%S}.db"
+            == f"copied to linli-{NOW + timedelta(days=day):%Y%m%d-%H%M%S}.db: whole, schema {SCHEMA}"
         )
     copies = sorted(path.name for path in folder.iterdir())
     assert len(copies) == kept

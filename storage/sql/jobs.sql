@@ -20,6 +20,9 @@ DELETE FROM job_claim WHERE claimed_at < :before_at RETURNING job;
 -- name: claims()
 SELECT job, period, holder, claimed_at, finished_at, outcome FROM job_claim ORDER BY claimed_at, job, period;
 
+-- name: claims_of(job)
+SELECT job, period, holder, claimed_at, finished_at, outcome FROM job_claim WHERE job = :job ORDER BY period;
+
 -- name: note_run(job, ran_at, outcome)
 INSERT INTO job_run (job, ran_at, outcome) VALUES (:job, :ran_at, :outcome)
 ON CONFLICT (job) DO UPDATE SET ran_at = excluded.ran_at, outcome = excluded.outcome;

@@ -1,6 +1,7 @@
 """The pages and forms of a centre's desk."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
@@ -31,6 +32,7 @@ from messages.lettering import NoFont
 from storage.staff import Post
 
 LONGEST_BACK = 200
+YEAR = re.compile("[0-9]{4}")
 P = TypeVar("P", Room, Hall, Cellar)
 
 
@@ -80,6 +82,22 @@ class Rooms:
         if not await self._gate.desk.try_again(staff.signed, fields.get("message", "")):
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return RedirectResponse(f"{HOME}/machine/post", HTTPStatus.SEE_OTHER)
+
+    async def audit_pack(self, request: Request) -> Response:
+        """What the yearly audit asks for, as one file to be kept."""
+        staff, fields = await self._gate.form(request)
+        said = fields.get("year", "")
+        year = int(said) if YEAR.fullmatch(said) else 0
+        try:
+            content = await self._gate.desk.audit_pack(staff.signed, year)
+        except NoFont as error:
+            log("desk").error("no audit pack", why=str(error))
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "font") from None
+        if content is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        named = f'attachment; filename="linli-audit-{year}.zip"'
+        headers = UNLISTED | {"content-disposition": named}
+        return Response(content, media_type="application/zip", headers=headers)
 
     async def show(self, request: Request) -> Response:
         """One of the table's pages."""

@@ -29,6 +29,7 @@ def desk_routes(gate: Gate, pages: Pages, seconds: Seconds) -> list[BaseRoute]:
         Route(f"{HOME}/area/{{hall}}", rooms.show_area),
         Route(f"{HOME}/machine/{{cellar}}", rooms.show_machine),
         Route(f"{HOME}/machine/again", rooms.try_again, methods=["POST"]),
+        Route(f"{HOME}/machine/pack", rooms.audit_pack, methods=["POST"]),
         Route(f"{HOME}/photo/{{token}}.jpg", rooms.photo),
         Route(f"{centre}/photo", rooms.take_photo, methods=["POST"]),
         Route(f"{centre}/undo", rooms.undo, methods=["POST"]),

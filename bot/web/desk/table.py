@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot import machine
+from bot import audit_pack, channel_health, copies, machine
 from bot.linli import Linli
 from handlers.desk_site import Site
 from handlers.pages import (
@@ -109,4 +109,7 @@ CELLARS = (
     Cellar("jobs", machine.job_lines),
     Cellar("post", machine.post),
     Cellar("settings", machine.settings),
+    Cellar("channels", channel_health.show),
+    Cellar("backups", copies.show),
+    Cellar("audit", audit_pack.show),
 )
