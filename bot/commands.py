@@ -22,7 +22,7 @@ from handlers.directory_import import ImportReport
 from messages.workbook import read_workbook
 from messages.workbook_file import WorkbookError
 from messages.workbook_rows import Problem
-from storage import care, closures
+from storage import audit, care, closures
 
 # As wide as the terminal; where there is none, wide enough to keep a row on one line.
 OUT = Console(width=None if sys.stdout.isatty() else 200)
@@ -112,6 +112,7 @@ async def import_file(settings: Settings, given: Namespace) -> int:
                 dry_run=given.dry_run,
                 take_file=given.take_file,
                 entry_id=str(new_id()),
+                by=directory_import.Hand(audit.SHELL, str(new_id())),
             )
         except NoSuchChange as error:
             tell(str(error))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot import posters
 from bot.ids import new_id
 from bot.linli import Linli, Reply, staff_codes
+from bot.office import Office
 from handlers import desk, sign_in
 from handlers.asks import Ask
 from handlers.desk_site import Errand, Plan, Site, Undone, refused
@@ -69,6 +70,7 @@ class Desk:
     def __init__(self, linli: Linli) -> None:
         self._linli = linli
         self._addresses = posters.Addresses()
+        self.office = Office(linli)
 
     async def who(self, token: str) -> SignedIn | None:
         """Who looks with this cookie; None for nobody who is signed in."""

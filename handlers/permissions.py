@@ -52,6 +52,10 @@ class Act(StrEnum):
     END_POST = "end_post"
     DEPUTY = "deputy"
     WORDS = "words"
+    EXPORT = "export"
+    DIRECTORY = "directory"
+    CALENDAR = "calendar"
+    OFFICE = "office"
 
 
 class Reach(StrEnum):
@@ -64,7 +68,9 @@ class Reach(StrEnum):
 
 
 # What shows one centre beside others.
-ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW)
+ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.EXPORT)
+# What the district's office keeps for all: the directory's file, the calendar, who is beyond one centre.
+OF_THE_OFFICE = (Act.DIRECTORY, Act.CALENDAR, Act.OFFICE)
 FROM_AFAR = (
     Act.CALL_OFF,
     Act.CLOSE,
@@ -93,10 +99,10 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.CALL_BACK: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(
-        (act for act in Act if act not in (*ACROSS_CENTRES, Act.MACHINE)), Reach.CENTRE
+        (act for act in Act if act not in (*ACROSS_CENTRES, *OF_THE_OFFICE, Act.MACHINE)), Reach.CENTRE
     ),
-    Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW), Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES, Act.WORDS), Reach.EVERYWHERE),
+    Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW, Act.EXPORT), Reach.SUBDISTRICT),
+    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES, *OF_THE_OFFICE, Act.WORDS), Reach.EVERYWHERE),
     Role.OPERATOR: {Act.MACHINE: Reach.EVERYWHERE},
 }
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from bot.logs import log
 from bot.posters import ENDINGS, file_name
 from bot.web.bodies import TooBig, read_upload
 from bot.web.desk.gate import HOME, Gate, Staff, page
-from bot.web.desk.table import CELLARS, HALLS, ROOMS, Room
+from bot.web.desk.table import CELLARS, HALLS, ROOMS, Hall, Room
 from bot.web.headers import UNLISTED
 from bot.web.visitors import look_of
 from handlers.cards import short_name
@@ -51,10 +51,27 @@ class Rooms:
         hall = next((each for each in HALLS if each.name == request.path_params["hall"]), None)
         if hall is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
+        return await self.hall(request, staff, hall, request.query_params)
+
+    async def hall(
+        self,
+        request: Request,
+        staff: Staff,
+        hall: Hall,
+        given: Mapping[str, str],
+        status: int = HTTPStatus.OK,
+    ) -> Response:
+        """A page of several centres, with what is asked of it."""
         visit = self._gate.visit(request, staff)
-        asked = {**request.query_params, "language": visit.look.language}
-        shown = await self._gate.desk.look_over(staff.signed, hall.act, lambda area: hall.show(area, asked))
-        return self._shown(visit, staff, hall.name, shown)
+        asked = {**given, "language": visit.look.language}
+        found = await self._gate.desk.look_over(staff.signed, hall.act, lambda area: hall.show(area, asked))
+        work = hall.work
+        if found is None or work is None:
+            return self._shown(visit, staff, hall.name, found, status)
+        shown = await self._gate.desk.office.work_out(lambda: work(found))
+        agreed = getattr(shown, "agreed", None)
+        plan = self._gate.sealed(staff, json.dumps([hall.name, *astuple(agreed)])) if agreed else None
+        return self._shown(visit, staff, hall.name, shown, status, plan=plan)
 
     async def show_machine(self, request: Request) -> Response:
         """One of the table's pages for the operator."""
@@ -66,14 +83,22 @@ class Rooms:
         shown = await self._gate.desk.keep(staff.signed, lambda linli: cellar.show(linli, asked))
         return self._shown(self._gate.visit(request, staff), staff, cellar.name, shown)
 
-    def _shown(self, visit: DeskVisit, staff: Staff, name: str, shown: object | None) -> Response:
+    def _shown(
+        self,
+        visit: DeskVisit,
+        staff: Staff,
+        name: str,
+        shown: object | None,
+        status: int = HTTPStatus.OK,
+        **more: object,
+    ) -> Response:
         if shown is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         post = staff.signed.post
         place = Place(
             post.subdistrict, "", tuple(replace(way, is_here=way.name == name) for way in _beyond(post))
         )
-        return page(self._gate.pages.room(visit, place, name, shown))
+        return page(self._gate.pages.room(visit, place, name, shown, **more), status)
 
     async def try_again(self, request: Request) -> Response:
         """A message that nobody took, once more."""

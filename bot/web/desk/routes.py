@@ -6,11 +6,13 @@ from starlette.routing import BaseRoute, Route
 
 from bot.web.desk.entry import Entry
 from bot.web.desk.gate import HOME, IN, Gate
+from bot.web.desk.papers import Papers
 from bot.web.desk.rooms import Rooms
 
 
 def desk_routes(gate: Gate) -> list[BaseRoute]:
     entry, rooms = Entry(gate), Rooms(gate)
+    papers = Papers(gate, rooms)
     centre = f"{HOME}/centre/{{centre}}"
     return [
         Route(HOME, rooms.home),
@@ -22,6 +24,9 @@ def desk_routes(gate: Gate) -> list[BaseRoute]:
         Route(f"{centre}/ask/{{form}}", rooms.ask, methods=["POST"]),
         Route(f"{centre}/do/{{form}}", rooms.do, methods=["POST"]),
         Route(f"{HOME}/area/{{hall}}", rooms.show_area),
+        Route(f"{HOME}/area/{{hall}}/hand-in", papers.hand_in, methods=["POST"]),
+        Route(f"{HOME}/area/{{hall}}/leave", papers.leave, methods=["POST"]),
+        Route(f"{HOME}/area/{{hall}}/take", papers.take, methods=["POST"]),
         Route(f"{HOME}/machine/{{cellar}}", rooms.show_machine),
         Route(f"{HOME}/machine/again", rooms.try_again, methods=["POST"]),
         Route(f"{HOME}/photo/{{token}}.jpg", rooms.photo),

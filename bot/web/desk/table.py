@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot import machine
 from bot.linli import Linli
@@ -12,6 +13,7 @@ from handlers.pages import (
     charts,
     digests,
     hours,
+    office,
     people,
     posters,
     questions,
@@ -68,11 +70,13 @@ ROOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """A page of several centres."""
+    """A page of several centres. `work` makes of what was found what is shown, where that takes long: it is
+    done beside what others wait for."""
 
     name: str
     act: Act
     show: ShowArea
+    work: Callable[[Any], object] | None = None
 
 
 HALLS = (
@@ -80,6 +84,7 @@ HALLS = (
     Hall("all_cases", Act.OVERVIEW, areas.cases),
     Hall("missed", Act.DESERTS, areas.missed),
     Hall("trends", Act.OVERVIEW, charts.show_area),
+    Hall("import", Act.DIRECTORY, office.show_import, office.work_out_import),
 )
 
 
