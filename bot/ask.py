@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.clock import SHANGHAI, Clock, fixed_clock
+from bot.clock import Clock, fixed_clock
 from bot.ids import new_id
 from bot.jobs import run_due
 from bot.linli import Linli, Reply
 from bot.policy import passing_safe
 from handlers.message import Location, Message
 from handlers.permissions import SHELL_CHANNEL, shell_post
+from messages.calendar import SHANGHAI
 from messages.geo import Datum
 from storage import scratch
 from storage.database import Database

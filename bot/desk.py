@@ -34,8 +34,6 @@ ShowArea = Callable[[Area], Awaitable[T]]
 TOKEN_BYTES = 16
 # A look within so long is not written down again.
 SEEN_AGAIN = timedelta(minutes=5)
-# What makes staff of whoever says it, with a code behind it; see messages/zh/staff.yaml.
-INVITED = "/staff "
 
 
 @dataclass(frozen=True, slots=True)

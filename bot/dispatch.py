@@ -16,9 +16,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from bot.clock import SHANGHAI, Clock
+from bot.clock import Clock
 from bot.ids import new_id
 from bot.logs import log, where
+from messages.calendar import SHANGHAI
 from storage import outbox
 from storage.database import Database, Transaction
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import SHANGHAI
 from bot.forgetting import (
     empty_bodies,
     end_deputies,
@@ -35,6 +34,7 @@ from handlers import (
 )
 from handlers.digest_periods import MONTH, WEEK, count_missing, last_over
 from handlers.directory_changes import apply_due
+from messages.calendar import SHANGHAI
 from storage import callbacks, care, case_files, jobs, ledger, outbox, questions, recovery, revivals
 
 # As long as a browser keeps its session.

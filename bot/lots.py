@@ -4,13 +4,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.clock import SHANGHAI, Clock, system_clock
+from bot.clock import Clock, system_clock
 from bot.commands import say, tell
 from bot.ids import new_id
 from bot.settings import Settings
 from bot.wiring import open_linli
 from handlers import draws, lottery, planning
 from handlers.notices import office_of
+from messages.calendar import SHANGHAI
 from storage.database import Transaction
 from storage.lotteries import Lottery, Plan
 from storage.sessions import Session

@@ -1,12 +1,9 @@
 """The operator's pages: what runs, what did not arrive, and how it is set up; nothing of what was said."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic.fields import FieldInfo
-
-from bot.clock import SHANGHAI
 from bot.jobs import JOBS
 from bot.linli import Linli
 from bot.settings import Settings, shown, variable_of
@@ -35,7 +32,7 @@ async def job_lines(linli: Linli, _: Mapping[str, str]) -> tuple[JobLine, ...]:
     found = []
     for job in JOBS:
         last = ran.get(job.name)
-        at = last.ran_at.astimezone(SHANGHAI) if last else None
+        at = last.ran_at if last else None
         is_late = at is not None and now - at > OVERDUE * job.every and job.period is None
         outcome = last.outcome if last else ""
         found.append(JobLine(job.name, int(job.every.total_seconds()), at, outcome, is_late))
@@ -71,7 +68,3 @@ async def settings(linli: Linli, _: Mapping[str, str]) -> tuple[Setting, ...]:
         )
         for name, each in Settings.model_fields.items()
     )
-
-
-def _set(settings: Settings) -> Iterator[tuple[str, FieldInfo, object]]:
-    return ((name, field, getattr(settings, name)) for name, field in Settings.model_fields.items())

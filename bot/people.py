@@ -3,12 +3,13 @@
 from argparse import Namespace
 from datetime import datetime, timedelta
 
-from bot.clock import SHANGHAI, system_clock
+from bot.clock import system_clock
 from bot.commands import OUT, say, table_of, tell
 from bot.ids import new_id
 from bot.settings import Settings
 from bot.wiring import open_database
 from handlers import callbacks
+from messages.calendar import SHANGHAI
 from storage import questions
 
 MOST_SHOWN = 50

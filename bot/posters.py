@@ -16,12 +16,13 @@ from bot.channels.wechat.client import CallFailed, NoAnswer, WeChatApi
 from bot.channels.wechat.console import why
 from bot.channels.wechat.incoming import SCENE
 from bot.channels.wechat.scenes import address_of
-from bot.clock import SHANGHAI, Clock, system_clock
+from bot.clock import Clock, system_clock
 from bot.commands import say, tell
 from bot.settings import Settings
 from bot.wiring import open_database
 from handlers.directory_load import load_directory
 from handlers.posters import Hung, hung_at, poster_of
+from messages.calendar import SHANGHAI
 from messages.lettering import NoFont
 from messages.poster import Code
 

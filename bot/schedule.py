@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.clock import SHANGHAI, system_clock
+from bot.clock import system_clock
 from bot.jobs import JOBS, Job, run
 from bot.linli import Linli
 from bot.logs import log
+from messages.calendar import SHANGHAI
 from storage.database import DatabaseError
 from storage.jobs import FAILED, note_run
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import datetime
 
-from bot.clock import SHANGHAI, system_clock
+from bot.clock import system_clock
 from bot.commands import OUT, say, table_of, tell
 from bot.ids import new_id
 from bot.linli import staff_codes
@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.wiring import open_database
 from handlers import staff
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from storage import staff as staff_store
 from storage.staff import Invitation, Member
 

@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import datetime
 
 from bot.ask import read_time
-from bot.clock import SHANGHAI, Clock, fixed_clock, system_clock
+from bot.clock import Clock, fixed_clock, system_clock
 from bot.commands import OUT, say, table_of, tell
 from bot.ids import new_id
 from bot.jobs import JOBS
@@ -14,6 +14,7 @@ from bot.wiring import open_linli
 from handlers import digest_rounds
 from handlers.digest_periods import WEEK, Period, count_within, last_over
 from handlers.world import World
+from messages.calendar import SHANGHAI
 from storage import digests, jobs
 from storage.transaction import Transaction
 

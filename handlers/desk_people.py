@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.codes import secret_code
-from handlers.desk_reach import make
-from handlers.desk_site import Done, Errand, Plan, Site, Undone
+from handlers.desk_site import Done, Errand, Plan, Site, Undone, by_form_alone
 from handlers.permissions import INVITES, Act, Role
 from handlers.saying import say
 from handlers.staff import SENT_WITHIN, end, welcome
@@ -123,6 +122,6 @@ async def _tell(who: Colleague, role: Role, site: Site) -> None:
     )
 
 
-INVITE = Errand(Act.INVITE, make, look_invite, do_invite, undo_invite)
-END_POST = Errand(Act.END_POST, make, look_end, do_end, undo_end, is_final=True)
-DEPUTY = Errand(Act.DEPUTY, make, look_deputy, do_deputy, undo_deputy)
+INVITE = Errand(Act.INVITE, by_form_alone, look_invite, do_invite, undo_invite)
+END_POST = Errand(Act.END_POST, by_form_alone, look_end, do_end, undo_end, is_final=True)
+DEPUTY = Errand(Act.DEPUTY, by_form_alone, look_deputy, do_deputy, undo_deputy)

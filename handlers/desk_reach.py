@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from handlers import call_list, callbacks
-from handlers.asks import Ask
-from handlers.desk_site import Done, Errand, Plan, Site, Undone
+from handlers.desk_site import Done, Errand, Plan, Site, Undone, by_form_alone
 from handlers.permissions import Act
 from messages.names import without_names
 from messages.views import View
@@ -14,11 +13,6 @@ from storage import callbacks as promised
 from storage.audit import Entry
 
 LONGEST_NAME = 20
-
-
-async def make(_: Ask, site: Site) -> Plan | View:
-    """These are ordered by forms alone, which make the plan."""
-    return site.no("not_here")
 
 
 # Called
@@ -75,5 +69,5 @@ def words_of(said: str) -> str:
     return without_names(said.strip()[: callbacks.LONGEST_ANSWER])
 
 
-CALLED = Errand(Act.CALLS, make, look_called, do_called, undo_called)
-ANSWER = Errand(Act.CALL_BACK, make, look_answer, do_answer, undo_answer, is_final=True)
+CALLED = Errand(Act.CALLS, by_form_alone, look_called, do_called, undo_called)
+ANSWER = Errand(Act.CALL_BACK, by_form_alone, look_answer, do_answer, undo_answer, is_final=True)

@@ -114,6 +114,11 @@ class Errand:
     is_final: bool = False
 
 
+async def by_form_alone(_: Ask, site: Site) -> Plan | View:
+    """The `make` of what is ordered by a form, which holds its plan already, and never in words."""
+    return site.no("not_here")
+
+
 def desk_session(session: Session, site: Site) -> DeskSession:
     zone = site.now.tzinfo
     starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from handlers.directory_changes import Compared, Conflict, compared, settle
 from handlers.directory_plan import Counts, Directory, Known, Plan, plan_import
 from handlers.directory_rows import activity_row, centre_row, kiosk_row, service_row
+from messages.calendar import SHANGHAI
 from messages.workbook import Problem, RowKind, WorkbookRead
 from storage import audit, changes
 from storage import directory as directory_store
@@ -19,7 +19,6 @@ from storage.changes import Change
 from storage.database import Database, Transaction
 from storage.directory import ActivityRow, CentreRow, KioskRow, ServiceRow
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 MOST_ATTEMPTS: Final = 5
 
 Row = CentreRow | ServiceRow | ActivityRow | KioskRow

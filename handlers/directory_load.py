@@ -4,10 +4,10 @@ from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
 from handlers.directory_changes import announced, days_to_come, overlaid
-from handlers.opening import SHANGHAI, Closure
+from handlers.opening import Closure
 from handlers.planning import NOT_PLANNED
 from handlers.snapshot import Contents, Directory
-from messages.calendar import Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
+from messages.calendar import SHANGHAI, Calendar, DayKind, Holiday, SchoolTerm, SpecialDay
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Kiosk, Service
 from messages.hours import HoursError, parse_hours
 from messages.understand.terms import words_in

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from handlers import suspicion as rules
-from handlers.opening import SHANGHAI
 from handlers.suspicion import RULES, Given
+from messages.calendar import SHANGHAI
 from storage import ratings, suspicion
 from storage.database import Database
 from storage.transaction import Transaction

@@ -8,11 +8,12 @@ from handlers import planning
 from handlers.asks import Ask, Dialogue, Near
 from handlers.cards import centre_card, centre_name, dates_of, place_of, short_name, spot_of
 from handlers.find import PAGE, ask_where, find_centres, from_where, is_shared
-from handlers.opening import DAYS_AHEAD, SHANGHAI
+from handlers.opening import DAYS_AHEAD
 from handlers.snapshot import Directory
 from handlers.suits import is_free, suits
 from handlers.world import Outcome, World, suggestions
 from messages.booking_rules import read_rules
+from messages.calendar import SHANGHAI
 from messages.directory import Activity, Category, Centre, CentreStatus
 from messages.geo import distance_m
 from messages.view_parts import Choice

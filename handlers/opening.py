@@ -20,12 +20,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from messages.calendar import Calendar, Holiday
+from messages.calendar import SHANGHAI, Calendar, Holiday
 from messages.hours import Days, Hours, Rule, Said, Span
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAYS_AHEAD = 60
 MINUTES_A_DAY = 24 * 60
 FRIDAY = 5

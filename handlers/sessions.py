@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from handlers.opening import SHANGHAI, Closure, DayPlan, plan_day
+from handlers.opening import Closure, DayPlan, plan_day
 from messages.booking_rules import read_note
-from messages.calendar import Calendar
+from messages.calendar import SHANGHAI, Calendar
 from messages.directory import Activity
 from messages.hours import Days, Hours, HoursError, Rule, Said, Span, Special, parse_hours
 from messages.hours_types import WHOLE_WEEK

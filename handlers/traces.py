@@ -7,9 +7,9 @@ nobody from rating.
 
 from datetime import datetime, timedelta
 
-from handlers.opening import SHANGHAI
 from handlers.safe import KeyName, Keys
 from handlers.suspicion import RULES, Given, from_one_device
+from messages.calendar import SHANGHAI
 from storage import ratings, suspicion
 from storage.database import Database
 from storage.ratings import Rating

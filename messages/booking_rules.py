@@ -16,10 +16,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from messages.booking_audience import ANYBODY, Audience, read_audience
 from messages.booking_words import booking_words, framed, pattern, plain
+from messages.calendar import SHANGHAI
 from messages.directory import Activity
 from messages.hours import HoursError, parse_hours
 from messages.hours_lexer import Kind, normalised, number, tokens
@@ -42,7 +42,6 @@ __all__ = [
     "read_rules",
 ]
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS_A_YEAR = 12
 HALF_A_YEAR = timedelta(days=183)
 _DAY = timedelta(days=1)

@@ -11,10 +11,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate
+from zoneinfo import ZoneInfo
 
 from lunar_python import Lunar, Solar
 
 from messages.words import words
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""Where civil dates and clocks are read; instants are stored in UTC."""
 
 
 class Holiday(StrEnum):

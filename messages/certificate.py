@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from messages.drawing import drawn
+from messages.drawing import Text, drawn
 from messages.file_words import FileWords, clean
 from messages.lettering import fitted
 
@@ -39,17 +39,6 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    x: int
-    y: float
-    size: float
-    anchor: str = "middle"
-    ink: str = _BLACK
-    is_bold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Rule:
     """The line under the name."""
 
@@ -73,7 +62,7 @@ def certificate_svg(certificate: Certificate, language: str) -> str:
     return drawn("certificate", parts)
 
 
-def _lines(certificate: Certificate, said: FileWords) -> Iterator[_Line]:
+def _lines(certificate: Certificate, said: FileWords) -> Iterator[Text]:
     held = {"held": certificate.days_held, "attended": certificate.days_attended}
     yield from _block(said.script(certificate.centre), y=360, size=72)
     yield from _block(said.say("heading"), y=690, size=170, ink=_RED, is_bold=True, most_lines=1)
@@ -118,9 +107,9 @@ def _block(
     most_lines: int = 2,
     ink: str = _BLACK,
     is_bold: bool = False,
-) -> Iterator[_Line]:
+) -> Iterator[Text]:
     """`text` from the baseline `y` downwards, smaller when it would not fit otherwise."""
     x = _RIGHT if anchor == "end" else _CENTRE
     fitting, lines = fitted(clean(text), size=size, least=_LEAST, width=width, most_lines=most_lines)
     for row, line in enumerate(lines):
-        yield _Line(line, x, round(y + row * fitting * _LEADING, 1), fitting, anchor, ink, is_bold)
+        yield Text(line, x, round(y + row * fitting * _LEADING, 1), fitting, ink, anchor, is_bold)

@@ -1,11 +1,25 @@
 """Fills the drawings: SVG from a template, without scripts, styles or anything fetched from elsewhere."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from messages.words import HERE
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line on a sheet of paper: `x` is where `anchor` (start, middle or end) says, `y` its baseline."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    ink: str = "#000000"
+    anchor: str = "middle"
+    is_bold: bool = False
 
 
 @cache

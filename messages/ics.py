@@ -14,14 +14,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from messages.calendar import SHANGHAI
 from messages.file_words import FileWords, clean
 from messages.geo import Degrees, to_wgs84
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 MOST_OCTETS = 75
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _KEY = re.compile(r"[A-Za-z0-9-]{1,64}")
 _ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
@@ -192,15 +191,15 @@ def _note(event: BookedEvent, said: FileWords, *, is_off: bool) -> Iterator[str]
         if event.is_provisional:
             yield said.say("note.provisional")
         if event.cancel_by:
-            yield said.say("note.cancel_by", {"moment": said.moment(event.cancel_by.astimezone(_SHANGHAI))})
+            yield said.say("note.cancel_by", {"moment": said.moment(event.cancel_by.astimezone(SHANGHAI))})
     if event.phone:
         yield said.say("note.phone", {"phone": event.phone})
 
 
 def _alarms(event: BookedEvent, meeting: Meeting, said: FileWords, reminders: Reminders) -> Iterator[str]:
     """Counted from the start, not as points in time: every calendar knows that, and it moves along."""
-    start = meeting.starts_at.astimezone(_SHANGHAI)
-    evening = datetime.combine(start.date() - timedelta(days=1), reminders.day_before_at, _SHANGHAI)
+    start = meeting.starts_at.astimezone(SHANGHAI)
+    evening = datetime.combine(start.date() - timedelta(days=1), reminders.day_before_at, SHANGHAI)
     values = {"activity": _summary(event, said, is_off=False), "moment": said.moment(start)}
     for ahead in sorted({start - evening, reminders.before}, reverse=True):
         yield "BEGIN:VALARM"

@@ -5,10 +5,10 @@ printed everywhere alike.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from messages.drawing import drawn
+from messages.drawing import Text, drawn
 from messages.file_words import FileWords, clean
 from messages.lettering import width_em
 from messages.picture import Colour, Picture, block, unknown_in
@@ -32,17 +32,6 @@ _LEAST_SIDE, _GAP = 440, 50
 # No text of the office is longer than this even in the smallest type; what is longer is cut in any case.
 _MOST = 200
 LANGUAGES = ("zh", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    text: str
-    x: float
-    y: float
-    size: int
-    ink: str = _BLACK
-    anchor: str = "middle"
-    is_bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +145,7 @@ class Sheet:
         rows = tuple(self._facts(self._poster.below, 0, most_lines))
         up = foot - rows[-1].y
         for text in rows:
-            yield Text(
-                text.text, text.x, round(text.y + up, 1), text.size, text.ink, text.anchor, text.is_bold
-            )
+            yield replace(text, y=round(text.y + up, 1))
         if self._poster.is_sample:
             said = " · ".join(each.say("sample") for each in self._said)
             yield from _block(said, _FOOT, 40, ink=_QUIET, most_lines=1)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from messages.calendar import SHANGHAI
 from messages.understand.scripts import traditional
 from messages.view_parts import Choice
 from messages.views import ActivityCard, AskWhere, CentreCard, ConversationMoved, ServiceCard, View, photo_of
@@ -136,6 +137,16 @@ def _speaker(language: str) -> "_Speaker":
     return _Speaker(language)
 
 
+def _day_of(on: date) -> date:
+    """The civil day of a moment, wherever its clock stands; a day itself."""
+    return on.astimezone(SHANGHAI).date() if isinstance(on, datetime) else on
+
+
+def _minute_of(at: datetime) -> int:
+    here = at.astimezone(SHANGHAI)
+    return here.hour * 60 + here.minute
+
+
 class _Speaker:
     """One language: its templates and the ways it writes times, days and distances."""
 
@@ -150,7 +161,7 @@ class _Speaker:
         )
         self.filters: Mapping[str, Callable[..., str]] = {
             "clock": self.clock,
-            "clock_at": lambda at: self.clock(at.hour * 60 + at.minute),
+            "clock_at": self.clock_at,
             "day": self.day,
             "long_date": self.long_date,
             "moment_from": self.moment_from,
@@ -190,8 +201,11 @@ class _Speaker:
         of_day = minutes if minutes <= DAY else minutes - DAY
         return str(late) + str(self._labels["clock"]).format(hour=of_day // 60, minute=of_day % 60)
 
+    def clock_at(self, at: datetime) -> str:
+        return self.clock(_minute_of(at))
+
     def day(self, on: date, with_year: bool = False) -> str:
-        weekday = self._labels["weekdays"][on.isoweekday() - 1]
+        weekday = self._labels["weekdays"][_day_of(on).isoweekday() - 1]
         said = self._date(on, "date_year" if with_year else "date")
         return said + str(self._labels["weekday_in"]).format(weekday=weekday)
 
@@ -205,19 +219,20 @@ class _Speaker:
         return name
 
     def _date(self, on: date, form: str) -> str:
+        on = _day_of(on)
         months = self._labels.get("months")
         name = months[on.month - 1] if months else ""
         return str(self._labels[form]).format(year=on.year, month=on.month, day=on.day, month_name=name)
 
     def moment_from(self, at: datetime, base: datetime) -> str:
         """A clock time as said at `base`: alone on the same day, else with the day."""
-        days = (at.date() - base.date()).days
-        clock = self.clock(at.hour * 60 + at.minute)
+        days = (_day_of(at) - _day_of(base)).days
+        clock = self.clock_at(at)
         if days == 0:
             return clock
         if days in self._labels["relative"]:
             return str(self._labels["relative_clock"]).format(day=self._labels["relative"][days], clock=clock)
-        return str(self._labels["day_clock"]).format(day=self.day(at.date()), clock=clock)
+        return str(self._labels["day_clock"]).format(day=self.day(at), clock=clock)
 
     def metres(self, metres: int) -> str:
         if metres < 1000:

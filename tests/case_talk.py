@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers.case_files import Opening, open_case
 from handlers.case_news import Clerk
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from storage import case_files as files
 from storage import conversations, directory
 from storage.case_files import CaseFile

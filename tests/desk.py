@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.linli import Linli, Reply, staff_codes
 from handlers import staff
 from handlers.message import Message
 from handlers.permissions import SHELL_CHANNEL, Role
+from messages.calendar import SHANGHAI
 from storage import audit, bookings, care, conversations, families, sessions
 from storage.audit import Entry
 from storage.bookings import Wish

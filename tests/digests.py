@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.clock import SHANGHAI
+from messages.calendar import SHANGHAI
 from messages.view_parts import CentreName
 from messages.views_digest import CasesCount, DigestShown, Figure, ToDo, WeekPoint
 from messages.views_stars import StarsLine

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.clock import SHANGHAI
 from bot.digests import DigestFile, DigestFiles
 from bot.linli import Line, Reply
 from handlers.keeping import Taken
 from handlers.message import Message
+from messages.calendar import SHANGHAI
 from messages.certificate import Certificate, certificate_svg
 from messages.desert_map import desert_map_svg
 from messages.ics import BookedEvent, Meeting, calendar_feed, calendar_file

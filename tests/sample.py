@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from bot.clock import SHANGHAI, Clock, fixed_clock
+from bot.clock import Clock, fixed_clock
 from bot.linli import Linli
 from bot.settings import Settings
 from bot.wiring import SAMPLE
@@ -23,6 +23,7 @@ from handlers.message import Message
 from handlers.snapshot import Directory
 from handlers.talk import greet
 from handlers.world import Outcome, Scene, World
+from messages.calendar import SHANGHAI
 from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.workbook import WorkbookRead, read_workbook
 from storage import jobs, scratch

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI, fixed_clock
+from bot.clock import fixed_clock
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers.arrivals import watch
+from messages.calendar import SHANGHAI
 from storage import arrivals, attendance, bookings, conversations
 from storage.statements import statement
 from storage.transaction import Transaction

@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 
 from bot.ask import AskError, Playground, Script, play, read_place, read_script, read_time
-from bot.clock import SHANGHAI
 from bot.commands import ask_jsonl
 from bot.linli import Linli
+from messages.calendar import SHANGHAI
 from storage import outbox
 from storage.database import Transaction
 from storage.statements import statement

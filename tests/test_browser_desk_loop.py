@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers.digest_rounds import send_due
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from messages.page import SIZES
 from messages.words import LANGUAGES
 from storage import counted

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clock import SHANGHAI
 from handlers.case_clock import (
     ASKED_AGAIN,
     DAY_ENDS,
@@ -22,7 +21,7 @@ from handlers.case_clock import (
     working_day_after,
     working_day_before,
 )
-from messages.calendar import Calendar, DayKind, Holiday, SpecialDay
+from messages.calendar import SHANGHAI, Calendar, DayKind, Holiday, SpecialDay
 from storage.case_files import CaseFile, Step
 from tests.calendars import OFFICIAL
 

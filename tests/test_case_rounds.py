@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.jobs import run_due
 from bot.linli import Linli
@@ -17,7 +16,7 @@ from handlers.case_news import line_of, owner_of, steps_of
 from handlers.case_rounds import is_in_sample
 from handlers.digest_periods import WEEK, last_over
 from handlers.district_digest import district_digest
-from messages.calendar import DayKind, Holiday, SpecialDay
+from messages.calendar import SHANGHAI, DayKind, Holiday, SpecialDay
 from storage import case_files as files
 from storage.statements import statement
 from storage.transaction import Transaction

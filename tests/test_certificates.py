@@ -6,9 +6,9 @@ import pytest
 import pytest_asyncio
 from defusedxml.ElementTree import fromstring
 
-from bot.clock import SHANGHAI
 from bot.linli import Linli, Reply
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from storage import attendance, sessions
 from storage.transaction import Transaction
 from tests.desk import House

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.clock import SHANGHAI
 from handlers.deadlines import due_at_centre, due_at_district
 from handlers.opening import Closure
 from handlers.snapshot import Contents, Directory
 from handlers.world import Policy, World
+from messages.calendar import SHANGHAI
 from messages.directory import Centre, CentreStatus
 from tests.calendars import OFFICIAL
 from tests.sample import PREFIX, Sample

@@ -11,12 +11,12 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clock import SHANGHAI
 from bot.linli import Linli
 from handlers.digest import LEAST_RATINGS, is_too_new
 from handlers.digest_periods import MONTH, WEEK, Period, period_of
 from handlers.pages.charts import may_tell
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from messages.desk_charts import BOTTOM, LEFT, RIGHT, TOP, Point, drawing
 from storage import counted
 from storage.counted import Counted

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.linli import Linli
+from messages.calendar import SHANGHAI
 from storage import closures, sessions
 from storage.closures import Closure
 from storage.transaction import Transaction

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers import digest_rounds
 from handlers.digest_rounds import send_due
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from storage import digests, ratings
 from storage.digests import Digest, ReaderOf
 from tests.clerk import at_the_desk

@@ -11,6 +11,7 @@ from bot.linli import Linli
 from bot.web.desk.gate import COOKIE, PER_MINUTE
 from handlers import sign_in, staff
 from handlers.permissions import SHELL_CHANNEL, Role
+from messages.calendar import SHANGHAI
 from storage import staff as staff_rows
 from storage.statements import statement
 from tests.clerk import Clerk, Form, at_the_desk, code_of, desk_site
@@ -172,6 +173,8 @@ async def test_signing_out_here_there_and_everywhere(house: House, here: Site) -
     async with at_the_desk(house, "wang", here) as phone, at_the_desk(house, "wang", here) as computer:
         await phone.open("/desk/sign-ins")
         assert phone.text.count("其他浏览器") == 2
+        ends_at = (house.linli.clock() + sign_in.SIGNED_IN).astimezone(SHANGHAI)
+        assert f"{ends_at.hour}:{ends_at:%M}" in phone.text
         [other] = [each for each in phone.forms() if each.action == "/desk/out" and _row(each) != "here"][1:2]
         await phone.send(other.action, **other.fields, which=_row(other))
         await computer.open(TODAY)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.jobs import run_due
 from bot.linli import Linli
 from handlers.directory_import import import_directory
 from handlers.export import export_workbook
+from messages.calendar import SHANGHAI
 from messages.workbook import read_workbook
 from storage import changes
 from tests.desk import SATURDAY, STARTS, House

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers.arrivals import watch
 from handlers.codes import LETTERS
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from messages.understand.fetch_codes import CODE_LETTERS, fetch_code_in, without_fetch_code
 from messages.understand.normalise import normalise
 from storage.statements import statement

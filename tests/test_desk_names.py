@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.linli import Linli
 from handlers.permissions import Role
 from handlers.safe import KeyLost
+from messages.calendar import SHANGHAI
 from messages.page import NamesList
 from storage import staff
 from storage.statements import statement

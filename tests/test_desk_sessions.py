@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.jobs import run_due
 from bot.linli import Linli
 from handlers.permissions import Role
+from messages.calendar import SHANGHAI
 from storage.statements import statement
 from tests.canary import rows_with
 from tests.desk import SATURDAY, STARTS, House

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.ask import Playground, Script
-from bot.clock import SHANGHAI, system_clock
+from bot.clock import system_clock
 from bot.linli import Linli
 from bot.settings import Settings
 from bot.wiring import SAMPLE, open_linli
@@ -17,6 +17,7 @@ from handlers.directory_import import import_directory
 from handlers.find import find_centres, find_service
 from handlers.lists import coverage, list_activities, list_services, show_activity, show_centre
 from handlers.world import World
+from messages.calendar import SHANGHAI
 from messages.directory import CentreStatus
 from messages.render import Renderer
 from messages.understand.lexicon import Kind

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest_asyncio
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers import draws
 from handlers.bookings import Office
 from handlers.rounds import publish_lists
+from messages.calendar import SHANGHAI
 from storage.lotteries import Plan
 from tests.desk import SATURDAY, House
 from tests.sample import NOW, Sample, linli_over

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from bot.clock import SHANGHAI
 from bot.forgetting import forget_devices
 from bot.jobs import JOBS, run
 from bot.keys import KeyRing
@@ -18,6 +17,7 @@ from bot.linli import Linli
 from handlers.flags import flag_suspicious
 from handlers.message import Message
 from handlers.suspicion import RULES
+from messages.calendar import SHANGHAI
 from storage import ratings
 from storage.database import Database
 from storage.ratings import Rating

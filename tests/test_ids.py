@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.clock import SHANGHAI, fixed_clock, system_clock
+from bot.clock import fixed_clock, system_clock
 from bot.ids import new_id
+from messages.calendar import SHANGHAI
 
 
 def test_keys_are_version_7_of_the_rfc() -> None:

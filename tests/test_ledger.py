@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI
 from bot.linli import Linli
 from handlers import ledger
 from handlers.ledger import BEGINNING, commitment_of, faults
 from handlers.ledger_check import check
+from messages.calendar import SHANGHAI
 from storage import ledger as rows
 from storage.database import Database
 from storage.ledger import Entry

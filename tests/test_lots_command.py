@@ -10,10 +10,11 @@ import pytest
 from bot import lots
 from bot.__main__ import parser
 from bot.ask import Script, play
-from bot.clock import SHANGHAI, fixed_clock
+from bot.clock import fixed_clock
 from bot.linli import Linli
 from bot.lots import moment
 from handlers.lottery import verify
+from messages.calendar import SHANGHAI
 from storage import lotteries
 from storage.statements import statement
 from tests.cli import Here

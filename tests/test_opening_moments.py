@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.opening import SHANGHAI, Closure, Moment, at_moment, is_open_at, plan_day
+from handlers.opening import Closure, Moment, at_moment, is_open_at, plan_day
+from messages.calendar import SHANGHAI
 from messages.hours import parse_hours
 from tests.calendars import OFFICIAL
 from tests.hours_cases import OTHERS, SAMPLE

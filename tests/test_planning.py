@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.clock import SHANGHAI, fixed_clock
+from bot.clock import fixed_clock
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers import bookings as booked
@@ -15,7 +15,7 @@ from handlers.planning import NOT_PLANNED, Planned, find, plan_again, upcoming
 from handlers.rounds import plan_ahead, plan_stored
 from handlers.snapshot import Contents, Directory
 from handlers.world import World
-from messages.calendar import Calendar, DayKind, Holiday, SpecialDay
+from messages.calendar import SHANGHAI, Calendar, DayKind, Holiday, SpecialDay
 from messages.directory import Activity, CentreStatus
 from storage import care, sessions
 from storage.sessions import Session

@@ -4,10 +4,11 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI, fixed_clock
+from bot.clock import fixed_clock
 from bot.dispatch import QUIET_FROM, QUIET_UNTIL, TO_ACT, Dispatcher, NotNow, morning_after
 from bot.linli import Linli
 from handlers.line import NIGHT_BEGINS, NIGHT_ENDS
+from messages.calendar import SHANGHAI
 from storage import wechat
 from storage.database import Database
 from storage.transaction import Transaction

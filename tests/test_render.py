@@ -3,9 +3,10 @@
 import types
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from itertools import product
 from typing import Any, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import UndefinedError
@@ -13,8 +14,9 @@ from jinja2 import UndefinedError
 from handlers.case_states import State
 from handlers.desk_cases import BECOMES
 from handlers.permissions import Act
+from messages.calendar import SHANGHAI
 from messages.photo import Problem
-from messages.render import Renderer
+from messages.render import Renderer, filters_of
 from messages.view_codec import ViewError, from_json, to_json
 from messages.view_parts import CentreName, Days, Opening
 from messages.views import VIEWS, CentreCard, Greeted, ServiceCard
@@ -286,3 +288,14 @@ def test_the_invented_terms_are_named_in_the_language_of_the_answer() -> None:
     assert "2026-2027 first term" in RENDERER.render(asked, "en").text
     named = replace(asked, term="26年秋季")
     assert "26年秋季" in RENDERER.render(named, "zh").text
+
+
+@pytest.mark.parametrize("zone", [UTC, SHANGHAI, ZoneInfo("America/New_York")])
+def test_moments_are_said_as_clocks_show_them_here_wherever_they_came_from(zone: tzinfo) -> None:
+    """The database hands out moments in UTC."""
+    at = datetime(2026, 9, 2, 0, 30, tzinfo=SHANGHAI)
+    said, same = filters_of("zh"), at.astimezone(zone)
+    assert (said["clock_at"](same), said["day"](same), said["long_date"](same)) == (
+        "0:30", "9月2日（周三）", "2026年9月2日",
+    )  # fmt: skip
+    assert said["moment_from"](same, datetime(2026, 9, 1, 15, tzinfo=UTC)) == "明天0:30"

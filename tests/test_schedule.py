@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI, fixed_clock, system_clock
+from bot.clock import fixed_clock, system_clock
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
 from bot.schedule import Journal, beat, timetable
+from messages.calendar import SHANGHAI
 from storage import jobs
 from tests.sample import NOW, Mishap
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI
 from handlers.asks import Ask, Dialogue, Near, When
 from handlers.dialogue import recalled
 from handlers.find import find_centres, find_kiosks, find_service
@@ -13,7 +12,7 @@ from handlers.lists import held_among, list_activities, list_services, show_cent
 from handlers.snapshot import Contents, Directory
 from handlers.talk import place_noted
 from handlers.world import Policy, World
-from messages.calendar import Calendar
+from messages.calendar import SHANGHAI, Calendar
 from messages.directory import Activity, Category, Centre, CentreKind, CentreStatus, Service
 from messages.views import ActivityCard, CentreCard, NothingFound, PlaceNoted, PlacesFound, ServiceCard
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SHANGHAI
 from handlers.case_clock import WITHDRAWN
 from handlers.case_files import advance
 from handlers.case_news import Clerk
 from handlers.case_rounds import ACTS
 from handlers.case_states import Mover, State
+from messages.calendar import SHANGHAI
 from storage import case_files as files
 from storage.case_files import CaseFile
 from storage.database import Database

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clock import SHANGHAI
 from handlers.suspicion import (
     DAY,
     HOUR,
@@ -20,6 +19,7 @@ from handlers.suspicion import (
     most_in,
     usual_of,
 )
+from messages.calendar import SHANGHAI
 
 OPENS = datetime(2026, 11, 28, 8, 30, tzinfo=SHANGHAI)
 SEEDS = range(200)

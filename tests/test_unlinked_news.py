@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock import SHANGHAI, fixed_clock
+from bot.clock import fixed_clock
 from bot.dispatch import Dispatcher, NotNow, Parcel
 from bot.linli import Linli
 from handlers import call_list
 from handlers.linked import reached
 from handlers.saying import say
+from messages.calendar import SHANGHAI
 from messages.views import Greeted
 from storage import care, conversations, families, links, outbox
 from storage.statements import statement

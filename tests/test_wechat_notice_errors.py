@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.clock import SHANGHAI
+from messages.calendar import SHANGHAI
 from tests.sample import rows_of
 from tests.test_logs import lines, stream
 from tests.test_wechat_mishaps import flaky

@@ -9,11 +9,11 @@ import pytest
 
 from bot.channels.wechat.account import open_wechat
 from bot.channels.wechat.templates import Template
-from bot.clock import SHANGHAI
 from bot.dispatch import Dispatcher, NotNow, Parcel
 from bot.linli import Linli
 from bot.policy import policy_of
 from bot.settings import Settings, SettingsError
+from messages.calendar import SHANGHAI
 from messages.views import View
 from tests.sample import Sample, linli_over, rows_of, settings_for
 from tests.test_wechat_pages import tell, waiting, wordy

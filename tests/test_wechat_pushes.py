@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 
 from bot.channels.wechat.pushes import Pushes
-from bot.clock import SHANGHAI
 from bot.dispatch import Dispatcher
 from bot.linli import Linli
+from messages.calendar import SHANGHAI
 from tests.sample import NOW, rows_of
 from tests.test_logs import lines, stream
 from tests.test_wechat_mishaps import flaky

@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from bot.clock import SHANGHAI
 from bot.web.app import make_app
 from bot.web.door import WebSettings
 from bot.web.health import Probe
 from bot.web.server import Server, make_server
+from messages.calendar import SHANGHAI
 from tests.echo_linli import EchoLinli
 from tests.patience import moment
 

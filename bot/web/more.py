@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web import CHANNEL
-from bot.clock import SHANGHAI
 from bot.web.bodies import read_form
 from bot.web.codes import Codes
 from bot.web.conversation import Conversation
@@ -20,6 +19,7 @@ from bot.web.pages import TO_THE_END, TO_THE_PAGE, has_begun
 from bot.web.session import COOKIE, Session
 from handlers.devices import device_code
 from handlers.keeping import Taken
+from messages.calendar import SHANGHAI
 from messages.page import Pages
 
 

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web import CHANNEL, PayloadError, message_from_form
-from bot.clock import SHANGHAI
 from bot.linli import Line
 from bot.web.conversation import Conversation
 from bot.web.door import Door
@@ -18,6 +17,7 @@ from bot.web.session import DAY_S, Session
 from bot.web.visitors import LANGUAGE_COOKIE, SIZE_COOKIE, look_of
 from handlers.message import Message
 from handlers.starts import payload_of_door
+from messages.calendar import SHANGHAI
 from messages.page import SIZES, Pages, Step
 from messages.qr import page_qr
 from messages.words import LANGUAGES

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from messages.calendar import Calendar
+from messages.calendar import SHANGHAI, Calendar
 from messages.understand.time_days import Scene
 from messages.understand.time_expression import Joiner, TimeExpr
 from messages.understand.time_tokens import tokens
@@ -15,8 +14,6 @@ from messages.words import LANGUAGES
 
 __all__ = ["TimeExpr", "TimeGrammar"]
 
-ZONE = ZoneInfo("Asia/Shanghai")
-"""Civil dates are those of China."""
 MASK = "\ufffc"
 # Full-width forms and capitals, letter by letter.
 NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)}
@@ -54,7 +51,7 @@ class TimeGrammar:
         `opens`: minutes after midnight when the thing asked about opens; decides between the halves
         of the day. `names`: spans of `text` that are names and hold no times, or what finds them.
         """
-        local = now.astimezone(ZONE)
+        local = now.astimezone(SHANGHAI)
         masked = _masked(text, names(text) if callable(names) else names)
         for words in self._in_order(masked):
             scene = Scene(words, local.date(), calendar, past_ok)

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.clock import SHANGHAI
 from bot.settings import Settings
 from bot.wiring import SAMPLE, open_linli
 from handlers.asks import Ask, Near
@@ -18,6 +17,7 @@ from handlers.find import search
 from handlers.opening import plan_day
 from handlers.snapshot import Contents, Directory
 from handlers.world import Policy, World
+from messages.calendar import SHANGHAI
 from messages.directory import Centre, Service
 from messages.hours import parse_hours
 from messages.workbook import read_workbook

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
-from bot.clock import SHANGHAI
 from bot.ids import new_id
 from bot.linli import Linli, Reply
 from handlers import case_rounds
@@ -20,7 +19,7 @@ from handlers.calendar_import import Notice, save_calendar
 from handlers.case_rounds import ACTS, Act
 from handlers.message import Message
 from handlers.permissions import Role
-from messages.calendar import DayKind, Holiday, SpecialDay
+from messages.calendar import SHANGHAI, DayKind, Holiday, SpecialDay
 from messages.directory import Centre, CentreStatus
 from storage import case_files as files
 from storage import conversations

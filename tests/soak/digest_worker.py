@@ -9,7 +9,7 @@ import asyncio
 import sys
 from datetime import datetime
 
-from bot.clock import SHANGHAI, Clock, system_clock
+from bot.clock import Clock, system_clock
 from bot.dispatch import Dispatcher, Parcel, jitter
 from bot.ids import new_id
 from bot.logs import set_up_logs
@@ -17,6 +17,7 @@ from handlers.digest_rounds import send_due
 from handlers.directory_load import load_directory
 from handlers.snapshot import Directory
 from handlers.world import Policy, World
+from messages.calendar import SHANGHAI
 from storage import outbox
 from storage.database import Database, connect
 from tests.sample import PREFIX

@@ -6,12 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.ask import Answer, Playground, Script, read_place, read_time
-from bot.clock import SHANGHAI, fixed_clock
+from bot.clock import fixed_clock
 from bot.linli import Linli
 from bot.settings import Settings
 from bot.wiring import SAMPLE, open_linli
 from handlers.directory_import import import_directory
 from handlers.intents import INTENTS, Intent
+from messages.calendar import SHANGHAI
 from messages.understand.understand import Reader
 from messages.workbook import read_workbook
 from tests.understanding.judge import Case, Reply

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.clock import SHANGHAI
+from messages.calendar import SHANGHAI
 
 
 class Outcome(StrEnum):

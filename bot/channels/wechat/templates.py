@@ -22,8 +22,8 @@ import yaml
 
 from bot.channels.wechat.news import KINDS, MOMENTS, News
 from bot.channels.wechat.reports import TEMPLATE_ID
-from bot.clock import SHANGHAI
 from bot.settings import SettingsError
+from messages.calendar import SHANGHAI
 from messages.words import words
 from storage.wechat_notices import SUBSCRIPTION, TEMPLATE
 

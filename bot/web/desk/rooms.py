@@ -1,9 +1,10 @@
 """The pages and forms of a centre's desk."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
 from http import HTTPStatus
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from bot.logs import log
 from bot.posters import ENDINGS, file_name
 from bot.web.bodies import TooBig, read_upload
 from bot.web.desk.gate import HOME, Gate, Staff, page
-from bot.web.desk.table import CELLARS, HALLS, ROOMS, Hall, Room
+from bot.web.desk.table import CELLARS, HALLS, ROOMS, Cellar, Hall, Room
 from bot.web.headers import UNLISTED
 from bot.web.visitors import look_of
 from handlers.cards import short_name
@@ -29,6 +30,7 @@ from messages.lettering import NoFont
 from storage.staff import Post
 
 LONGEST_BACK = 200
+P = TypeVar("P", Room, Hall, Cellar)
 
 
 class Rooms:
@@ -48,9 +50,7 @@ class Rooms:
     async def show_area(self, request: Request) -> Response:
         """One of the table's pages of several centres."""
         staff = await self._gate.staff(request)
-        hall = next((each for each in HALLS if each.name == request.path_params["hall"]), None)
-        if hall is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
+        hall = _named(HALLS, request.path_params["hall"])
         return await self.hall(request, staff, hall, request.query_params)
 
     async def hall(
@@ -76,9 +76,7 @@ class Rooms:
     async def show_machine(self, request: Request) -> Response:
         """One of the table's pages for the operator."""
         staff = await self._gate.staff(request)
-        cellar = next((each for each in CELLARS if each.name == request.path_params["cellar"]), None)
-        if cellar is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
+        cellar = _named(CELLARS, request.path_params["cellar"])
         asked = dict(request.query_params)
         shown = await self._gate.desk.keep(staff.signed, lambda linli: cellar.show(linli, asked))
         return self._shown(self._gate.visit(request, staff), staff, cellar.name, shown)
@@ -110,7 +108,7 @@ class Rooms:
     async def show(self, request: Request) -> Response:
         """One of the table's pages."""
         staff = await self._gate.staff(request)
-        room = _room(request.path_params["room"])
+        room = _named(ROOMS, request.path_params["room"])
         centre_id, asked = request.path_params["centre"], dict(request.query_params)
         visit = self._gate.visit(request, staff)
         wanted = asked | {"language": visit.look.language}
@@ -262,8 +260,8 @@ def _of(centre_id: str) -> str:
     return f"{HOME}/centre/{centre_id}"
 
 
-def _room(name: str) -> Room:
-    found = next((room for room in ROOMS if room.name == name), None)
+def _named(pages: Sequence[P], name: str) -> P:
+    found = next((each for each in pages if each.name == name), None)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return found
