@@ -174,24 +174,19 @@ def show_report(report: ImportReport, *, dry_run: bool) -> None:
 
 
 async def export_file(settings: Settings, given: Namespace) -> int:
-    """Write the directory as a workbook, HSDS JSON or GeoJSON, by the file's ending."""
+    """Write the directory as a workbook, HSDS JSON, GeoJSON or CSV, by the file's ending."""
     from handlers import export  # noqa: PLC0415 - only this command writes workbooks, which take time to load
 
     if not given.file.parent.is_dir():
         tell(f"{given.file.parent}: there is no such folder to write {given.file.name} into")
         return 2
+    if given.file.suffix not in export.WRITERS:
+        ending = given.file.suffix
+        tell(f"{given.file}: the ending {ending!r} must be .xlsx, .json (HSDS), .geojson or .zip (CSV)")
+        return 2
     now = system_clock()
     async with open_database(settings, now) as database:
-        match given.file.suffix:
-            case ".xlsx":
-                await export.export_workbook(database, given.file, district=given.district)
-            case ".json":
-                await export.export_hsds(database, given.file, now.date(), district=given.district)
-            case ".geojson":
-                await export.export_geojson(database, given.file, district=given.district)
-            case other:
-                tell(f"{given.file}: the ending {other!r} must be .xlsx, .json (HSDS) or .geojson")
-                return 2
+        await export.export(database, given.file, now.date(), district=given.district)
     say(f"wrote {given.file}")
     return 0
 

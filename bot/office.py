@@ -5,13 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers.directory_changes import NoSuchChange
 from handlers.directory_import import Hand, ImportChanged, ImportConflict, import_directory
-from handlers.pages.office import DIRECTORY, Agreed
+from handlers.pages.office import DIRECTORY, FORMS, Agreed
 from handlers.permissions import Act, Reach, reach_of
+from messages.calendar import SHANGHAI
 from messages.workbook import Handed, WorkbookError, read_workbook
 from storage import uploads
 from storage.database import Busy
@@ -112,6 +115,26 @@ class Office:
             await self.leave(signed, tray)
             await self._linli.take_up_directory()
         return said
+
+    async def export(self, signed: SignedIn, ending: str) -> bytes | None:
+        """The directory as far as they may have it, as a file of this ending; None where there is none."""
+        match reach_of(signed.post.role, Act.EXPORT):
+            case Reach.EVERYWHERE:
+                subdistrict = None
+            case Reach.SUBDISTRICT:
+                subdistrict = signed.post.subdistrict
+            case _:
+                return None
+        if ending not in FORMS:
+            return None
+        from handlers import export  # noqa: PLC0415 - writing workbooks takes time to load
+
+        today = self._linli.clock().astimezone(SHANGHAI).date()
+        with TemporaryDirectory(prefix="linli-export-") as folder:
+            path = Path(folder) / f"linli.{ending}"
+            async with self._reading:
+                await export.export(self._linli.database, path, today, subdistrict=subdistrict)
+            return await asyncio.to_thread(path.read_bytes)
 
 
 def reaches(signed: SignedIn, tray: Tray) -> bool:

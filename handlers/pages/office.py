@@ -79,3 +79,20 @@ def _past(entry: Entry) -> Past:
         added, changed, withdrawn = numbers.split("/")
         counts.append((sheet_words(RowKind(kind)).title, added, changed, withdrawn))
     return Past(entry.who, entry.done_at, entry.subjects, tuple(counts))
+
+
+# The endings of what can be downloaded, see handlers/export.py, which is loaded with the first.
+FORMS = ("xlsx", "zip", "json", "geojson")
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """What can be downloaded: by ending, of how many centres; `subdistrict` None: all."""
+
+    endings: tuple[str, ...]
+    centres: int
+    subdistrict: str | None
+
+
+async def show_exports(area: Area, _: Mapping[str, str]) -> Exports:
+    return Exports(FORMS, sum(map(area.has, area.world.directory.centres)), area.subdistrict)

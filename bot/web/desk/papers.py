@@ -14,10 +14,17 @@ from bot.web.bodies import TooBig, read_file
 from bot.web.desk.gate import HOME, Gate, Staff
 from bot.web.desk.rooms import Rooms
 from bot.web.desk.table import HALLS
+from bot.web.headers import UNLISTED
 from handlers.pages.forms import number_in
 from handlers.pages.office import Agreed
 
 FIELD = "file"
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+}
 
 
 class Papers:
@@ -61,6 +68,16 @@ class Papers:
         agreed, number = Agreed(sha256, stamp, tuple(take)), number_in(fields, "number")
         said = await self._gate.desk.office.take(staff.signed, tray, agreed, number)
         return _back(name, said=said, take="" if said == "done" else " ".join(take))
+
+    async def export(self, request: Request) -> Response:
+        """The directory to be taken along: what residents are told, and nothing of them."""
+        staff = await self._gate.staff(request)
+        ending = request.path_params["ending"]
+        content = await self._gate.desk.office.export(staff.signed, ending)
+        if content is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        headers = UNLISTED | {"content-disposition": f'attachment; filename="linli.{ending}"'}
+        return Response(content, media_type=MEDIA[ending], headers=headers)
 
 
 def _tray(request: Request, staff: Staff) -> tuple[str, Tray]:

@@ -24,6 +24,7 @@ def desk_routes(gate: Gate) -> list[BaseRoute]:
         Route(f"{centre}/ask/{{form}}", rooms.ask, methods=["POST"]),
         Route(f"{centre}/do/{{form}}", rooms.do, methods=["POST"]),
         Route(f"{HOME}/area/{{hall}}", rooms.show_area),
+        Route(f"{HOME}/area/exports/linli.{{ending}}", papers.export),
         Route(f"{HOME}/area/{{hall}}/hand-in", papers.hand_in, methods=["POST"]),
         Route(f"{HOME}/area/{{hall}}/leave", papers.leave, methods=["POST"]),
         Route(f"{HOME}/area/{{hall}}/take", papers.take, methods=["POST"]),

@@ -84,6 +84,7 @@ HALLS = (
     Hall("all_cases", Act.OVERVIEW, areas.cases),
     Hall("missed", Act.DESERTS, areas.missed),
     Hall("trends", Act.OVERVIEW, charts.show_area),
+    Hall("exports", Act.EXPORT, office.show_exports),
     Hall("import", Act.DIRECTORY, office.show_import, office.work_out_import),
 )
 
