@@ -200,7 +200,8 @@ async def calendar_file(settings: Settings, given: Namespace) -> int:
         tell(str(error))
         return 2
     async with open_database(settings, now) as database:
-        await calendar_import.save_calendar(database, notice, now)
+        by = directory_import.Hand(audit.SHELL, str(new_id()))
+        await calendar_import.save_calendar(database, notice, now, by=by)
     say(f"imported {given.file}")
     return 0
 

@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 
 from bot.ids import new_id
 from bot.linli import Linli
+from handlers.calendar_import import CalendarFileError, NoticeChanged, read_calendar, save_calendar
 from handlers.directory_changes import NoSuchChange
 from handlers.directory_import import Hand, ImportChanged, ImportConflict, import_directory
+from handlers.pages.calendar import CALENDAR
 from handlers.pages.office import DIRECTORY, FORMS, Agreed
 from handlers.permissions import Act, Reach, reach_of
 from messages.calendar import SHANGHAI
@@ -65,8 +67,28 @@ async def _take_directory(
     return "number" if report.refused_reason else "done"
 
 
+def _no_notice(upload: Upload) -> str | None:
+    """What is wrong with its entries is told on its page."""
+    try:
+        read_calendar(upload.name, upload.content)
+    except CalendarFileError as error:
+        return None if error.is_readable else "notice"
+    return None
+
+
+async def _take_notice(linli: Linli, signed: SignedIn, upload: Upload, agreed: Agreed, _: int | None) -> str:
+    by = Hand(signed.post.id, str(new_id()))
+    try:
+        notice = read_calendar(upload.name, upload.content)
+        await save_calendar(linli.database, notice, linli.clock(), by=by, agreed=agreed.stamp)
+    except (CalendarFileError, NoticeChanged):
+        return "changed"
+    return "done"
+
+
 TRAYS: Mapping[str, Tray] = {
     "import": Tray(DIRECTORY, Act.DIRECTORY, 8 << 20, _no_workbook, _take_directory),
+    "calendar": Tray(CALENDAR, Act.CALENDAR, 256 << 10, _no_notice, _take_notice),
 }
 
 

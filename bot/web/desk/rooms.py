@@ -66,9 +66,7 @@ class Rooms:
         asked = {**given, "language": visit.look.language}
         found = await self._gate.desk.look_over(staff.signed, hall.act, lambda area: hall.show(area, asked))
         work = hall.work
-        if found is None or work is None:
-            return self._shown(visit, staff, hall.name, found, status)
-        shown = await self._gate.desk.office.work_out(lambda: work(found))
+        shown = await self._gate.desk.office.work_out(lambda: work(found)) if found and work else found
         agreed = getattr(shown, "agreed", None)
         plan = self._gate.sealed(staff, json.dumps([hall.name, *astuple(agreed)])) if agreed else None
         return self._shown(visit, staff, hall.name, shown, status, plan=plan)

@@ -9,6 +9,7 @@ from bot.linli import Linli
 from handlers.desk_site import Site
 from handlers.pages import (
     activities,
+    calendar,
     cases,
     charts,
     digests,
@@ -86,6 +87,7 @@ HALLS = (
     Hall("trends", Act.OVERVIEW, charts.show_area),
     Hall("exports", Act.EXPORT, office.show_exports),
     Hall("import", Act.DIRECTORY, office.show_import, office.work_out_import),
+    Hall("calendar", Act.CALENDAR, calendar.show_calendar),
 )
 
 
