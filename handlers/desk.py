@@ -17,6 +17,7 @@ from handlers import (
     desk_handover,
     desk_move,
     desk_names,
+    desk_office,
     desk_people,
     desk_ratings,
     desk_reach,
@@ -28,7 +29,18 @@ from handlers import (
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.case_news import CASES
-from handlers.desk_site import ROSTER, UNDO_WITHIN, Errand, Plan, Site, Undone, refused
+from handlers.desk_site import (
+    ROSTER,
+    UNDO_WITHIN,
+    Area,
+    Errand,
+    Plan,
+    Site,
+    Spot,
+    Undone,
+    Where,
+    refused,
+)
 from handlers.directory_load import centre_as_it_was
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
@@ -45,7 +57,7 @@ from storage.staff import Post
 # So many bits of what was read back stand in a draft, to tell whether it is still the same.
 STAMP_BITS = 48
 
-ERRANDS: Mapping[str, Errand] = {
+ERRANDS: Mapping[str, Errand[Site]] = {
     "desk_call_off": desk_sessions.CALL_OFF,
     "desk_resize": desk_sessions.RESIZE,
     "desk_move": desk_move.MOVE,
@@ -64,14 +76,22 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_word": desk_words.WORD,
 }
 # What no sentence orders: forms of the desk alone.
-BY_FORM: Mapping[str, Errand] = {
+BY_FORM: Mapping[str, Errand[Site]] = {
     "called": desk_reach.CALLED,
     "answer": desk_reach.ANSWER,
     "invite": desk_people.INVITE,
     "end_post": desk_people.END_POST,
     "deputy": desk_people.DEPUTY,
 }
-BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in (*ERRANDS.values(), *BY_FORM.values())}
+BY_ACT: Mapping[str, Errand[Site]] = {
+    errand.act.value: errand for errand in (*ERRANDS.values(), *BY_FORM.values())
+}
+# Forms of pages of several centres.
+OVER_AREA: Mapping[str, Errand[Area]] = {
+    "appoint": desk_office.APPOINT,
+    "dismiss": desk_office.DISMISS,
+}
+BY_AREA_ACT: Mapping[str, Errand[Area]] = {errand.act.value: errand for errand in OVER_AREA.values()}
 
 
 async def show_desk(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -151,7 +171,7 @@ def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:
     return waits if isinstance(view, AskWhichOfOurs) else kept
 
 
-async def _site_for(errand: Errand, centre_id: str | None, world: World, scene: Scene) -> Site | View:
+async def _site_for(errand: Errand[Site], centre_id: str | None, world: World, scene: Scene) -> Site | View:
     """The place of an errand; what is open of a centre that left the directory can still be finished."""
     is_gone = errand.where is not None and centre_id is not None and centre_id not in world.directory.centres
     gone = await centre_as_it_was(scene.tx, centre_id) if is_gone and centre_id else None
@@ -172,6 +192,19 @@ def site_of(
     if centre is None or not may(post, act, centre.id, centre.subdistrict):
         return refused("not_yours", world, act=act)
     return Site(centre, post, world, scene)
+
+
+def area_of(act: Act, world: World, scene: Scene) -> Area | None:
+    """The centres over which whoever looks or acts may; None where the act does not reach beyond one."""
+    post = scene.post
+    match reach_of(post.role, act) if post else None:
+        case Reach.EVERYWHERE:
+            subdistrict = None
+        case Reach.SUBDISTRICT:
+            subdistrict = post.subdistrict if post else None
+        case _:
+            return None
+    return Area(subdistrict, post, world, scene) if post else None
 
 
 def _proposed(
@@ -212,10 +245,10 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     return Outcome(DeskDone(performed.deed, performed.until, choices), kept)
 
 
-async def one_by_one(site: Site) -> None:
-    """Whoever acts at a centre waits for those who do already: what they change is seen before it is changed
-    again."""
-    await site.scene.tx.wait_turn(f"desk {site.centre.id}")
+async def one_by_one(site: Spot) -> None:
+    """Whoever acts at a centre, or over several, waits for those who do already: what they change is seen
+    before it is changed again."""
+    await site.scene.tx.wait_turn(site.turn)
 
 
 def stamp_of(deed: Deed) -> int:
@@ -235,7 +268,7 @@ class Performed:
     deed: Deed
 
 
-async def perform(errand: Errand, plan: Plan, deed: Deed, site: Site) -> Performed:
+async def perform(errand: Errand[Where], plan: Plan, deed: Deed, site: Where) -> Performed:
     """Do what `deed` says, and write it down."""
     scene, now = site.scene, site.now
     done = await errand.do(plan, site)
@@ -245,7 +278,7 @@ async def perform(errand: Errand, plan: Plan, deed: Deed, site: Site) -> Perform
         entry_id,
         site.post.id,
         errand.act.value,
-        centre_id=site.centre.id,
+        centre_id=site.centre_id,
         subjects=done.subjects,
         was=done.was,
         became=done.became,
@@ -261,19 +294,25 @@ async def undo(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     if post is None:
         return choice_gone(ask, dialogue, world)
     entry = await _entry(ask, post, scene)
-    if entry is None or entry.what not in BY_ACT:
+    undone = await taken_back(entry, world, scene) if entry else None
+    if undone is None:
         return Outcome(refused("nothing_to_undo", world), kept)
-    errand = BY_ACT[entry.what]
-    site = site_of(entry.centre_id, errand.act, world, scene)
-    if not isinstance(site, Site):
-        return Outcome(refused("nothing_to_undo", world), kept)
-    undone = await take_back(errand, entry, site)
     if not isinstance(undone, Undone):
         return Outcome(undone, kept)
     return Outcome(DeskUndone(undone.deed, undone.lost, (ROSTER,)), kept)
 
 
-async def take_back(errand: Errand, entry: Entry, site: Site) -> Undone | View:
+async def taken_back(entry: Entry, world: World, scene: Scene) -> Undone | View | None:
+    """Undo one act of one's own where it may still be done; None for what is no act, or not theirs."""
+    if over := BY_AREA_ACT.get(entry.what):
+        area = area_of(over.act, world, scene)
+        return await take_back(over, entry, area) if area else None
+    errand = BY_ACT.get(entry.what)
+    site = site_of(entry.centre_id, errand.act, world, scene) if errand else None
+    return await take_back(errand, entry, site) if errand and isinstance(site, Site) else None
+
+
+async def take_back(errand: Errand[Where], entry: Entry, site: Where) -> Undone | View:
     """Undo one act of one's own and write it down; or why it stays."""
     tx = site.scene.tx
     await one_by_one(site)

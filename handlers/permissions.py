@@ -56,6 +56,8 @@ class Act(StrEnum):
     DIRECTORY = "directory"
     CALENDAR = "calendar"
     OFFICE = "office"
+    APPOINT = "appoint"
+    DISMISS = "dismiss"
 
 
 class Reach(StrEnum):
@@ -70,7 +72,7 @@ class Reach(StrEnum):
 # What shows one centre beside others.
 ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.EXPORT)
 # What the district's office keeps for all: the directory's file, the calendar, who is beyond one centre.
-OF_THE_OFFICE = (Act.DIRECTORY, Act.CALENDAR, Act.OFFICE)
+OF_THE_OFFICE = (Act.DIRECTORY, Act.CALENDAR, Act.OFFICE, Act.APPOINT, Act.DISMISS)
 FROM_AFAR = (
     Act.CALL_OFF,
     Act.CLOSE,
@@ -113,6 +115,9 @@ INVITES: dict[Role, tuple[Role, ...]] = {
     Role.SUBDISTRICT: (Role.CENTRE_MANAGER,),
     Role.DISTRICT: (Role.CENTRE_STAFF, Role.CENTRE_MANAGER),
 }
+
+# The same of posts beyond one centre.
+APPOINTS: dict[Role, tuple[Role, ...]] = {Role.DISTRICT: (Role.SUBDISTRICT, Role.DISTRICT)}
 
 
 def reach_of(role: str, act: Act) -> Reach:

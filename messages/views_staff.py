@@ -91,12 +91,12 @@ class Deed:
     number becomes.
 
     `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
-    `photo`: what is said with one that shows what was done. `lists_calls`: whoever does it may see whom no
-    message reached.
+    `centre` None: over several. `photo`: what is said with one that shows what was done. `lists_calls`:
+    whoever does it may see whom no message reached.
     """
 
     act: str
-    centre: CentreName
+    centre: CentreName | None
     name: str | None = None
     sessions: tuple[DeskSession, ...] = ()
     more: int = 0

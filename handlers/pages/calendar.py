@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.calendar_import import CalendarFileError, Notice, read_calendar, stamp_in
+from handlers.desk_site import Area
 from handlers.directory_load import load_calendar
-from handlers.pages.area import Area
 from handlers.pages.office import Agreed
 from messages.calendar import Calendar, Holiday, SchoolTerm
 from storage import audit, uploads

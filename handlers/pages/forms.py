@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from handlers import desk_reach
 from handlers.asks import Ask, When
-from handlers.desk import BY_FORM, ERRANDS
+from handlers.desk import BY_FORM, ERRANDS, OVER_AREA
 from handlers.desk_cases import BECOMES, NEEDS_WORDS
 from handlers.desk_digest import CADENCES
 from handlers.desk_site import Errand, Plan
@@ -33,7 +34,7 @@ class Form:
     """`read` makes an order of the fields, None of what no form of ours sends. `is_at_once`: done without
     being read back, as it touches one person who stands there, and can be taken back."""
 
-    errand: Errand
+    errand: Errand[Any]
     read: Callable[[Fields], Order | None]
     is_at_once: bool = False
 
@@ -218,4 +219,19 @@ FORMS: Mapping[str, Form] = {
     "digest": Form(ERRANDS["desk_digest_when"], _digest),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
     "word": Form(ERRANDS["desk_word"], _word),
+}
+
+
+# Of pages of several centres
+
+
+def _appoint(fields: Fields) -> Order | None:
+    """A role, and behind it the subdistrict of which it is to be, if of one."""
+    role, _, subdistrict = fields.get("post", "").partition(" ")
+    return Plan((subdistrict,) if subdistrict else (), text=role) if role else None
+
+
+AREA_FORMS: Mapping[str, Form] = {
+    "appoint": Form(OVER_AREA["appoint"], _appoint),
+    "dismiss": Form(OVER_AREA["dismiss"], _end_post),
 }

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.desk_site import Area
 from handlers.directory_import import standing_in
 from handlers.import_preview import Preview, Waiting, preview
-from handlers.pages.area import Area
 from messages.workbook_words import RowKind, sheet_words
 from storage import audit, uploads
 from storage.audit import Entry

@@ -22,7 +22,7 @@ from bot.web.headers import UNLISTED
 from bot.web.visitors import look_of
 from handlers.cards import short_name
 from handlers.desk_site import Plan
-from handlers.pages.forms import FORMS, Form
+from handlers.pages.forms import AREA_FORMS, FORMS, Form
 from handlers.permissions import Act, Reach, may, reach_of
 from messages.desk_page import DeskVisit, Place, Way
 from messages.directory import Centre
@@ -69,7 +69,7 @@ class Rooms:
         shown = await self._gate.desk.office.work_out(lambda: work(found)) if found and work else found
         agreed = getattr(shown, "agreed", None)
         plan = self._gate.sealed(staff, json.dumps([hall.name, *astuple(agreed)])) if agreed else None
-        return self._shown(visit, staff, hall.name, shown, status, plan=plan)
+        return self._shown(visit, staff, hall.name, shown, status, plan=plan, undo=None, back=hall.name)
 
     async def show_machine(self, request: Request) -> Response:
         """One of the table's pages for the operator."""
@@ -90,10 +90,7 @@ class Rooms:
     ) -> Response:
         if shown is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        post = staff.signed.post
-        place = Place(
-            post.subdistrict, "", tuple(replace(way, is_here=way.name == name) for way in _beyond(post))
-        )
+        place = _area(staff.signed.post, name)
         return page(self._gate.pages.room(visit, place, name, shown, **more), status)
 
     async def try_again(self, request: Request) -> Response:
@@ -129,25 +126,25 @@ class Rooms:
         order = form.read(fields)
         if order is None:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "form")
-        visit, centre_id = self._gate.visit(request, staff), request.path_params["centre"]
+        visit, centre_id = self._gate.visit(request, staff), _centre(request)
         language = visit.look.language
         if form.is_at_once and isinstance(order, Plan):
             done = await self._gate.desk.do(staff.signed, form.errand, centre_id, order, None, language)
             if isinstance(done, Done):
-                back = _checked(fields)
+                back = _checked(fields, centre_id)
                 return RedirectResponse(_after(centre_id, back, done.entry_id), HTTPStatus.SEE_OTHER)
-            return self._answer(request, staff, done, _checked(fields))
+            return self._answer(request, staff, done, _checked(fields, centre_id))
         found = await self._gate.desk.propose(staff.signed, form.errand, centre_id, order, language)
-        return self._answer(request, staff, found, _checked(fields))
+        return self._answer(request, staff, found, _checked(fields, centre_id))
 
     async def do(self, request: Request) -> Response:
         """What was read back, said yes to."""
         staff, fields = await self._gate.form(request)
-        form, centre_id = _form(request), request.path_params["centre"]
+        form, centre_id = _form(request), _centre(request)
         plan, stamp = _plan(self._gate.opened(staff, fields.get("plan", "")), request)
         language = self._gate.visit(request, staff).look.language
         found = await self._gate.desk.do(staff.signed, form.errand, centre_id, plan, stamp, language)
-        return self._answer(request, staff, found, _checked(fields))
+        return self._answer(request, staff, found, _checked(fields, centre_id))
 
     async def photo(self, request: Request) -> Response:
         staff = await self._gate.staff(request)
@@ -169,7 +166,9 @@ class Rooms:
         except PayloadError as error:
             raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
         reply = await self._gate.desk.take_photo(staff.signed, said, content)
-        return self._answer(request, staff, Refused(reply.rendered.text), _checked(fields), kind="Heard")
+        return self._answer(
+            request, staff, Refused(reply.rendered.text), _checked(fields, _centre(request)), kind="Heard"
+        )
 
     async def poster(self, request: Request) -> Response:
         """One of a centre's posters, to be printed."""
@@ -194,10 +193,11 @@ class Rooms:
         staff, fields = await self._gate.form(request)
         language = self._gate.visit(request, staff).look.language
         refused = await self._gate.desk.undo(staff.signed, fields.get("entry", ""), language)
+        centre_id = _centre(request)
+        back = _checked(fields, centre_id)
         if refused:
-            return self._answer(request, staff, refused, _checked(fields))
-        back = _checked(fields)
-        return RedirectResponse(f"{_of(request.path_params['centre'])}/{back}", HTTPStatus.SEE_OTHER)
+            return self._answer(request, staff, refused, back)
+        return RedirectResponse(f"{_of(centre_id)}/{back}", HTTPStatus.SEE_OTHER)
 
     def _answer(
         self,
@@ -209,7 +209,7 @@ class Rooms:
         kind: str | None = None,
     ) -> Response:
         """What would be done, was done, or was not, in words, and the way back to where the form stood."""
-        centre_id = request.path_params["centre"]
+        centre_id = _centre(request)
         form = request.path_params.get("form", "")
         sealed = None
         if isinstance(found, Proposed):
@@ -218,7 +218,7 @@ class Rooms:
             sealed = self._gate.sealed(staff, json.dumps(said))
         html = self._gate.pages.room(
             self._gate.visit(request, staff),
-            self._place(staff, centre_id, ""),
+            self._place(staff, centre_id, "") if centre_id else _area(staff.signed.post, ""),
             "act",
             found,
             kind=kind or type(found).__name__,
@@ -226,7 +226,7 @@ class Rooms:
             plan=sealed,
             back=back,
             back_to=f"{_of(centre_id)}/{back}",
-            undo=found.entry_id if isinstance(found, Done) else None,
+            undo=found.entry_id if isinstance(found, Done) and not found.is_final else None,
         )
         is_refused = isinstance(found, Refused) and kind is None
         return page(html, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK)
@@ -243,6 +243,11 @@ class Rooms:
         return Place(short_name(centre) if centre else centre_id, _of(centre_id), (*back, *ways))
 
 
+def _area(post: Post, here: str) -> Place:
+    ways = tuple(replace(way, is_here=way.name == here) for way in _beyond(post))
+    return Place(post.subdistrict, _of(None), ways)
+
+
 def _beyond(post: Post) -> tuple[Way, ...]:
     """The pages that are of no one centre."""
     halls = [
@@ -254,8 +259,14 @@ def _beyond(post: Post) -> tuple[Way, ...]:
     return (*halls, *(cellars if reach_of(post.role, Act.MACHINE) is Reach.EVERYWHERE else ()))
 
 
-def _of(centre_id: str) -> str:
-    return f"{HOME}/centre/{centre_id}"
+def _of(centre_id: str | None) -> str:
+    return f"{HOME}/area" if centre_id is None else f"{HOME}/centre/{centre_id}"
+
+
+def _centre(request: Request) -> str | None:
+    """The centre of an address; None on the pages of several."""
+    centre_id: str | None = request.path_params.get("centre")
+    return centre_id
 
 
 def _named(pages: Sequence[P], name: str) -> P:
@@ -266,7 +277,8 @@ def _named(pages: Sequence[P], name: str) -> P:
 
 
 def _form(request: Request) -> Form:
-    form = FORMS.get(request.path_params["form"])
+    forms = AREA_FORMS if _centre(request) is None else FORMS
+    form = forms.get(request.path_params["form"])
     if form is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return form
@@ -279,19 +291,19 @@ def _back(name: str, asked: Mapping[str, str]) -> str:
     return back if len(back) <= LONGEST_BACK else name
 
 
-def _checked(fields: Mapping[str, str]) -> str:
+def _checked(fields: Mapping[str, str], centre_id: str | None) -> str:
     """Where a form leads back to: to a page of the table."""
-    back = fields.get("back", "")
-    return back if any(back.partition("?")[0] == room.name for room in ROOMS) else ROOMS[0].name
+    back, names = fields.get("back", ""), [each.name for each in (ROOMS if centre_id else HALLS)]
+    return back if back.partition("?")[0] in names else names[0]
 
 
-def _after(centre_id: str, back: str, entry_id: str) -> str:
+def _after(centre_id: str | None, back: str, entry_id: str) -> str:
     return f"{_of(centre_id)}/{back}{'&' if '?' in back else '?'}done={entry_id}"
 
 
 def _plan(said: str, request: Request) -> tuple[Plan, int]:
     """What was read back, of this form at this centre; otherwise 403."""
     centre_id, form, ids, numbers, text, stamp = json.loads(said)
-    if (centre_id, form) != (request.path_params["centre"], request.path_params["form"]):
+    if (centre_id, form) != (_centre(request), request.path_params["form"]):
         raise HTTPException(HTTPStatus.FORBIDDEN)
     return Plan(tuple(ids), tuple(numbers), text), stamp

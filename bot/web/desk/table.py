@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import machine
 from bot.linli import Linli
-from handlers.desk_site import Site
+from handlers.desk_site import Area, Site
 from handlers.pages import (
     activities,
     calendar,
@@ -17,6 +17,7 @@ from handlers.pages import (
     office,
     people,
     posters,
+    posts,
     questions,
     ratings,
     reach,
@@ -26,7 +27,6 @@ from handlers.pages import (
     today,
 )
 from handlers.pages import area as areas
-from handlers.pages.area import Area
 from handlers.permissions import Act
 
 Asked = Mapping[str, str]
@@ -88,6 +88,7 @@ HALLS = (
     Hall("exports", Act.EXPORT, office.show_exports),
     Hall("import", Act.DIRECTORY, office.show_import, office.work_out_import),
     Hall("calendar", Act.CALENDAR, calendar.show_calendar),
+    Hall("posts", Act.OFFICE, posts.show),
 )
 
 
