@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
         help="where a manager changed something, decide for the file; may be given more than once",
     )
 
-    give = command("export", commands.export_file, "write the directory as .xlsx, .json (HSDS) or .geojson")
+    give = command(
+        "export", commands.export_file, "write the directory as .xlsx, .json (HSDS), .geojson or .zip (CSV)"
+    )
     give.add_argument("file", type=Path)
     give.add_argument("--district", help="only this one, by the letters its ids begin with")
 

@@ -22,7 +22,7 @@ from handlers.directory_import import ImportReport
 from messages.workbook import read_workbook
 from messages.workbook_file import WorkbookError
 from messages.workbook_rows import Problem
-from storage import care, closures
+from storage import audit, care, closures
 
 # As wide as the terminal; where there is none, wide enough to keep a row on one line.
 OUT = Console(width=None if sys.stdout.isatty() else 200)
@@ -112,6 +112,7 @@ async def import_file(settings: Settings, given: Namespace) -> int:
                 dry_run=given.dry_run,
                 take_file=given.take_file,
                 entry_id=str(new_id()),
+                by=directory_import.Hand(audit.SHELL, str(new_id())),
             )
         except NoSuchChange as error:
             tell(str(error))
@@ -173,24 +174,19 @@ def show_report(report: ImportReport, *, dry_run: bool) -> None:
 
 
 async def export_file(settings: Settings, given: Namespace) -> int:
-    """Write the directory as a workbook, HSDS JSON or GeoJSON, by the file's ending."""
+    """Write the directory as a workbook, HSDS JSON, GeoJSON or CSV, by the file's ending."""
     from handlers import export  # noqa: PLC0415 - only this command writes workbooks, which take time to load
 
     if not given.file.parent.is_dir():
         tell(f"{given.file.parent}: there is no such folder to write {given.file.name} into")
         return 2
+    if given.file.suffix not in export.WRITERS:
+        ending = given.file.suffix
+        tell(f"{given.file}: the ending {ending!r} must be .xlsx, .json (HSDS), .geojson or .zip (CSV)")
+        return 2
     now = system_clock()
     async with open_database(settings, now) as database:
-        match given.file.suffix:
-            case ".xlsx":
-                await export.export_workbook(database, given.file, district=given.district)
-            case ".json":
-                await export.export_hsds(database, given.file, now.date(), district=given.district)
-            case ".geojson":
-                await export.export_geojson(database, given.file, district=given.district)
-            case other:
-                tell(f"{given.file}: the ending {other!r} must be .xlsx, .json (HSDS) or .geojson")
-                return 2
+        await export.export(database, given.file, now.date(), district=given.district)
     say(f"wrote {given.file}")
     return 0
 
@@ -204,7 +200,8 @@ async def calendar_file(settings: Settings, given: Namespace) -> int:
         tell(str(error))
         return 2
     async with open_database(settings, now) as database:
-        await calendar_import.save_calendar(database, notice, now)
+        by = directory_import.Hand(audit.SHELL, str(new_id()))
+        await calendar_import.save_calendar(database, notice, now, by=by)
     say(f"imported {given.file}")
     return 0
 

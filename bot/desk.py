@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot import audit_pack, posters
 from bot.ids import new_id
 from bot.linli import Linli, Reply, staff_codes
+from bot.office import Office
 from handlers import desk, desk_certificates, scans, sign_in
 from handlers.asks import Ask
-from handlers.desk_site import Errand, Plan, Site, Undone, refused
+from handlers.desk_site import Area, Errand, Plan, Site, Spot, Undone, refused
 from handlers.message import Message
-from handlers.pages.area import Area
 from handlers.permissions import Act, Reach, reach_of
 from handlers.posters import Hung, hung_at
 from handlers.scans import Scanned
@@ -88,6 +88,7 @@ class Desk:
     def __init__(self, linli: Linli) -> None:
         self._linli = linli
         self._addresses = posters.Addresses()
+        self.office = Office(linli)
         self._one_pack = asyncio.Semaphore(1)
 
     async def who(self, token: str) -> SignedIn | None:
@@ -213,18 +214,28 @@ class Desk:
                 await self._linli.take_up_directory()
         raise DirectoryMoved
 
-    async def look_over(self, signed: SignedIn, act: Act, show: ShowArea[T]) -> T | None:
-        """What a page shows of several centres; None where the act does not reach beyond one."""
-        post = signed.post
-        match reach_of(post.role, act):
-            case Reach.EVERYWHERE:
-                subdistrict = None
-            case Reach.SUBDISTRICT:
-                subdistrict = post.subdistrict
-            case _:
-                return None
+    async def look_over(
+        self, signed: SignedIn, act: Act, show: ShowArea[T], *, is_noted: bool = False
+    ) -> T | None:
+        """What a page shows of several centres; None where the act does not reach beyond one. `is_noted`: the
+        look writes itself down."""
+
+        async def work(tx: Transaction) -> T | None:
+            area = desk.area_of(act, self.world(), self._scene(signed, tx))
+            return await show(area) if area else None
+
+        if is_noted:
+            return await self._write(work)
         async with self._linli.database.read() as tx:
-            return await show(Area(subdistrict, post, self.world(), self._scene(signed, tx)))
+            return await work(tx)
+
+    async def _at(
+        self, signed: SignedIn, act: Act, centre_id: str | None, show: Callable[[Any], Awaitable[T]]
+    ) -> T | None:
+        """What is asked or done at a centre or, None, over several."""
+        if centre_id is None:
+            return await self.look_over(signed, act, show, is_noted=True)
+        return await self.look(signed, act, centre_id, show, is_noted=True)
 
     async def keep(self, signed: SignedIn, work: Callable[[Linli], Awaitable[T]]) -> T | None:
         """What the operator sees of the machine; None for everybody else."""
@@ -274,18 +285,18 @@ class Desk:
         )
 
     async def propose(
-        self, signed: SignedIn, errand: Errand, centre_id: str, asked: Ask | Plan, language: str
+        self, signed: SignedIn, errand: Errand[Any], centre_id: str | None, asked: Ask | Plan, language: str
     ) -> Proposed | Refused:
-        """Read back what would be done."""
+        """Read back what would be done at a centre or, where `centre_id` is None, over several."""
 
-        async def show(site: Site) -> tuple[Plan, Deed] | View:
+        async def show(site: Spot) -> tuple[Plan, Deed] | View:
             plan = await errand.make(asked, site) if isinstance(asked, Ask) else asked
             if not isinstance(plan, Plan):
                 return plan
             deed = await errand.look(plan, site)
             return (plan, deed) if isinstance(deed, Deed) else deed
 
-        match await self.look(signed, errand.act, centre_id, show, is_noted=True):
+        match await self._at(signed, errand.act, centre_id, show):
             case None:
                 return self._not_theirs(language)
             case (Plan() as plan, Deed() as deed):
@@ -294,7 +305,7 @@ class Desk:
                 return Refused(self._said(view, language))
 
     async def do(
-        self, signed: SignedIn, errand: Errand, centre_id: str, order: Order | Plan, language: str
+        self, signed: SignedIn, errand: Errand[Any], centre_id: str | None, order: Order | Plan, language: str
     ) -> Done | Proposed | Refused:
         """Do what was read back, or a plan that needs no reading back. What is not the same any more is read
         back again."""
@@ -304,7 +315,7 @@ class Desk:
             else (order, None, str(new_id()))
         )
 
-        async def work(site: Site) -> desk.Performed | Deed | View:
+        async def work(site: Spot) -> desk.Performed | Deed | View:
             await desk.one_by_one(site)
             if await audit.of_id(site.scene.tx, entry_id):
                 return site.no("done_before", errand.act)
@@ -313,7 +324,7 @@ class Desk:
                 return deed
             return await desk.perform(errand, plan, deed, site, entry_id)
 
-        match await self.look(signed, errand.act, centre_id, work, is_noted=True):
+        match await self._at(signed, errand.act, centre_id, work):
             case None:
                 return self._not_theirs(language)
             case desk.Performed(entry_id, until, deed):
@@ -339,11 +350,9 @@ class Desk:
 
     async def _taken_back(self, signed: SignedIn, entry_id: str, tx: Transaction) -> Undone | View | None:
         entry = await audit.of_id(tx, entry_id)
-        if entry is None or entry.who != signed.post.id or entry.what not in desk.BY_ACT:
+        if entry is None or entry.who != signed.post.id:
             return None
-        errand = desk.BY_ACT[entry.what]
-        site = await desk.site_at(entry.centre_id, errand.act, self.world(), self._scene(signed, tx))
-        return await desk.take_back(errand, entry, site) if isinstance(site, Site) else None
+        return await desk.taken_back(entry, self.world(), self._scene(signed, tx))
 
     def _not_theirs(self, language: str) -> Refused:
         return Refused(self._said(refused("not_yours", self.world()), language))

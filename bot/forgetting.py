@@ -6,7 +6,7 @@ from bot.ids import new_id
 from bot.linli import Linli
 from handlers import call_list, sealing, sign_in, traces
 from handlers.photos import KEPT_ALONE
-from storage import audit, erasing, handover, photos, sign_ins, staff
+from storage import audit, erasing, handover, photos, sign_ins, staff, uploads
 from storage.transaction import Transaction
 
 
@@ -41,6 +41,11 @@ async def forget_sign_ins(linli: Linli, now: datetime) -> str:
     ended_before = now - sign_in.KEPT
     await linli.database.write(lambda tx: sign_ins.forget(tx, ended_before=ended_before, now=now))
     return "forgotten"
+
+
+async def forget_uploads(linli: Linli, now: datetime) -> str:
+    """Files that were handed in at the desk and not said yes to in time."""
+    return f"forgotten {await linli.database.write(lambda tx: uploads.forget(tx, now))}"
 
 
 async def end_deputies(linli: Linli, now: datetime) -> str:

@@ -12,6 +12,7 @@ from bot.forgetting import (
     forget_names,
     forget_photos,
     forget_sign_ins,
+    forget_uploads,
     scrub,
 )
 from bot.ids import new_id
@@ -285,6 +286,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget-calls", timedelta(hours=6), forget_calls, period="%Y-%m-%d"),
     Job("end-deputies", timedelta(minutes=10), end_deputies),
     Job("forget-sign-ins", timedelta(hours=6), forget_sign_ins, period="%Y-%m-%d"),
+    Job("forget-uploads", timedelta(minutes=10), forget_uploads),
     Job("forget-devices", timedelta(hours=1), forget_devices, period="%Y-%m-%d"),
     Job("forget-photos", timedelta(hours=1), forget_photos, period="%Y-%m-%d"),
 )

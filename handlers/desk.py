@@ -18,6 +18,7 @@ from handlers import (
     desk_handover,
     desk_move,
     desk_names,
+    desk_office,
     desk_people,
     desk_ratings,
     desk_reach,
@@ -29,7 +30,18 @@ from handlers import (
 from handlers.asks import Ask, Dialogue, Draft
 from handlers.booking import token_of
 from handlers.case_news import CASES
-from handlers.desk_site import ROSTER, UNDO_WITHIN, Errand, Plan, Site, Undone, refused
+from handlers.desk_site import (
+    ROSTER,
+    UNDO_WITHIN,
+    Area,
+    Errand,
+    Plan,
+    Site,
+    Spot,
+    Undone,
+    Where,
+    refused,
+)
 from handlers.directory_load import centre_as_it_was
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
@@ -50,7 +62,7 @@ STAMP_BITS = 48
 # Of a centre that is in the directory no more.
 FINISHED_LATER = frozenset({Act.CASES})
 
-ERRANDS: Mapping[str, Errand] = {
+ERRANDS: Mapping[str, Errand[Site]] = {
     "desk_call_off": desk_sessions.CALL_OFF,
     "desk_resize": desk_sessions.RESIZE,
     "desk_move": desk_move.MOVE,
@@ -70,14 +82,22 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_announce": desk_announce.ANNOUNCE,
 }
 # What no sentence orders: forms of the desk alone.
-BY_FORM: Mapping[str, Errand] = {
+BY_FORM: Mapping[str, Errand[Site]] = {
     "called": desk_reach.CALLED,
     "answer": desk_reach.ANSWER,
     "invite": desk_people.INVITE,
     "end_post": desk_people.END_POST,
     "deputy": desk_people.DEPUTY,
 }
-BY_ACT: Mapping[str, Errand] = {errand.act.value: errand for errand in (*ERRANDS.values(), *BY_FORM.values())}
+BY_ACT: Mapping[str, Errand[Site]] = {
+    errand.act.value: errand for errand in (*ERRANDS.values(), *BY_FORM.values())
+}
+# Forms of pages of several centres.
+OVER_AREA: Mapping[str, Errand[Area]] = {
+    "appoint": desk_office.APPOINT,
+    "dismiss": desk_office.DISMISS,
+}
+BY_AREA_ACT: Mapping[str, Errand[Area]] = {errand.act.value: errand for errand in OVER_AREA.values()}
 
 
 async def show_desk(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -181,6 +201,19 @@ def site_of(
     return Site(centre, post, world, scene)
 
 
+def area_of(act: Act, world: World, scene: Scene) -> Area | None:
+    """The centres over which whoever looks or acts may; None where the act does not reach beyond one."""
+    post = scene.post
+    match reach_of(post.role, act) if post else None:
+        case Reach.EVERYWHERE:
+            subdistrict = None
+        case Reach.SUBDISTRICT:
+            subdistrict = post.subdistrict if post else None
+        case _:
+            return None
+    return Area(subdistrict, post, world, scene) if post else None
+
+
 def _proposed(
     intent: str, plan: Plan, deed: Deed, kept: Dialogue, site: Site, *, is_changed: bool = False
 ) -> Outcome:
@@ -219,10 +252,10 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     return Outcome(DeskDone(performed.deed, performed.until, choices), kept)
 
 
-async def one_by_one(site: Site) -> None:
-    """Whoever acts at a centre waits for those who do already: what they change is seen before it is changed
-    again. Raises DirectoryMoved when they changed what stands in the directory."""
-    await site.scene.tx.wait_turn(f"desk {site.centre.id}")
+async def one_by_one(site: Spot) -> None:
+    """Whoever acts at a centre, or over several, waits for those who do already: what they change is seen
+    before it is changed again. Raises DirectoryMoved when they changed what stands in the directory."""
+    await site.scene.tx.wait_turn(site.turn)
     if await directory_store.version(site.scene.tx) != site.world.directory.version:
         raise DirectoryMoved
 
@@ -253,7 +286,7 @@ class Performed:
     deed: Deed
 
 
-async def perform(errand: Errand, plan: Plan, deed: Deed, site: Site, entry_id: str) -> Performed:
+async def perform(errand: Errand[Where], plan: Plan, deed: Deed, site: Where, entry_id: str) -> Performed:
     """Do what `deed` says, and write it down as `entry_id`."""
     now = site.now
     done, until = await errand.do(plan, site), now + UNDO_WITHIN
@@ -262,7 +295,7 @@ async def perform(errand: Errand, plan: Plan, deed: Deed, site: Site, entry_id: 
         entry_id,
         site.post.id,
         errand.act.value,
-        centre_id=site.centre.id,
+        centre_id=site.centre_id,
         subjects=done.subjects,
         was=done.was,
         became=done.became,
@@ -278,19 +311,25 @@ async def undo(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outc
     if post is None:
         return choice_gone(ask, dialogue, world)
     entry = await _entry(ask, post, scene)
-    if entry is None or entry.what not in BY_ACT:
+    undone = await taken_back(entry, world, scene) if entry else None
+    if undone is None:
         return Outcome(refused("nothing_to_undo", world), kept)
-    errand = BY_ACT[entry.what]
-    site = site_of(entry.centre_id, errand.act, world, scene)
-    if not isinstance(site, Site):
-        return Outcome(refused("nothing_to_undo", world), kept)
-    undone = await take_back(errand, entry, site)
     if not isinstance(undone, Undone):
         return Outcome(undone, kept)
     return Outcome(DeskUndone(undone.deed, undone.lost, (ROSTER,)), kept)
 
 
-async def take_back(errand: Errand, entry: Entry, site: Site) -> Undone | View:
+async def taken_back(entry: Entry, world: World, scene: Scene) -> Undone | View | None:
+    """Undo one act of one's own where it may still be done; None for what is no act, or not theirs."""
+    if over := BY_AREA_ACT.get(entry.what):
+        area = area_of(over.act, world, scene)
+        return await take_back(over, entry, area) if area else None
+    errand = BY_ACT.get(entry.what)
+    site = await site_at(entry.centre_id, errand.act, world, scene) if errand else None
+    return await take_back(errand, entry, site) if errand and isinstance(site, Site) else None
+
+
+async def take_back(errand: Errand[Where], entry: Entry, site: Where) -> Undone | View:
     """Undo one act of one's own and write it down; or why it stays."""
     tx = site.scene.tx
     await one_by_one(site)

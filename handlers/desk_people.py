@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.codes import secret_code
-from handlers.desk_site import Done, Errand, Plan, Site, Undone, by_form_alone
+from handlers.desk_site import Done, Errand, Plan, Site, Spot, Undone, by_form_alone
 from handlers.permissions import INVITES, Act, Role
 from handlers.saying import say
 from handlers.staff import SENT_WITHIN, end, welcome
@@ -28,24 +28,27 @@ async def look_invite(plan: Plan, site: Site) -> Deed | View:
 
 
 async def do_invite(plan: Plan, site: Site) -> Done:
-    """The code is in the answer alone: it is kept as a hash."""
-    code = secret_code()
-    code_hash = site.scene.code_hash(code)
+    return await invited(site.deed(Act.INVITE), plan.text, None, site)
+
+
+async def invited(deed: Deed, role: str, subdistrict: str | None, spot: Spot) -> Done:
+    """A new invitation. The code is in the answer alone: it is kept as a hash."""
+    code, expires_at = secret_code(), spot.now + timedelta(days=CODE_DAYS)
+    code_hash = spot.scene.code_hash(code)
     if code_hash is None:
         raise LookupError("a new code is none")
     made = await staff.invite(
-        site.scene.tx,
+        spot.scene.tx,
         code_hash,
-        plan.text,
-        centre_id=site.centre.id,
-        subdistrict=None,
-        made_by=site.post.id,
-        made_at=site.now,
-        expires_at=site.now + timedelta(days=CODE_DAYS),
+        role,
+        centre_id=spot.centre_id,
+        subdistrict=subdistrict,
+        made_by=spot.post.id,
+        made_at=spot.now,
+        expires_at=expires_at,
     )
-    until = (site.now + timedelta(days=CODE_DAYS)).date()
-    deed = replace(site.deed(Act.INVITE), because=plan.text, name=made, becomes=code, last=until)
-    return Done((made,), became=plan.text, deed=deed)
+    told = replace(deed, because=role, name=made, becomes=code, last=expires_at.date())
+    return Done((made,), became=role, deed=told)
 
 
 async def undo_invite(entry: Entry, site: Site) -> Undone | View:

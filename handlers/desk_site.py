@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Generic, Protocol, TypeVar
 
 from handlers import planning
 from handlers.asks import Ask
@@ -25,7 +26,50 @@ UNDO_WITHIN = timedelta(minutes=10)
 LISTED = 8
 MOST_CHOICES = 3
 HELP = Choice("@desk_help", "/desk_help")
+Where = TypeVar("Where", bound="Spot")
 ROSTER = Choice("@desk_roster", "/desk_roster")
+
+
+class Spot(Protocol):
+    """An act's centre, or several. Whoever acts waits for who does at the same `turn`."""
+
+    @property
+    def post(self) -> Post: ...
+    @property
+    def world(self) -> World: ...
+    @property
+    def scene(self) -> Scene: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def centre_id(self) -> str | None: ...
+    @property
+    def turn(self) -> str: ...
+    def no(self, why: str, act: Act | None = None) -> DeskRefused: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Several centres, those of `subdistrict`, None all; who looks or acts, and the turn."""
+
+    subdistrict: str | None
+    post: Post
+    world: World
+    scene: Scene
+    centre_id: None = None
+    turn: str = "desk"
+
+    @property
+    def now(self) -> datetime:
+        return self.world.now
+
+    def has(self, centre_id: str) -> bool:
+        """What a centre left behind that is in the directory no more is the district's."""
+        centre = self.world.directory.centres.get(centre_id)
+        return self.subdistrict is None or (centre is not None and centre.subdistrict == self.subdistrict)
+
+    def no(self, why: str, act: Act | None = None) -> DeskRefused:
+        return refused(why, self.world, act=act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +84,14 @@ class Site:
     @property
     def now(self) -> datetime:
         return self.world.now
+
+    @property
+    def centre_id(self) -> str:
+        return self.centre.id
+
+    @property
+    def turn(self) -> str:
+        return f"desk {self.centre.id}"
 
     @property
     def office(self) -> Office:
@@ -101,21 +153,22 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """One kind of act. `make` makes out the order or asks what is missing, `look` says what it would do now,
-    `do` does it, `undo` takes it back; whatever is not to be done is a view. `where` finds the centre that
-    the order is about, where it names none. `is_final`: it is not taken back, and `undo` says why."""
+class Errand(Generic[Where]):
+    """One kind of act, at a centre or over several. `make` makes out the order or asks what is missing,
+    `look` says what it would do now, `do` does it, `undo` takes it back; whatever is not to be done is a
+    view. `where` finds the centre that the order is about, where it names none. `is_final`: it is not taken
+    back, and `undo` says why."""
 
     act: Act
-    make: Callable[[Ask, Site], Awaitable[Plan | View]]
-    look: Callable[[Plan, Site], Awaitable[Deed | View]]
-    do: Callable[[Plan, Site], Awaitable[Done]]
-    undo: Callable[[Entry, Site], Awaitable[Undone | View]]
+    make: Callable[[Ask, Where], Awaitable[Plan | View]]
+    look: Callable[[Plan, Where], Awaitable[Deed | View]]
+    do: Callable[[Plan, Where], Awaitable[Done]]
+    undo: Callable[[Entry, Where], Awaitable[Undone | View]]
     where: Callable[[Ask, World, Scene], Awaitable[str | None]] | None = None
     is_final: bool = False
 
 
-async def by_form_alone(_: Ask, site: Site) -> Plan | View:
+async def by_form_alone(_: Ask, site: Spot) -> Plan | View:
     """The `make` of what is ordered by a form, which holds its plan already, and never in words."""
     return site.no("not_here")
 

@@ -189,7 +189,7 @@ def _conflict(read: WorkbookRead, entry: Entry | None, change: Change) -> Confli
     )
 
 
-async def settle(tx: Transaction, found: Compared, now: datetime, entry_id: str) -> None:
+async def settle(tx: Transaction, found: Compared, now: datetime, entry_id: str, who: str) -> None:
     """Write down what the file confirmed, and what the office decided for its file."""
     for change_id in found.confirmed:
         await changes.settle(tx, change_id, "confirmed", now)
@@ -199,7 +199,7 @@ async def settle(tx: Transaction, found: Compared, now: datetime, entry_id: str)
         await audit.note(
             tx,
             entry_id,
-            audit.SHELL,
+            who,
             "take_file",
             centre_id=None,
             subjects=found.taken,

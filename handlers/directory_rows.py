@@ -1,7 +1,7 @@
 """Between the rows of a workbook and the rows of the directory's tables, in both directions."""
 
 from handlers.directory_plan import Fresh
-from messages.workbook import ActivityEntry, CentreEntry, KioskEntry, ServiceEntry
+from messages.workbook import ActivityEntry, CentreEntry, Entry, KioskEntry, ServiceEntry
 from storage.directory import ActivityRow, CentreRow, KioskRow, ServiceRow
 
 
@@ -175,3 +175,16 @@ def kiosk_entry(row: KioskRow) -> KioskEntry:
         can_do=row.can_do,
         row=row.position,
     )
+
+
+def entry_of(row: CentreRow | ServiceRow | ActivityRow | KioskRow) -> Entry:
+    """A row of any kind."""
+    match row:
+        case CentreRow():
+            return centre_entry(row)
+        case ServiceRow():
+            return service_entry(row)
+        case ActivityRow():
+            return activity_entry(row)
+        case KioskRow():
+            return kiosk_entry(row)

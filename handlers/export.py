@@ -1,7 +1,9 @@
-"""Writes the directory for other eyes: the district's workbook, HSDS for directories, GeoJSON for maps."""
+"""Writes the directory for other eyes: the district's workbook, HSDS for directories, GeoJSON for maps, and
+CSV."""
 
+import asyncio
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +14,9 @@ from handlers.directory_changes import overlaid
 from handlers.directory_rows import activity_entry, centre_entry, kiosk_entry, service_entry
 from handlers.export_hsds import Hsds
 from messages.geo import to_wgs84
-from messages.workbook_words import is_sample
+from messages.workbook import Entry
+from messages.workbook_csv import write_tables
+from messages.workbook_words import RowKind, is_sample
 from messages.workbook_write import replacing, write_workbook
 from storage import changes
 from storage import directory as directory_store
@@ -37,9 +41,43 @@ class Listing:
         return any(is_sample(centre.note) for centre in self.centres)
 
 
+async def export(
+    database: Database,
+    path: Path,
+    today: date,
+    *,
+    district: str | None = None,
+    subdistrict: str | None = None,
+) -> None:
+    """Write the directory, of one district or subdistrict alone where one is named, in the form that the
+    ending of `path` names. The file is replaced whole or not at all. Raises KeyError for an ending that is
+    not in WRITERS."""
+    write = WRITERS[path.suffix]
+    listing = await listing_of(database, district, subdistrict)
+    await asyncio.to_thread(write, listing, path, today)
+
+
 async def export_workbook(database: Database, path: Path, *, district: str | None = None) -> None:
     """The workbook that imports to the same directory; `district` picks one of several."""
-    listing = await _listing(database, district)
+    _write_workbook(await listing_of(database, district), path)
+
+
+async def export_hsds(
+    database: Database, target: Path | TextIO, today: date, *, district: str | None = None
+) -> None:
+    """HSDS JSON (Open Referral): organizations, and services with everything that belongs to them.
+
+    One object `{"organizations": […], "services": […]}`; each member is valid against its HSDS schema.
+    """
+    _write_hsds(await listing_of(database, district), target, today)
+
+
+async def export_geojson(database: Database, target: Path | TextIO, *, district: str | None = None) -> None:
+    """Centres and kiosks as a FeatureCollection of points (RFC 7946: WGS-84, longitude first)."""
+    _write_geojson(await listing_of(database, district), target)
+
+
+def _write_workbook(listing: Listing, path: Path) -> None:
     write_workbook(
         path,
         [centre_entry(row) for row in listing.centres],
@@ -50,14 +88,7 @@ async def export_workbook(database: Database, path: Path, *, district: str | Non
     )
 
 
-async def export_hsds(
-    database: Database, target: Path | TextIO, today: date, *, district: str | None = None
-) -> None:
-    """HSDS JSON (Open Referral): organizations, and services with everything that belongs to them.
-
-    One object `{"organizations": […], "services": […]}`; each member is valid against its HSDS schema.
-    """
-    listing = await _listing(database, district)
+def _write_hsds(listing: Listing, target: Path | TextIO, today: date) -> None:
     hsds = Hsds(listing.centres, today)
     head = {
         "specification": "Human Services Data Specification (Open Referral)",
@@ -73,15 +104,34 @@ async def export_hsds(
         _write_object(stream, head, lists)
 
 
-async def export_geojson(database: Database, target: Path | TextIO, *, district: str | None = None) -> None:
-    """Centres and kiosks as a FeatureCollection of points (RFC 7946: WGS-84, longitude first)."""
-    listing = await _listing(database, district)
+def _write_geojson(listing: Listing, target: Path | TextIO) -> None:
     head = {"type": "FeatureCollection", "is_sample": listing.is_sample}
     with _open(target) as stream:
         _write_object(stream, head, {"features": _features(listing)})
 
 
-async def _listing(database: Database, district: str | None) -> Listing:
+def _write_tables(listing: Listing, path: Path) -> None:
+    entries: Mapping[RowKind, Sequence[Entry]] = {
+        RowKind.CENTRE: [centre_entry(row) for row in listing.centres],
+        RowKind.SERVICE: [service_entry(row) for row in listing.services],
+        RowKind.ACTIVITY: [activity_entry(row) for row in listing.activities],
+        RowKind.KIOSK: [kiosk_entry(row) for row in listing.kiosks],
+    }
+    with replacing(path) as part:
+        write_tables(part, entries, sample=listing.is_sample)
+
+
+WRITERS: Mapping[str, Callable[[Listing, Path, date], None]] = {
+    ".xlsx": lambda listing, path, _: _write_workbook(listing, path),
+    ".json": _write_hsds,
+    ".geojson": lambda listing, path, _: _write_geojson(listing, path),
+    ".zip": lambda listing, path, _: _write_tables(listing, path),
+}
+
+
+async def listing_of(
+    database: Database, district: str | None = None, subdistrict: str | None = None
+) -> Listing:
     async with database.read() as tx:
         version = await directory_store.version(tx)
         held = await changes.unsettled(tx)
@@ -89,7 +139,11 @@ async def _listing(database: Database, district: str | None) -> Listing:
         services = overlaid(await directory_store.services(tx), "service", held)
         activities = overlaid(await directory_store.activities(tx), "activity", held)
         kiosks = await directory_store.kiosks(tx)
-    chosen = [centre for centre in centres if district is None or centre.district == district]
+    chosen = [
+        centre
+        for centre in centres
+        if district in (None, centre.district) and subdistrict in (None, centre.subdistrict)
+    ]
     ids = {centre.id for centre in chosen}
     return Listing(
         version,

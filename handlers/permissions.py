@@ -53,6 +53,12 @@ class Act(StrEnum):
     DEPUTY = "deputy"
     WORDS = "words"
     ANNOUNCE = "announce"
+    EXPORT = "export"
+    DIRECTORY = "directory"
+    CALENDAR = "calendar"
+    OFFICE = "office"
+    APPOINT = "appoint"
+    DISMISS = "dismiss"
 
 
 class Reach(StrEnum):
@@ -65,7 +71,9 @@ class Reach(StrEnum):
 
 
 # What shows one centre beside others.
-ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW)
+ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.EXPORT)
+# What the district's office keeps for all: the directory's file, the calendar, who is beyond one centre.
+OF_THE_OFFICE = (Act.DIRECTORY, Act.CALENDAR, Act.OFFICE, Act.APPOINT, Act.DISMISS)
 FROM_AFAR = (
     Act.CALL_OFF,
     Act.CLOSE,
@@ -94,10 +102,10 @@ TABLE: dict[Role, dict[Act, Reach]] = {
         Act.CALL_BACK: Reach.CENTRE,
     },
     Role.CENTRE_MANAGER: dict.fromkeys(
-        (act for act in Act if act not in (*ACROSS_CENTRES, Act.MACHINE)), Reach.CENTRE
+        (act for act in Act if act not in (*ACROSS_CENTRES, *OF_THE_OFFICE, Act.MACHINE)), Reach.CENTRE
     ),
-    Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW), Reach.SUBDISTRICT),
-    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES, Act.WORDS), Reach.EVERYWHERE),
+    Role.SUBDISTRICT: dict.fromkeys((*FROM_AFAR, Act.DESERTS, Act.OVERVIEW, Act.EXPORT), Reach.SUBDISTRICT),
+    Role.DISTRICT: dict.fromkeys((*FROM_AFAR, *ACROSS_CENTRES, *OF_THE_OFFICE, Act.WORDS), Reach.EVERYWHERE),
     Role.OPERATOR: {Act.MACHINE: Reach.EVERYWHERE},
 }
 
@@ -108,6 +116,9 @@ INVITES: dict[Role, tuple[Role, ...]] = {
     Role.SUBDISTRICT: (Role.CENTRE_MANAGER,),
     Role.DISTRICT: (Role.CENTRE_STAFF, Role.CENTRE_MANAGER),
 }
+
+# The same of posts beyond one centre.
+APPOINTS: dict[Role, tuple[Role, ...]] = {Role.DISTRICT: (Role.SUBDISTRICT, Role.DISTRICT)}
 
 
 def reach_of(role: str, act: Act) -> Reach:

@@ -198,6 +198,14 @@ class Calendar:
         special = self._days.get(on)
         return special.holiday if special is not None and special.kind is DayKind.WORK else None
 
+    def makeups(self, year: int) -> tuple[date, ...]:
+        """The make-up working days of a year's notice, in order; New Year's may be in December."""
+        found = (on for on, day in self._days.items() if day.kind is DayKind.WORK)
+        return tuple(sorted(on for on in found if on.year + self._is_of_next(on) == year))
+
+    def _is_of_next(self, on: date) -> bool:
+        return self._days[on].holiday is Holiday.NEW_YEAR and on.month == 12
+
     def is_workday(self, on: date) -> bool | None:
         """None on a day that only the missing notice of its year can decide."""
         special = self._days.get(on)

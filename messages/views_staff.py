@@ -107,14 +107,14 @@ class Deed:
     reasons; `was` and `becomes` are what is changed (the column `field`) as it is written, `number` what a
     number becomes.
 
-    `year` is that in which it is read: days of others are said with theirs. `more` sessions are beyond those
-    that are listed. `moved` is where a session goes, `days` those of a camp. `photo`: what is said with one
-    that shows what was done. `lists_calls`: whoever does it may see whom no message reached.
-    What is announced goes out at `goes`, to `followers`.
+    `year` is that in which it is read: days of others are said with theirs. `centre` None: over several.
+    `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
+    `photo`: what is said with one that shows what was done. `lists_calls`: whoever does it may see whom no
+    message reached. What is announced goes out at `goes`, to `followers`.
     """
 
     act: str
-    centre: CentreName
+    centre: CentreName | None
     name: str | None = None
     sessions: tuple[DeskSession, ...] = ()
     more: int = 0

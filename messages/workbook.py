@@ -4,12 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from typing import Final, TypeVar
 
 from messages.geo import distance_m
-from messages.workbook_file import Book, SheetRow, WorkbookError, opened
+from messages.workbook_file import Book, Handed, SheetRow, Source, WorkbookError, opened
 from messages.workbook_rows import (
     EXTRA,
     READERS,
@@ -30,6 +29,7 @@ __all__ = [
     "ActivityEntry",
     "CentreEntry",
     "Entry",
+    "Handed",
     "Key",
     "KioskEntry",
     "Problem",
@@ -80,7 +80,7 @@ def key_of(entry: Entry) -> Key:
             return (entry.id,)
 
 
-def read_workbook(path: Path, *, district: str | None = None) -> WorkbookRead:
+def read_workbook(path: Source, *, district: str | None = None) -> WorkbookRead:
     """Everything the workbook says and everything wrong with it.
 
     `district` says whose file it is; by default the letters that all centres' keys begin with.
@@ -91,7 +91,9 @@ def read_workbook(path: Path, *, district: str | None = None) -> WorkbookRead:
         sheets = {kind: title for kind in RowKind if (title := _title(book, sheet_words(kind)))}
         if not sheets:
             wanted = ", ".join(sheet_words(kind).title for kind in RowKind)
-            raise WorkbookError(f"{path}: none of the sheets {wanted} is in it. Is it the right file?")
+            raise WorkbookError(
+                f"{path}: none of the sheets {wanted} is in it. Is it the right file?", "sheets"
+            )
         for kind in RowKind:
             reading.read_sheet(book, kind, sheets.get(kind))
             if kind is RowKind.CENTRE:
@@ -109,7 +111,7 @@ def _title(book: Book, words: SheetWords) -> str | None:
 class _Reading:
     """The state of one reading, sheet after sheet; centres come first because others refer to them."""
 
-    path: Path
+    path: Source
     district: str
     rows: dict[RowKind, dict[Key, Entry]] = field(default_factory=lambda: {kind: {} for kind in RowKind})
     problems: list[Problem] = field(default_factory=list)
@@ -216,7 +218,8 @@ class _Reading:
             )
             raise WorkbookError(
                 f"{self.path}: the keys of the centres do not tell one district ({told}). "
-                "Correct them, or name the district with --district."
+                "Correct them, or name the district with --district.",
+                "districts",
             )
         self.district = next(iter(prefixes), "")
 

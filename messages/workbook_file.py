@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -18,6 +19,8 @@ MOST_FILE_BYTES: Final = 64 << 20
 MOST_SHEET_BYTES: Final = 256 << 20
 MOST_PART_BYTES: Final = 32 << 20
 MOST_BYTES: Final = 512 << 20
+MOST_HANDED_BYTES: Final = 96 << 20
+"""What a file that was handed in may hold in all, unpacked."""
 MOST_PARTS: Final = 2_000
 MOST_ROWS: Final = 300_000
 LAST_ROW: Final = 1_048_576
@@ -41,7 +44,30 @@ _RESUME = re.compile(rb"<(?:\w+:)?(?:c|mergeCell|row)\s")
 
 
 class WorkbookError(Exception):
-    """The file as a whole cannot be read; the text names it and says what to do."""
+    """The file as a whole cannot be read; the text names it and says what to do. `why` says it in one word:
+    'format', 'size', 'damage', 'sheets' (none of ours) or 'districts' (of several, or of none)."""
+
+    def __init__(self, text: str, why: str = "damage") -> None:
+        super().__init__(text)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A workbook that somebody handed in, in memory; it opens as a file does. What nobody vouches for may
+    hold less than what the operator names on the command line."""
+
+    name: str
+    content: bytes
+
+    def open(self, _: str) -> IO[bytes]:
+        return BytesIO(self.content)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Source = Path | Handed
 
 
 class FormulaWithoutResult:
@@ -79,7 +105,7 @@ class _Scan:
 class Book:
     """An open workbook; only valid inside `opened`."""
 
-    def __init__(self, path: Path, archive: ZipFile, book: Any) -> None:
+    def __init__(self, path: Source, archive: ZipFile, book: Any) -> None:
         self._path = path
         self._archive = archive
         self._book = book
@@ -146,7 +172,7 @@ class Book:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Book]:
+def opened(path: Source) -> Iterator[Book]:
     """The workbook at `path`. Raises WorkbookError when it is none, damaged, or absurdly large."""
     from openpyxl import load_workbook  # noqa: PLC0415 - see above
 
@@ -170,45 +196,51 @@ def opened(path: Path) -> Iterator[Book]:
                 book.close()
 
 
-def _check_format(path: Path, source: IO[bytes]) -> None:
+def _check_format(path: Source, source: IO[bytes]) -> None:
     with _damage(path, "the file"):
         start = source.read(4)
         size = source.seek(0, 2)
         source.seek(0)
     if start == _OLE:
         raise WorkbookError(
-            f"{path}: an old or encrypted Excel file. Open it, remove any password and save it as .xlsx."
+            f"{path}: an old or encrypted Excel file. Open it, remove any password and save it as .xlsx.",
+            "format",
         )
     if not start.startswith(b"PK"):
-        raise WorkbookError(f"{path}: this is not an .xlsx workbook. Save it from Excel or WPS as .xlsx.")
+        raise WorkbookError(
+            f"{path}: this is not an .xlsx workbook. Save it from Excel or WPS as .xlsx.", "format"
+        )
     if size > MOST_FILE_BYTES:
         raise _too_large(path, "the file", size, MOST_FILE_BYTES)
 
 
-def _check_sizes(path: Path, archive: ZipFile) -> None:
+def _check_sizes(path: Source, archive: ZipFile) -> None:
     """Refuse by declared sizes; zipfile never inflates more than a part declares."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
         raise WorkbookError(
-            f"{path}: the file has {len(parts)} parts. Save it again from Excel or WPS as .xlsx."
+            f"{path}: the file has {len(parts)} parts. Save it again from Excel or WPS as .xlsx.",
+            "size",
         )
     for part in parts:
         most = MOST_SHEET_BYTES if "worksheets/" in part.filename else MOST_PART_BYTES
         if part.file_size > most:
             raise _too_large(path, f"its part {part.filename}", part.file_size, most)
     total = sum(part.file_size for part in parts)
-    if total > MOST_BYTES:
-        raise _too_large(path, "what the file holds", total, MOST_BYTES)
+    most = MOST_HANDED_BYTES if isinstance(path, Handed) else MOST_BYTES
+    if total > most:
+        raise _too_large(path, "what the file holds", total, most)
 
 
-def _too_large(path: Path, what: str, size: int, most: int) -> WorkbookError:
+def _too_large(path: Source, what: str, size: int, most: int) -> WorkbookError:
     return WorkbookError(
-        f"{path}: {what} has {size >> 20} MB, an import reads at most {most >> 20} MB. Split the file."
+        f"{path}: {what} has {size >> 20} MB, an import reads at most {most >> 20} MB. Split the file.",
+        "size",
     )
 
 
 @contextmanager
-def _damage(path: Path, where: str) -> Iterator[None]:
+def _damage(path: Source, where: str) -> Iterator[None]:
     """Whatever zip, XML or workbook reading raises on a damaged file becomes one WorkbookError.
 
     openpyxl raises nearly any exception on bad input (KeyError, TypeError, ValueError, IndexError …),
@@ -228,7 +260,7 @@ def _damage(path: Path, where: str) -> Iterator[None]:
         ) from error
 
 
-def _pieces(source: IO[bytes], path: Path, title: str) -> Iterator[bytes]:
+def _pieces(source: IO[bytes], path: Source, title: str) -> Iterator[bytes]:
     """The XML in pieces that do not cut a cell or a merge reference in two."""
     carry = b""
     rows = since_row = 0
@@ -242,7 +274,8 @@ def _pieces(source: IO[bytes], path: Path, title: str) -> Iterator[bytes]:
         if rows > MOST_ROWS or since_row > MOST_BYTES_BETWEEN_ROWS:
             raise WorkbookError(
                 f"{path}: sheet {title} has more than {MOST_ROWS} rows or a row of absurd size. "
-                "Delete empty formatted rows, or split the file."
+                "Delete empty formatted rows, or split the file.",
+                "size",
             )
         cut = _last_start(piece)
         yield piece[:cut]

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from messages.workbook_cells import trimmed
-from messages.workbook_rows import EXTRA, ActivityEntry, CentreEntry, Entry, KioskEntry, ServiceEntry
-from messages.workbook_words import RowKind, WordTable, notes_sheet, sheet_words, word_for
+from messages.workbook_rows import ActivityEntry, CentreEntry, Entry, KioskEntry, ServiceEntry
+from messages.workbook_said import columns_of, written
+from messages.workbook_words import RowKind, notes_sheet, sheet_words
 
-_WORDS = {"kind": WordTable.KINDS, "status": WordTable.STATUSES, "category": WordTable.CATEGORIES}
 _WIDTH = 18
 
 
@@ -74,7 +73,7 @@ def _book(
 
 def _write_sheet(book: Workbook, kind: RowKind, entries: Iterable[Entry]) -> None:
     words, listed = sheet_words(kind), list(entries)
-    columns = {name: heading for name, heading in words.headings.items() if _is_written(name, kind, listed)}
+    columns = columns_of(kind, listed)
     sheet: Any = book.create_sheet(words.title)
     sheet.freeze_panes = "A2"
     for number in range(1, len(columns) + 1):
@@ -84,25 +83,7 @@ def _write_sheet(book: Workbook, kind: RowKind, entries: Iterable[Entry]) -> Non
         cell.font = Font(bold=True)
     sheet.append(headings)
     for entry in listed:
-        sheet.append([cell_of(sheet, _written(entry, column)) for column in columns])
-
-
-def _is_written(column: str, kind: RowKind, entries: Iterable[Entry]) -> bool:
-    """Whether a column stands in the sheet: one that few files have, only where something stands in it."""
-    is_extra = column in EXTRA.get(kind, ())
-    return not is_extra or any(getattr(entry, column) is not None for entry in entries)
-
-
-def _written(entry: Entry, column: str) -> str | int | float | None:
-    """A column of an entry as the workbook writes it; dates as ISO text, which no locale can turn round."""
-    value: str | int | float | date | None = getattr(entry, column)
-    match value:
-        case str() if column in _WORDS:
-            return word_for(_WORDS[column], value)
-        case date():
-            return value.isoformat()
-        case _:
-            return value
+        sheet.append([cell_of(sheet, written(entry, column)) for column in columns])
 
 
 def cell_of(sheet: Any, value: Any) -> Any:

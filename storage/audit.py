@@ -72,6 +72,11 @@ async def last_anywhere(tx: Transaction, what: str) -> Entry | None:
     return await tx.record(Entry, SQL["last_anywhere"], {"what": what})
 
 
+async def latest(tx: Transaction, what: str, most: int) -> list[Entry]:
+    """The last imports, 'import' or 'calendar', whoever did them; the newest first."""
+    return await tx.records(Entry, SQL["latest"], {"what": what, "most": most})
+
+
 async def last_of(tx: Transaction, who: str, centre_id: str | None) -> Entry | None:
     """The last thing they did, at this centre or anywhere, that was not taken back."""
     return await tx.record(Entry, SQL["last_of"], {"who": who, "centre_id": centre_id})

@@ -175,6 +175,16 @@ async def invited(tx: Transaction, centre_id: str, now: datetime) -> list[Invita
     return await tx.records(Invitation, SQL["invited"], {"centre_id": centre_id, "now_at": now})
 
 
+async def beyond(tx: Transaction) -> list[Colleague]:
+    """Who has a post of a subdistrict or of the district."""
+    return await tx.records(Colleague, SQL["beyond"])
+
+
+async def invited_beyond(tx: Transaction, now: datetime) -> list[Invitation]:
+    """Invitations to such posts that are still good."""
+    return await tx.records(Invitation, SQL["invited_beyond"], {"now_at": now})
+
+
 async def stand_in(tx: Transaction, staff_id: str, centre_id: str, until: date) -> bool:
     """Let somebody of a centre's staff stand in for its manager; False when there is nobody of this id."""
     params = {"id": staff_id, "centre_id": centre_id, "until_on": until}

@@ -73,12 +73,12 @@ def test_a_file_that_is_no_workbook_is_named(here: Here, tmp_path: Path, content
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("name", ["linli.xlsx", "linli.json", "linli.geojson"])
+@pytest.mark.parametrize("name", ["linli.xlsx", "linli.json", "linli.geojson", "linli.zip"])
 def test_the_directory_is_written_in_each_form(here: Here, tmp_path: Path, name: str) -> None:
     code, out, _ = here("export", tmp_path / name)
     assert (code, out) == (0, f"wrote {tmp_path / name}\n")
     written = (tmp_path / name).read_bytes()
-    assert written.startswith(b"PK") if name.endswith("xlsx") else json.loads(written)
+    assert written.startswith(b"PK") if name.endswith(("xlsx", "zip")) else json.loads(written)
 
 
 def test_an_exported_workbook_can_be_imported_and_changes_nothing(here: Here, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_an_exported_workbook_can_be_imported_and_changes_nothing(here: Here, tm
 def test_another_ending_is_refused(here: Here, tmp_path: Path) -> None:
     code, _, err = here("export", tmp_path / "linli.csv")
     assert code == 2
-    assert "'.csv' must be .xlsx, .json (HSDS) or .geojson" in " ".join(err.split())
+    assert "'.csv' must be .xlsx, .json (HSDS), .geojson or .zip (CSV)" in " ".join(err.split())
     assert not (tmp_path / "linli.csv").exists()
 
 

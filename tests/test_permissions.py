@@ -18,7 +18,8 @@ POSTS = {
 }
 DESK = {Act.ROSTER, Act.NAMES, Act.CHECK_IN, Act.HAND_OVER, Act.BOOK, Act.WALK_IN, Act.CERTIFY, Act.CALLS}
 DESK |= {Act.CALL_BACK}
-ABOVE = {Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.MACHINE}
+OFFICE = {Act.DIRECTORY, Act.CALENDAR, Act.OFFICE, Act.APPOINT, Act.DISMISS}
+ABOVE = {Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.EXPORT, Act.MACHINE, *OFFICE}
 FROM_AFAR = {Act.CALL_OFF, Act.CLOSE, Act.HOURS, Act.PHONE, Act.CASES, Act.DIGEST}
 FROM_AFAR |= {Act.PEOPLE, Act.INVITE, Act.END_POST}
 # Written out a second time, so that a slip in the table is noticed.
@@ -34,6 +35,9 @@ ALLOWED: dict[tuple[Role, Act], Reach] = {
     (Role.DISTRICT, Act.OVERVIEW): Reach.EVERYWHERE,
     (Role.DISTRICT, Act.WORDS): Reach.EVERYWHERE,
     (Role.OPERATOR, Act.MACHINE): Reach.EVERYWHERE,
+    (Role.SUBDISTRICT, Act.EXPORT): Reach.SUBDISTRICT,
+    (Role.DISTRICT, Act.EXPORT): Reach.EVERYWHERE,
+    **{(Role.DISTRICT, act): Reach.EVERYWHERE for act in OFFICE},
 }
 
 

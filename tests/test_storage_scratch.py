@@ -16,7 +16,7 @@ from tests.storage_rows import NOW, TODAY, activity, centre, kiosk, service
 
 PRIVATE = {
     "conversation", "inbox", "outbox", "job_claim", "schema_migration",
-    "callback", "code_count", "unknown_question", "desk_code", "sign_in",
+    "callback", "code_count", "unknown_question", "desk_code", "sign_in", "upload",
     "recovery_code", "device", "relink", "link_code", "wrong_link",
     "follow", "announcement", "announced",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",

@@ -1,6 +1,7 @@
 """Reads what a browser sent, up to a limit."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
@@ -48,22 +49,40 @@ class TooBig(Exception):
 
 
 class _InMemory(MultiPartParser):
-    """Keeps what is sent off the disk: it is never more than UPLOAD_BYTES."""
+    """Keeps what is sent off the disk: it is never more than TAKEN_BYTES."""
 
-    spool_max_size = UPLOAD_BYTES + 1
+    spool_max_size = TAKEN_BYTES + 1
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What was sent, under the name it has where it comes from; nothing where nothing was sent."""
+
+    name: str = ""
+    content: bytes = b""
 
 
 async def read_upload(request: Request, name: str) -> tuple[dict[str, str], bytes]:
-    """The fields of a form and the file in the field `name`, empty when there is none. Raises TooBig for more
-    than a photo may have, at once where it is more than TAKEN_BYTES; what calls itself no form is 415, what
-    is not told apart 400."""
+    """The fields of a form and the photo in the field `name`, empty when there is none; see `read_file`."""
+    fields, file = await read_file(request, name, UPLOAD_BYTES)
+    return fields, file.content
+
+
+async def read_file(request: Request, name: str, most: int) -> tuple[dict[str, str], File]:
+    """The fields of a form and the file in the field `name`. Raises TooBig for a form of more than `most`
+    bytes, at once where it is more than TAKEN_BYTES; what calls itself no form is 415, what is not told apart
+    400."""
     if _kind(request) != "multipart/form-data":
         raise HTTPException(415)
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > TAKEN_BYTES:
         raise TooBig
     parser = _InMemory(
-        request.headers, _counted(request), max_files=1, max_fields=_MOST_FIELDS, max_part_size=BODY_BYTES
+        request.headers,
+        _counted(request, most),
+        max_files=1,
+        max_fields=_MOST_FIELDS,
+        max_part_size=BODY_BYTES,
     )
     try:
         form = await parser.parse()
@@ -71,21 +90,21 @@ async def read_upload(request: Request, name: str) -> tuple[dict[str, str], byte
         raise HTTPException(400) from None
     try:
         file = form.get(name)
-        content = await file.read() if isinstance(file, UploadFile) else b""
-        return {key: value for key, value in form.items() if isinstance(value, str)}, content
+        sent = File(file.filename or "", await file.read()) if isinstance(file, UploadFile) else File()
+        return {key: value for key, value in form.items() if isinstance(value, str)}, sent
     finally:
         await form.close()
 
 
-async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
+async def _counted(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > TAKEN_BYTES:
             raise TooBig
-        if size <= UPLOAD_BYTES:
+        if size <= most:
             yield chunk
-    if size > UPLOAD_BYTES:
+    if size > most:
         raise TooBig
 
 

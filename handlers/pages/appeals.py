@@ -9,7 +9,7 @@ from handlers.cards import short_name
 from handlers.case_news import line_of
 from handlers.case_states import State
 from handlers.desk_cases import CALLED_WITHIN, to_call
-from handlers.pages.area import Area
+from handlers.desk_site import Area
 from handlers.permissions import Role
 from handlers.wish_booking import APPEAL
 from messages.views_cases import CaseLine

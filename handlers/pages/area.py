@@ -11,32 +11,16 @@ from handlers.case_parties import is_ours
 from handlers.case_states import State
 from handlers.deserts import LEAST, WALK_M
 from handlers.desk_cases import WAITS
+from handlers.desk_site import Area
 from handlers.digest import stars_line
 from handlers.star_board import MANY_OVERDUE, Judged, judged_of
-from handlers.world import Scene, World
+from handlers.world import World
 from messages.directory import CentreStatus
 from messages.views_cases import CaseLine
 from messages.views_deserts import DesertLine
 from messages.views_stars import RankedLine, StarsLine
 from storage import case_files as files
 from storage.case_files import CaseFile
-from storage.staff import Post
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """Whose figures somebody sees: centres of `subdistrict`, None all; who looks, and the turn."""
-
-    subdistrict: str | None
-    post: Post
-    world: World
-    scene: Scene
-
-    def has(self, centre_id: str) -> bool:
-        """What a centre left behind that is in the directory no more is the district's."""
-        centre = self.world.directory.centres.get(centre_id)
-        return self.subdistrict is None or (centre is not None and centre.subdistrict == self.subdistrict)
-
 
 # Of cases elsewhere; whoever reads more than these reads them at the centre.
 LISTED = 100

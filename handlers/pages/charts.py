@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handlers.desk_site import Site
+from handlers.desk_site import Area, Site
 from handlers.digest import JUST_PASSED, is_too_new, satisfied_of
 from handlers.digest_periods import MONTH, WEEK, Period, last_over, period_of
 from handlers.intervals import share_interval
-from handlers.pages.area import Area
 from handlers.stars import FORMULA
 from messages.desk_charts import Drawing, Point, drawing
 from messages.directory import CentreStatus

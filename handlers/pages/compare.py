@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from handlers.cards import short_name
 from handlers.chance import NOISE, share_moved
 from handlers.desk_cases import WAITS
+from handlers.desk_site import Area
 from handlers.digest import stars_line
 from handlers.digest_periods import WEEK, Period, last_over
 from handlers.intervals import Interval, share_interval
-from handlers.pages.area import Area
 from handlers.star_board import indicated, ranked_line
 from handlers.star_rounds import read_stars
 from handlers.stars import FORMULA, Stars

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from handlers import desk_reach
 from handlers.asks import Ask, When
-from handlers.desk import BY_FORM, ERRANDS
+from handlers.desk import BY_FORM, ERRANDS, OVER_AREA
 from handlers.desk_cases import BECOMES, NEEDS_WORDS
 from handlers.desk_digest import CADENCES
 from handlers.desk_handover import ADULT
@@ -37,7 +38,7 @@ class Form:
     """`read` makes an order of the fields, None of what no form of ours sends. `is_at_once`: which orders are
     done without being read back, as they touch one person who stands there, and can be taken back."""
 
-    errand: Errand
+    errand: Errand[Any]
     read: Callable[[Fields], Order | None]
     is_at_once: Callable[[Plan], bool] = lambda _: False
 
@@ -255,4 +256,19 @@ FORMS: Mapping[str, Form] = {
     "walk_in": Form(ERRANDS["desk_walk_in"], _walk_in),
     "by_code": Form(ERRANDS["desk_hand_over"], _by_code),
     "to_adult": Form(ERRANDS["desk_hand_over"], _to_adult),
+}
+
+
+# Of pages of several centres
+
+
+def _appoint(fields: Fields) -> Order | None:
+    """A role, and behind it the subdistrict of which it is to be, if of one."""
+    role, _, subdistrict = fields.get("post", "").partition(" ")
+    return Plan((subdistrict,) if subdistrict else (), text=role) if role else None
+
+
+AREA_FORMS: Mapping[str, Form] = {
+    "appoint": Form(OVER_AREA["appoint"], _appoint),
+    "dismiss": Form(OVER_AREA["dismiss"], _end_post),
 }

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.desk_site import Area
 from handlers.ledger_check import Noted, last_check
-from handlers.pages.area import Area
 from handlers.receipts import Held, held_of
 from messages.understand.normalise import clean
 from storage import ledger, ratings

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from handlers.cards import short_name
 from handlers.desk_cases import WAITS
-from handlers.pages.area import Area
+from handlers.desk_site import Area
 from handlers.topics import CENTRES, LEAST
 from storage import topics
 from storage.topics import InTopic, Topic

@@ -19,6 +19,13 @@ FROM audit
 WHERE centre_id IS NULL AND what = :what
 ORDER BY done_at DESC, id DESC
 LIMIT 1;
+-- The last imports, of the directory or of the calendar, whoever did them.
+-- name: latest(what, most)
+SELECT id, who, what, centre_id, subjects, was, became, done_at
+FROM audit
+WHERE what IN ('import', 'calendar') AND what = :what
+ORDER BY done_at DESC, id DESC
+LIMIT :most;
 
 -- The last that somebody did at a centre and did not take back; it may be too late for it.
 -- name: last_of(who, centre_id)

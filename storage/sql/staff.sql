@@ -98,6 +98,21 @@ FROM invitation
 WHERE centre_id = :centre_id AND used_at IS NULL AND revoked_at IS NULL AND expires_at > :now_at
 ORDER BY made_at, id;
 
+-- Of posts that are of no one centre.
+-- name: beyond()
+SELECT id, role, centre_id, subdistrict, channel, since_at, deputy_until_on, conversation_id
+FROM staff
+WHERE centre_id IS NULL AND role IN ('subdistrict', 'district') AND revoked_at IS NULL
+ORDER BY role, subdistrict, since_at, id;
+
+-- name: invited_beyond(now_at)
+SELECT id, role, centre_id, subdistrict, made_by, made_at, expires_at, used_at, revoked_at
+FROM invitation
+WHERE
+    centre_id IS NULL AND role IN ('subdistrict', 'district') AND used_at IS NULL AND revoked_at IS NULL
+    AND expires_at > :now_at
+ORDER BY made_at, id;
+
 -- name: stand_in(id, centre_id, until_on)
 UPDATE staff SET role = 'centre_manager', deputy_until_on = :until_on
 WHERE

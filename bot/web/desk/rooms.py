@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from bot.web.visitors import look_of
 from handlers.cards import short_name
 from handlers.desk import FINISHED_LATER
 from handlers.desk_site import Plan
-from handlers.pages.forms import FORMS, Form
+from handlers.pages.forms import AREA_FORMS, FORMS, Form
 from handlers.permissions import Act, Reach, may, reach_of
 from messages.desk_page import DeskVisit, Place, Way
 from messages.directory import Centre
@@ -54,10 +54,25 @@ class Rooms:
         """One of the table's pages of several centres."""
         staff = await self._gate.staff(request)
         hall = _named(HALLS, request.path_params["hall"])
+        return await self.hall(request, staff, hall, request.query_params)
+
+    async def hall(
+        self,
+        request: Request,
+        staff: Staff,
+        hall: Hall,
+        given: Mapping[str, str],
+        status: int = HTTPStatus.OK,
+    ) -> Response:
+        """A page of several centres, with what is asked of it."""
         visit = self._gate.visit(request, staff)
-        asked = {**request.query_params, "language": visit.look.language}
-        shown = await self._gate.desk.look_over(staff.signed, hall.act, lambda area: hall.show(area, asked))
-        return self._shown(visit, staff, hall.name, shown)
+        asked = {**given, "language": visit.look.language}
+        found = await self._gate.desk.look_over(staff.signed, hall.act, lambda area: hall.show(area, asked))
+        work = hall.work
+        shown = await self._gate.desk.office.work_out(lambda: work(found)) if found and work else found
+        agreed = getattr(shown, "agreed", None)
+        plan = self._gate.sealed(staff, json.dumps([hall.name, *astuple(agreed)])) if agreed else None
+        return self._shown(visit, staff, hall.name, shown, status, plan=plan, undo=None, back=hall.name)
 
     async def show_machine(self, request: Request) -> Response:
         """One of the table's pages for the operator."""
@@ -67,14 +82,19 @@ class Rooms:
         shown = await self._gate.desk.keep(staff.signed, lambda linli: cellar.show(linli, asked))
         return self._shown(self._gate.visit(request, staff), staff, cellar.name, shown)
 
-    def _shown(self, visit: DeskVisit, staff: Staff, name: str, shown: object | None) -> Response:
+    def _shown(
+        self,
+        visit: DeskVisit,
+        staff: Staff,
+        name: str,
+        shown: object | None,
+        status: int = HTTPStatus.OK,
+        **more: object,
+    ) -> Response:
         if shown is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        post = staff.signed.post
-        place = Place(
-            post.subdistrict, "", tuple(replace(way, is_here=way.name == name) for way in _beyond(post))
-        )
-        return page(self._gate.pages.room(visit, place, name, shown))
+        place = _area(staff.signed.post, name)
+        return page(self._gate.pages.room(visit, place, name, shown, **more), status)
 
     async def try_again(self, request: Request) -> Response:
         """A message that nobody took, once more."""
@@ -122,10 +142,11 @@ class Rooms:
         """A form that was filled in: read back, or done at once where that touches one person alone."""
         staff, fields = await self._gate.form(request)
         form = _form(request)
-        asked, back = form.read(fields), _checked(fields)
+        centre_id = _centre(request)
+        asked, back = form.read(fields), _checked(fields, centre_id)
         if asked is None:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "form")
-        visit, centre_id = self._gate.visit(request, staff), request.path_params["centre"]
+        visit = self._gate.visit(request, staff)
         language = visit.look.language
         if isinstance(asked, Plan) and form.is_at_once(asked):
             done = await self._gate.desk.do(staff.signed, form.errand, centre_id, asked, language)
@@ -138,11 +159,11 @@ class Rooms:
     async def do(self, request: Request) -> Response:
         """What was read back, said yes to."""
         staff, fields = await self._gate.form(request)
-        form, centre_id = _form(request), request.path_params["centre"]
+        form, centre_id = _form(request), _centre(request)
         order = _order(self._gate.opened(staff, fields.get("order", "")), request)
         language = self._gate.visit(request, staff).look.language
         found = await self._gate.desk.do(staff.signed, form.errand, centre_id, order, language)
-        return self._answer(request, staff, found, _checked(fields))
+        return self._answer(request, staff, found, _checked(fields, centre_id))
 
     async def photo(self, request: Request) -> Response:
         staff = await self._gate.staff(request)
@@ -164,7 +185,9 @@ class Rooms:
         except PayloadError as error:
             raise HTTPException(HTTPStatus.BAD_REQUEST, error.part) from None
         reply = await self._gate.desk.take_photo(staff.signed, said, content)
-        return self._answer(request, staff, Refused(reply.rendered.text), _checked(fields), kind="Heard")
+        return self._answer(
+            request, staff, Refused(reply.rendered.text), _checked(fields, _centre(request)), kind="Heard"
+        )
 
     async def poster(self, request: Request) -> Response:
         """One of a centre's posters, to be printed."""
@@ -202,13 +225,12 @@ class Rooms:
     async def undo(self, request: Request) -> Response:
         staff, fields = await self._gate.form(request)
         language = self._gate.visit(request, staff).look.language
-        found, back = (
-            await self._gate.desk.undo(staff.signed, fields.get("entry", ""), language),
-            _checked(fields),
-        )
+        found = await self._gate.desk.undo(staff.signed, fields.get("entry", ""), language)
+        centre_id = _centre(request)
+        back = _checked(fields, centre_id)
         if isinstance(found, Refused) or not found.is_whole:
             return self._answer(request, staff, found, back)
-        return RedirectResponse(f"{_of(request.path_params['centre'])}/{back}", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(f"{_of(centre_id)}/{back}", HTTPStatus.SEE_OTHER)
 
     def _answer(
         self,
@@ -220,7 +242,7 @@ class Rooms:
         kind: str | None = None,
     ) -> Response:
         """What would be done, was done, or was not, in words, and the way back to where the form stood."""
-        centre_id = request.path_params["centre"]
+        centre_id = _centre(request)
         form = request.path_params.get("form", "")
         sealed = None
         if isinstance(found, Proposed):
@@ -228,7 +250,7 @@ class Rooms:
         undo = found.entry_id if isinstance(found, Done) else None
         html = self._gate.pages.room(
             self._gate.visit(request, staff),
-            self.place(staff, centre_id, ""),
+            self.place(staff, centre_id, "") if centre_id else _area(staff.signed.post, ""),
             "act",
             found,
             kind=kind or type(found).__name__,
@@ -254,6 +276,11 @@ class Rooms:
         return Place(short_name(centre) if centre else centre_id, _of(centre_id), (*back, *ways))
 
 
+def _area(post: Post, here: str) -> Place:
+    ways = tuple(replace(way, is_here=way.name == here) for way in _beyond(post))
+    return Place(post.subdistrict, _of(None), ways)
+
+
 def _beyond(post: Post) -> tuple[Way, ...]:
     """The pages that are of no one centre."""
     halls = [
@@ -265,8 +292,14 @@ def _beyond(post: Post) -> tuple[Way, ...]:
     return (*halls, *(cellars if reach_of(post.role, Act.MACHINE) is Reach.EVERYWHERE else ()))
 
 
-def _of(centre_id: str) -> str:
-    return f"{HOME}/centre/{centre_id}"
+def _of(centre_id: str | None) -> str:
+    return f"{HOME}/area" if centre_id is None else f"{HOME}/centre/{centre_id}"
+
+
+def _centre(request: Request) -> str | None:
+    """The centre of an address; None on the pages of several."""
+    centre_id: str | None = request.path_params.get("centre")
+    return centre_id
 
 
 def _named(pages: Sequence[P], name: str) -> P:
@@ -277,7 +310,8 @@ def _named(pages: Sequence[P], name: str) -> P:
 
 
 def _form(request: Request) -> Form:
-    form = FORMS.get(request.path_params["form"])
+    forms = AREA_FORMS if _centre(request) is None else FORMS
+    form = forms.get(request.path_params["form"])
     if form is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return form
@@ -290,19 +324,19 @@ def _back(name: str, asked: Mapping[str, str]) -> str:
     return back if len(back) <= LONGEST_BACK else name
 
 
-def _checked(fields: Mapping[str, str]) -> str:
+def _checked(fields: Mapping[str, str], centre_id: str | None) -> str:
     """Where a form leads back to: to a page of the table."""
-    back = fields.get("back", "")
-    return back if any(back.partition("?")[0] == room.name for room in ROOMS) else ROOMS[0].name
+    back, names = fields.get("back", ""), [each.name for each in (ROOMS if centre_id else HALLS)]
+    return back if back.partition("?")[0] in names else names[0]
 
 
-def _after(centre_id: str, back: str, entry_id: str | None) -> str:
+def _after(centre_id: str | None, back: str, entry_id: str | None) -> str:
     """Where a form stood, with the way to take back what it did."""
     done = f"{'&' if '?' in back else '?'}done={entry_id}" if entry_id else ""
     return f"{_of(centre_id)}/{back}{done}"
 
 
-def _said(order: Order, centre_id: str, form: str) -> str:
+def _said(order: Order, centre_id: str | None, form: str) -> str:
     """An order of this form at this centre, for the page to hand back."""
     plan = order.plan
     return json.dumps([centre_id, form, plan.ids, plan.numbers, plan.text, order.stamp, order.entry_id])
@@ -311,6 +345,6 @@ def _said(order: Order, centre_id: str, form: str) -> str:
 def _order(said: str, request: Request) -> Order:
     """What was read back, of this form at this centre; otherwise 403."""
     centre_id, form, ids, numbers, text, stamp, entry_id = json.loads(said)
-    if (centre_id, form) != (request.path_params["centre"], request.path_params["form"]):
+    if (centre_id, form) != (_centre(request), request.path_params["form"]):
         raise HTTPException(HTTPStatus.FORBIDDEN)
     return Order(Plan(tuple(ids), tuple(numbers), text), stamp, entry_id)

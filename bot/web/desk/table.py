@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot import audit_pack, channel_health, copies, machine
 from bot.linli import Linli
-from handlers.desk_site import Site
+from handlers.desk_site import Area, Site
 from handlers.pages import (
     activities,
     announcements,
     appeals,
+    calendar,
     cases,
     certificates,
     charts,
@@ -18,8 +20,10 @@ from handlers.pages import (
     fetch,
     hours,
     ledger,
+    office,
     people,
     posters,
+    posts,
     questions,
     ratings,
     reach,
@@ -30,7 +34,6 @@ from handlers.pages import (
     topics,
 )
 from handlers.pages import area as areas
-from handlers.pages.area import Area
 from handlers.permissions import Act
 
 Asked = Mapping[str, str]
@@ -78,11 +81,13 @@ ROOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """A page of several centres."""
+    """A page of several centres. `work` makes of what was found what is shown, where that takes long: it is
+    done beside what others wait for."""
 
     name: str
     act: Act
     show: ShowArea
+    work: Callable[[Any], object] | None = None
 
 
 HALLS = (
@@ -94,6 +99,10 @@ HALLS = (
     Hall("appeals", Act.OVERVIEW, appeals.show),
     Hall("topics", Act.TOPICS, topics.show),
     Hall("ledger", Act.OVERVIEW, ledger.show),
+    Hall("exports", Act.EXPORT, office.show_exports),
+    Hall("import", Act.DIRECTORY, office.show_import, office.work_out_import),
+    Hall("calendar", Act.CALENDAR, calendar.show_calendar),
+    Hall("posts", Act.OFFICE, posts.show),
 )
 
 
