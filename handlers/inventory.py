@@ -120,6 +120,9 @@ HELD: tuple[Held, ...] = (
          "proof", "stays"),
     Held("unknown_question", "text_key shown language kind times first_on last_on", "question", "better",
          "said", "district", "question", "forget-questions"),
+    Held("follow", "centre_id family_id followed_at", "link", "reach", "said", "machine", "erased", "erase"),
+    Held("announced", "announcement_id news", "link", "reach", "said", "machine", "erased", "announce"),
+    Held("announcement", "last_family", "link", "reach", "said", "machine", "erased", "stays"),
     Held("wechat_shown", "conversation_id message_id numbers page last_number shown_at", "channel", "talk",
          "said", "machine", "erased", "stays"),
     Held("wechat_window", "conversation_id kind message_id pushes_left closes_at", "channel", "talk", "said",
@@ -138,6 +141,7 @@ STAFF: dict[str, str] = {
     "invitation": "id code_hash role centre_id subdistrict made_by made_at expires_at used_at revoked_at",
     "desk_code": "staff_id code_hash expires_at",
     "sign_in": "id token_hash staff_id browser began_at seen_at ends_at ended_at",
+    "upload": "staff_id kind name sha256 content made_at expires_at",
     "wrong_fetch": "id staff_id tried_at",
     "digest_wish": "staff_id cadence weekday minute",
     "digest_sent": "staff_id cadence first_on skipped made_at",
@@ -153,6 +157,8 @@ OF_NOBODY: dict[str, str] = {
     "activity":
         "id centre_id position name category time_text starts_on ends_on places audience fee room "
         "teacher opens_text cancel_text note row_hash updated_on withdrawn_at",
+    "announcement":
+        "id centre_id said state made_at goes_at ends_at told arrived",
     "calendar_day": "day_on kind holiday source",
     "calendar_year": "year source",
     "centre":
