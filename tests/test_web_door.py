@@ -219,6 +219,28 @@ def test_a_flood_of_keys_stays_in_bounded_memory_and_the_newest_stay_counted() -
     assert rate.wait_for("999") > 0
 
 
+def test_who_may_not_is_told_once_until_they_may_again() -> None:
+    clock = HandClock()
+    rate = Rate(1, clock)
+    for _ in range(2):
+        assert rate.wait_for("a") == 0
+        assert [bool(rate.wait_for("a")) and rate.has_to_tell("a") for _ in range(3)] == [True, False, False]
+        clock.now += 60
+
+
+def test_who_was_told_is_forgotten_with_all_else_of_them() -> None:
+    clock = HandClock()
+    rate = Rate(1, clock, many=10)
+    for number in range(1000):
+        clock.now += 0.001
+        assert [rate.wait_for(str(number)) > 0 for _ in range(2)] == [False, True]
+        assert rate.has_to_tell(str(number))
+        assert len(rate) <= 10
+    assert not rate.has_to_tell("999")
+    assert [rate.wait_for("0") > 0 for _ in range(2)] == [False, True]
+    assert rate.has_to_tell("0")
+
+
 async def test_the_thirty_first_message_in_a_minute_is_asked_kindly_to_wait() -> None:
     here = site(turns_per_minute=30)
     async with at_home(here) as visitor:

@@ -14,6 +14,7 @@ MANY = 10_000
 class _Bucket:
     tokens: float
     at: float
+    is_told: bool = False
 
 
 class Rate:
@@ -36,8 +37,15 @@ class Rate:
         bucket.at = now
         if bucket.tokens >= 1:
             bucket.tokens -= 1
+            bucket.is_told = False
             return 0
         return math.ceil((1 - bucket.tokens) / self._per_second)
+
+    def has_to_tell(self, key: str) -> bool:
+        """Whether who may not just now is to hear so: once, until they may again."""
+        bucket = self._buckets[key]
+        was_told, bucket.is_told = bucket.is_told, True
+        return not was_told
 
     def __len__(self) -> int:
         """How many keys are remembered."""

@@ -86,7 +86,6 @@ class Answers:
         self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.deliver}, chance=jitter)
         self._rate = Rate(linli.settings.turns_per_minute, seconds)
         self._groups = Rate(GROUPS_PER_MINUTE, seconds)
-        self._told: set[str] = set()
         self._put_away: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     async def take(self, update: Update) -> None:
@@ -202,10 +201,8 @@ class Answers:
         """Who sends too much is told so once, until something of theirs is heard again."""
         address = it.message.address
         if not self._rate.wait_for(address):
-            self._told.discard(address)
             return False
-        if address not in self._told:
-            self._told.add(address)
+        if self._rate.has_to_tell(address):
             await self._outgoing.say(it.chat, self._words(it.message, "too_fast"))
         return True
 
