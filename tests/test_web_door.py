@@ -192,6 +192,14 @@ def test_a_full_bucket_empties_and_fills_again_with_time() -> None:
     assert [rate.wait_for("a") for _ in range(31)] == [0] * 30 + [2]
 
 
+def test_what_comes_late_counts_when_it_was_sent() -> None:
+    rate = Rate(2, HandClock())
+    assert [rate.wait_for("a", 30.0 * n) for n in range(9)] == [0] * 9
+    assert [rate.wait_for("a", 240.0 + n) > 0 for n in range(3)] == [False, True, True]
+    assert rate.wait_for("a", 0.0) > 0  # the time that has passed does not pass again
+    assert rate.wait_for("a", 300.0) == 0
+
+
 def test_others_are_counted_apart() -> None:
     rate = Rate(1, HandClock())
     assert rate.wait_for("a") == 0

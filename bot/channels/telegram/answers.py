@@ -84,7 +84,8 @@ class Answers:
         self._deliveries = deliveries
         self._sleep = sleep
         self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.deliver}, chance=jitter)
-        self._rate = Rate(linli.settings.turns_per_minute, seconds)
+        self._said_rate = Rate(linli.settings.turns_per_minute, seconds)
+        self._pressed_rate = Rate(linli.settings.turns_per_minute, seconds)
         self._groups = Rate(GROUPS_PER_MINUTE, seconds)
         self._put_away: OrderedDict[tuple[int, str], None] = OrderedDict()
 
@@ -198,11 +199,16 @@ class Answers:
         await self._outgoing.say(called.chat, linked(text, label, f"https://t.me/{username}?start=group"))
 
     async def _is_too_fast(self, it: Said | Pressed) -> bool:
-        """Who sends too much is told so once, until something of theirs is heard again."""
+        """Who sends too much is told so once, until something of theirs is heard again.
+
+        A message counts when it was sent: what was written while nobody ran comes all at once, and nobody
+        wrote it too fast. When a button was pressed Telegram does not say.
+        """
         address = it.message.address
-        if not self._rate.wait_for(address):
+        rate, at = (self._said_rate, it.sent_at) if isinstance(it, Said) else (self._pressed_rate, None)
+        if not rate.wait_for(address, at):
             return False
-        if self._rate.has_to_tell(address):
+        if rate.has_to_tell(address):
             await self._outgoing.say(it.chat, self._words(it.message, "too_fast"))
         return True
 
