@@ -10,7 +10,7 @@ from bot.channels.telegram.wording import payload
 from storage import care
 from tests.photo_talk import kept
 from tests.photos import jpeg
-from tests.sample import rows_of
+from tests.sample import Sample, rows_of, second_process
 from tests.telegram_town import DING, GROUP, LIN, Town, refused, sqlite_town, town, town_of
 
 __all__ = ["sqlite_town", "town"]
@@ -57,8 +57,20 @@ async def test_a_trembling_finger_presses_once(town: Town) -> None:
     assert len(town.fake.texts) == 2
 
 
+async def test_a_trembling_finger_presses_once_in_two_processes(town: Town, sample: Sample) -> None:
+    await town.say("我要投诉")
+    data = town.fake.buttons()[0]["callback_data"]
+    async with second_process(town.linli, sample) as linli, town_of(linli) as other:
+        await asyncio.gather(
+            town.take(town.updates.press(data, query="1")), other.take(other.updates.press(data, query="2"))
+        )
+        await other.take(other.updates.press(data, query="3"))
+        assert len(town.fake.texts + other.fake.texts) == 2
+    assert await heard(town) == 2
+
+
 async def test_a_button_that_could_not_be_put_away_works_again(town: Town) -> None:
-    """The control of the one above."""
+    """The control of those above."""
     await town.say("我要投诉")
     data = town.fake.buttons()[0]["callback_data"]
     town.fake.faults["editMessageText"] = [refused(502, "Bad Gateway")]

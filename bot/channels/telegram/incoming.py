@@ -1,6 +1,7 @@
 """From an update of Telegram to what Linli hears: one function, and what it can give.
 
-What is heard twice is known by its id: a message by its number in the chat, a press by that of its query.
+What is heard twice is known by its id: a message by its number in the chat, a press by that of its query or
+by the choice that it makes (answers.py).
 """
 
 from dataclasses import dataclass, replace
