@@ -1,4 +1,4 @@
-"""How long Telegram is waited for: nearly as long as a message has, so that none is sent twice for nothing."""
+"""How long Telegram is waited for: nearly as long as a message has, so that none is sent twice."""
 
 import httpx
 import pytest
