@@ -53,6 +53,10 @@ class Policy:
     photo_days: int = 30
 
 
+class DirectoryMoved(Exception):
+    """The directory was saved since it was looked at; what hangs on it has to be looked at again."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The directory as it is, the time in Asia/Shanghai, and the settings."""

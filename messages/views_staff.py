@@ -90,9 +90,9 @@ class Deed:
     reasons; `was` and `becomes` are what is changed (the column `field`) as it is written, `number` what a
     number becomes.
 
-    `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
-    `photo`: what is said with one that shows what was done. `lists_calls`: whoever does it may see whom no
-    message reached.
+    `year` is that in which it is read: days of others are said with theirs. `more` sessions are beyond those
+    that are listed. `moved` is where a session goes, `days` those of a camp. `photo`: what is said with one
+    that shows what was done. `lists_calls`: whoever does it may see whom no message reached.
     """
 
     act: str
@@ -113,6 +113,7 @@ class Deed:
     days: tuple[date, ...] = ()
     photo: str | None = None
     lists_calls: bool = False
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
