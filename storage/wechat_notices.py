@@ -9,8 +9,8 @@ from storage.transaction import Transaction
 
 SQL = load_queries("wechat_notices")
 SUBSCRIPTION, TEMPLATE = "subscription", "template"
-# So long a subscription notice of which nobody knows is left alone: WeChat reports those that it sent, and would
-# send a second one. Of a template message it would not, for as long (`client_msg_id`).
+# So long a subscription notice of which nobody knows is left alone: WeChat reports those that it sent, and
+# would send a second one. Of a template message it would not, for as long (`client_msg_id`).
 UNKNOWN_FOR = timedelta(minutes=10)
 # Longer than any news waits.
 KEPT = timedelta(days=60)
