@@ -130,7 +130,7 @@ async def put_back(
 async def open_window(
     tx: Transaction, conversation_id: str, kind: str, message_id: str, *, allowed: int, closes_at: datetime
 ) -> None:
-    """So many may be pushed until then, unless this message has opened it before."""
+    """So many may be pushed until then, unless this message or one answered later has opened it."""
     params = {
         "conversation_id": conversation_id,
         "kind": kind,
@@ -152,8 +152,7 @@ async def take_push(tx: Transaction, at: Thread, number: int, now: datetime) -> 
 
 async def give_back_push(tx: Transaction, conversation_id: str, number: int, window: Window) -> None:
     """It was not pushed after all: it does not count, and was not shown."""
-    given = {"conversation_id": conversation_id, "kind": window.kind, "opened_by": window.message_id}
-    await tx.run(SQL["give_back_push"], given)
+    await tx.run(SQL["give_back_push"], _of_window(conversation_id, window))
     params = {"conversation_id": conversation_id, "message_id": _of_push(number)}
     await tx.run(SQL["forget_shown"], params)
 
@@ -161,6 +160,15 @@ async def give_back_push(tx: Transaction, conversation_id: str, number: int, win
 def _of_push(number: int) -> str:
     """In place of a message's id: nobody wrote one."""
     return f"push.{number}"
+
+
+async def close_window(tx: Transaction, conversation_id: str, window: Window) -> None:
+    """WeChat took nothing that was counted in it."""
+    await tx.run(SQL["close_window"], _of_window(conversation_id, window))
+
+
+def _of_window(conversation_id: str, window: Window) -> dict[str, object]:
+    return {"conversation_id": conversation_id, "kind": window.kind, "opened_by": window.message_id}
 
 
 async def close_windows(tx: Transaction, conversation_id: str) -> None:

@@ -9,6 +9,9 @@ from storage.transaction import Transaction
 
 SQL = load_queries("wechat_notices")
 SUBSCRIPTION, TEMPLATE = "subscription", "template"
+# So long a subscription notice of which nobody knows is left alone: WeChat reports those that it sent, and
+# would send a second one. Of a template message it would not, for as long (`client_msg_id`).
+UNKNOWN_FOR = timedelta(minutes=10)
 # Longer than any news waits.
 KEPT = timedelta(days=60)
 
@@ -38,7 +41,12 @@ class Notice:
 
 async def untold(tx: Transaction, conversation_id: str, now: datetime, held_at: datetime) -> list[Untold]:
     """The oldest first. What ends from `held_at` on waits for the morning, as in outbox.lease_due."""
-    params = {"conversation_id": conversation_id, "now_at": now, "held_at": held_at}
+    params = {
+        "conversation_id": conversation_id,
+        "now_at": now,
+        "held_at": held_at,
+        "unknown_since_at": now - UNKNOWN_FOR,
+    }
     return await tx.records(Untold, SQL["untold"], params)
 
 
@@ -65,6 +73,11 @@ async def failed(tx: Transaction, notice: Notice, *, ends_credit: bool = False) 
     await tx.run(SQL["end"], {**notice.key, "state": "failed", "reported_as": None})
     if ends_credit:
         await tx.run(SQL["no_credit"], _of_credit(notice))
+
+
+async def take_back(tx: Transaction, notice: Notice) -> None:
+    """WeChat did not take it, and may later."""
+    await tx.run(SQL["take_back"], notice.key)
 
 
 async def report(
@@ -96,6 +109,11 @@ async def agree(tx: Transaction, conversation_id: str, template_id: str, event_i
 async def refuse(tx: Transaction, conversation_id: str, template_id: str) -> None:
     """None of this template any more."""
     await tx.run(SQL["no_credit"], {"conversation_id": conversation_id, "template_id": template_id})
+
+
+async def refuse_all(tx: Transaction, conversation_id: str) -> None:
+    """None at all any more."""
+    await tx.run(SQL["no_credits"], {"conversation_id": conversation_id})
 
 
 async def credits_left(tx: Transaction, conversation_id: str, template_id: str) -> int:

@@ -190,9 +190,10 @@ def update_of(raw: Call) -> Update:
 
 
 class Updates:
-    """Updates as Telegram makes them, each with a number of its own."""
+    """Updates as Telegram makes them, each with a number of its own; `now` is when messages are sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], int] = lambda: AT) -> None:
+        self._now = now
         self._numbers = count(500)
         self._messages = count(1)
 
@@ -200,7 +201,7 @@ class Updates:
         kind = "supergroup" if chat < 0 else "private"
         told = {
             "message_id": next(self._messages),
-            "date": AT,
+            "date": self._now(),
             "chat": {"id": chat, "type": kind, "title": "东湖"},
             "from": user(DING if chat < 0 else chat, language),
         }
@@ -243,7 +244,8 @@ class Town:
         self.deliveries = Deliveries(linli, self.outgoing)
         self.answers = Answers(linli, self.outgoing, self.deliveries, time.seconds, time.wait)
         self.in_order = InOrder(self.answers)
-        self.updates = Updates()
+        began = time.now
+        self.updates = Updates(lambda: AT + int(time.now - began))
 
     async def take(self, raw: Call) -> None:
         await self.in_order.take(update_of(raw))

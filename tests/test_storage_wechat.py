@@ -236,6 +236,30 @@ async def test_a_push_that_comes_again_opens_nothing_again(database: Database, t
     assert await take(database)
 
 
+async def test_the_push_of_an_earlier_message_opens_nothing_again(database: Database, talk: str) -> None:
+    for message_id in ("m1", "m2"):
+        await answer(database, talk, message_id)
+        await opened(database, talk, "message", message_id, 1, LATER)
+    assert await take(database)
+    await opened(database, talk, "message", "m1", 1, LATER)
+    assert not await take(database)
+    await answer(database, talk, "m3")
+    await opened(database, talk, "message", "m3", 1, LATER)
+    assert await take(database)
+
+
+async def test_the_window_that_wechat_says_is_closed_is_closed_alone(database: Database, talk: str) -> None:
+    await opened(database, talk, "message", "m1", 5, LATER)
+    refused = await taken_from(database)
+    assert refused
+    await opened(database, talk, "touch", "e1", 1, SOON)
+    await database.write(lambda tx: wechat.close_window(tx, talk, refused))
+    assert [await take(database) for _ in range(2)] == ["touch", None]
+    await opened(database, talk, "message", "m2", 1, LATER)
+    await database.write(lambda tx: wechat.close_window(tx, talk, refused))
+    assert await take(database) == "message"
+
+
 async def test_a_window_closes_in_time_and_the_one_that_closes_first_is_used_first(
     database: Database, talk: str
 ) -> None:

@@ -3,16 +3,14 @@
 import asyncio
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 
 from bot.channels.telegram.wording import payload
-from bot.linli import Linli
 from storage import care
 from tests.photo_talk import kept
 from tests.photos import jpeg
-from tests.sample import Sample, linli_over, rows_of, settings_for
+from tests.sample import Sample, rows_of, second_process
 from tests.telegram_town import DING, GROUP, LIN, Town, refused, sqlite_town, town, town_of
 
 __all__ = ["sqlite_town", "town"]
@@ -59,8 +57,20 @@ async def test_a_trembling_finger_presses_once(town: Town) -> None:
     assert len(town.fake.texts) == 2
 
 
+async def test_a_trembling_finger_presses_once_in_two_processes(town: Town, sample: Sample) -> None:
+    await town.say("我要投诉")
+    data = town.fake.buttons()[0]["callback_data"]
+    async with second_process(town.linli, sample) as linli, town_of(linli) as other:
+        await asyncio.gather(
+            town.take(town.updates.press(data, query="1")), other.take(other.updates.press(data, query="2"))
+        )
+        await other.take(other.updates.press(data, query="3"))
+        assert len(town.fake.texts + other.fake.texts) == 2
+    assert await heard(town) == 2
+
+
 async def test_a_button_that_could_not_be_put_away_works_again(town: Town) -> None:
-    """The control of the one above."""
+    """The control of those above."""
     await town.say("我要投诉")
     data = town.fake.buttons()[0]["callback_data"]
     town.fake.faults["editMessageText"] = [refused(502, "Bad Gateway")]
@@ -260,20 +270,6 @@ async def test_a_group_that_calls_again_and_again_is_not_answered_each_time(sqli
     for _ in range(30):
         await sqlite_town.say("/help", GROUP)
     assert len(sqlite_town.fake.texts) < 15
-
-
-async def test_who_writes_too_fast_is_told_so_once(
-    sqlite_linli: Linli, sample: Sample, tmp_path: Path
-) -> None:
-    hasty = settings_for(sqlite_linli.settings.database_url, tmp_path, turns_per_minute=2)
-    async with town_of(linli_over(sqlite_linli.database, sample, hasty)) as town:
-        for _ in range(6):
-            await town.say("你好")
-        assert sum(text.startswith("发得有点快了") for text in town.fake.texts) == 1
-        assert len(town.fake.texts) == 3
-        town.time.now += 60
-        assert await town.say("你好")
-        assert await town.say("你好", LIN)
 
 
 async def test_no_name_of_record_is_taken_where_what_is_said_leaves_the_country(town: Town) -> None:

@@ -192,6 +192,14 @@ def test_a_full_bucket_empties_and_fills_again_with_time() -> None:
     assert [rate.wait_for("a") for _ in range(31)] == [0] * 30 + [2]
 
 
+def test_what_comes_late_counts_when_it_was_sent() -> None:
+    rate = Rate(2, HandClock())
+    assert [rate.wait_for("a", 30.0 * n) for n in range(9)] == [0] * 9
+    assert [rate.wait_for("a", 240.0 + n) > 0 for n in range(3)] == [False, True, True]
+    assert rate.wait_for("a", 0.0) > 0  # the time that has passed does not pass again
+    assert rate.wait_for("a", 300.0) == 0
+
+
 def test_others_are_counted_apart() -> None:
     rate = Rate(1, HandClock())
     assert rate.wait_for("a") == 0
@@ -217,6 +225,28 @@ def test_a_flood_of_keys_stays_in_bounded_memory_and_the_newest_stay_counted() -
         rate.wait_for(str(number))
         assert len(rate) <= 10
     assert rate.wait_for("999") > 0
+
+
+def test_who_may_not_is_told_once_until_they_may_again() -> None:
+    clock = HandClock()
+    rate = Rate(1, clock)
+    for _ in range(2):
+        assert rate.wait_for("a") == 0
+        assert [bool(rate.wait_for("a")) and rate.has_to_tell("a") for _ in range(3)] == [True, False, False]
+        clock.now += 60
+
+
+def test_who_was_told_is_forgotten_with_all_else_of_them() -> None:
+    clock = HandClock()
+    rate = Rate(1, clock, many=10)
+    for number in range(1000):
+        clock.now += 0.001
+        assert [rate.wait_for(str(number)) > 0 for _ in range(2)] == [False, True]
+        assert rate.has_to_tell(str(number))
+        assert len(rate) <= 10
+    assert not rate.has_to_tell("999")
+    assert [rate.wait_for("0") > 0 for _ in range(2)] == [False, True]
+    assert rate.has_to_tell("0")
 
 
 async def test_the_thirty_first_message_in_a_minute_is_asked_kindly_to_wait() -> None:

@@ -220,6 +220,20 @@ async def test_who_writes_while_a_push_fails_is_allowed_five_and_not_six(town: T
     assert await town.allowed() == [5]
 
 
+@pytest.mark.parametrize("code", [45015, 45047])
+async def test_who_writes_while_a_push_is_refused_keeps_the_new_window(town: Town, code: int) -> None:
+    await town.ding.say("你好")
+    await tell(town.linli)
+
+    async def writes() -> None:
+        town.fake.meanwhile = at_once
+        await town.ding.say("东湖社区几点开门")
+
+    town.fake.meanwhile, town.fake.answers = writes, [{"errcode": code, "errmsg": "x"}]
+    assert await town.deliver(1) == 0
+    assert await town.allowed() == [5]
+
+
 async def test_who_waits_too_long_for_wechat_has_sent_nothing_either(town: Town) -> None:
     never = asyncio.Event()
 

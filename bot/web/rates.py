@@ -14,6 +14,7 @@ MANY = 10_000
 class _Bucket:
     tokens: float
     at: float
+    is_told: bool = False
 
 
 class Rate:
@@ -26,25 +27,33 @@ class Rate:
         self._many = many
         self._buckets: dict[str, _Bucket] = {}
 
-    def wait_for(self, key: str) -> int:
-        """Take one for `key`: 0 when it may, otherwise the whole seconds until it may again."""
-        now = self._seconds()
+    def wait_for(self, key: str, at: float | None = None) -> int:
+        """Take one for `key`: 0 when it may, otherwise the whole seconds until it may again. `at` is when it
+        was sent, where that is known: what comes late was not sent any faster."""
+        now = self._seconds() if at is None else at
         if len(self._buckets) >= self._many and key not in self._buckets:
             self._forget_the_rested(now)
         bucket = self._buckets.setdefault(key, _Bucket(self._most, now))
         bucket.tokens = self._tokens(bucket, now)
-        bucket.at = now
+        bucket.at = max(bucket.at, now)
         if bucket.tokens >= 1:
             bucket.tokens -= 1
+            bucket.is_told = False
             return 0
         return math.ceil((1 - bucket.tokens) / self._per_second)
+
+    def has_to_tell(self, key: str) -> bool:
+        """Whether who may not just now is to hear so: once, until they may again."""
+        bucket = self._buckets[key]
+        was_told, bucket.is_told = bucket.is_told, True
+        return not was_told
 
     def __len__(self) -> int:
         """How many keys are remembered."""
         return len(self._buckets)
 
     def _tokens(self, bucket: _Bucket, now: float) -> float:
-        return min(self._most, bucket.tokens + (now - bucket.at) * self._per_second)
+        return min(self._most, bucket.tokens + max(now - bucket.at, 0.0) * self._per_second)
 
     def _forget_the_rested(self, now: float) -> None:
         """A full bucket is the same as none. When too few are full, the oldest half goes as well."""

@@ -55,13 +55,22 @@ UPDATE outbox
 SET state = 'waiting', sent_at = NULL, due_at = :now_at, expires_at = COALESCE(expires_at, :expires_at)
 WHERE conversation_id = :conversation_id AND number = :number AND state = 'sent' AND view <> '';
 
--- A push that comes again opens nothing again.
+-- A push that comes again opens nothing again, also when another message was answered since.
 -- name: open_window(conversation_id, kind, message_id, allowed, closes_at)
 INSERT INTO wechat_window (conversation_id, kind, message_id, pushes_left, closes_at)
 VALUES (:conversation_id, :kind, :message_id, :allowed, :closes_at)
 ON CONFLICT (conversation_id, kind) DO UPDATE
 SET message_id = excluded.message_id, pushes_left = excluded.pushes_left, closes_at = excluded.closes_at
-WHERE wechat_window.message_id <> excluded.message_id;
+WHERE
+    wechat_window.message_id <> excluded.message_id
+    AND NOT EXISTS (
+        SELECT 1
+        FROM inbox AS mine
+        INNER JOIN inbox AS later ON later.conversation_id = mine.conversation_id AND later.number > mine.number
+        WHERE
+            mine.conversation_id = excluded.conversation_id AND mine.message_id = excluded.message_id
+            AND later.message_id = wechat_window.message_id
+    );
 
 -- From the window that closes first.
 -- name: take_push(conversation_id, now_at)
@@ -82,6 +91,11 @@ RETURNING kind, message_id;
 -- name: give_back_push(conversation_id, kind, opened_by)
 UPDATE wechat_window
 SET pushes_left = pushes_left + 1
+WHERE conversation_id = :conversation_id AND kind = :kind AND message_id = :opened_by;
+
+-- Not one that was opened anew meanwhile: what WeChat refused was not counted in it.
+-- name: close_window(conversation_id, kind, opened_by)
+DELETE FROM wechat_window
 WHERE conversation_id = :conversation_id AND kind = :kind AND message_id = :opened_by;
 
 -- name: close_windows(conversation_id)

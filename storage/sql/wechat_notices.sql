@@ -1,8 +1,8 @@
 -- Template messages and subscription notices of WeChat: of which messages, and how many more somebody agreed to.
 
 -- What waits in a conversation, as in `pending` of wechat.sql, and was not told of yet: without what is left until
--- the morning, which ends from `held_at` on.
--- name: untold(conversation_id, now_at, held_at)
+-- the morning, which ends from `held_at` on, and without what may have been told of a moment ago.
+-- name: untold(conversation_id, now_at, held_at, unknown_since_at)
 SELECT o.id, o.number, o.view
 FROM outbox AS o
 WHERE
@@ -12,7 +12,12 @@ WHERE
     AND NOT EXISTS (
         SELECT 1
         FROM wechat_notice AS n
-        WHERE n.conversation_id = o.conversation_id AND n.number = o.number AND n.state IN ('sent', 'arrived')
+        WHERE
+            n.conversation_id = o.conversation_id AND n.number = o.number
+            AND (
+                n.state IN ('sent', 'arrived')
+                OR (n.state = 'sending' AND n.route = 'subscription' AND n.sent_at > :unknown_since_at)
+            )
     )
 ORDER BY o.number;
 
@@ -24,6 +29,10 @@ ON CONFLICT (conversation_id, number, route) DO UPDATE
 SET template_id = excluded.template_id, sent_at = excluded.sent_at
 WHERE wechat_notice.state = 'sending'
 RETURNING number;
+
+-- name: take_back(conversation_id, number, route)
+DELETE FROM wechat_notice
+WHERE conversation_id = :conversation_id AND number = :number AND route = :route AND state = 'sending';
 
 -- A report may have come before; then it stands.
 -- name: end(conversation_id, number, route, state, reported_as)
@@ -70,3 +79,6 @@ WHERE conversation_id = :conversation_id AND template_id = :template_id AND cred
 
 -- name: no_credit(conversation_id, template_id)
 UPDATE wechat_credit SET credits = 0 WHERE conversation_id = :conversation_id AND template_id = :template_id;
+
+-- name: no_credits(conversation_id)
+UPDATE wechat_credit SET credits = 0 WHERE conversation_id = :conversation_id;

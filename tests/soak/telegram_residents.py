@@ -80,8 +80,8 @@ class Residents:
         if below is None:
             return self._write(chat)
         self._pressed.add((chat, below.message_id))
-        update = self.peer.press(chat, below, self.chance.choice(_choices(below)))
-        self.said[chat].append(f"q{update['callback_query']['id']}")
+        update = self.peer.press(chat, below, data := self.chance.choice(_choices(below)))
+        self.said[chat].append(f"b{data}")
         self.kinds["press"] += 1
         return update
 

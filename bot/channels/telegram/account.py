@@ -16,7 +16,7 @@ from bot.channels.telegram.deliveries import Deliveries, no_bot
 from bot.channels.telegram.intake import PATH, InOrder, Polling, Webhook
 from bot.channels.telegram.outgoing import Outgoing
 from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.requests import CONNECTIONS, Requests, UpdateRequests
+from bot.channels.telegram.requests import Requests, UpdateRequests
 from bot.dispatch import Deliver
 from bot.linli import Linli
 from bot.settings import Settings, SettingsError
@@ -63,7 +63,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
     Raises SettingsError without a token."""
     if settings.telegram_token is None:
         raise SettingsError("LINLI_TELEGRAM_TOKEN is not set")
-    async with Requests(connection_pool_size=CONNECTIONS) as calls, UpdateRequests() as updates:
+    async with Requests() as calls, UpdateRequests() as updates:
         yield Bot(
             settings.telegram_token.get_secret_value(),
             base_url=f"{settings.telegram_api}/bot",

@@ -11,6 +11,10 @@ before it that others would wait for their turn.
 
 A press takes the buttons away and says in their place what was chosen; the answer comes below. An answer that
 took the place of the old one would stand where nobody looks, and what was read a moment ago would be gone.
+
+What is gone cannot be chosen again: a choice of an answer is one message, however often it is pressed and in
+whichever process, so that a finger that trembles is answered once. Where the buttons could not be taken away
+they work again: each press is a message of its own, as far as this process knows.
 """
 
 import asyncio
@@ -84,10 +88,10 @@ class Answers:
         self._deliveries = deliveries
         self._sleep = sleep
         self._dispatcher = Dispatcher(linli.database, {CHANNEL: deliveries.deliver}, chance=jitter)
-        self._rate = Rate(linli.settings.turns_per_minute, seconds)
+        self._said_rate = Rate(linli.settings.turns_per_minute, seconds)
+        self._pressed_rate = Rate(linli.settings.turns_per_minute, seconds)
         self._groups = Rate(GROUPS_PER_MINUTE, seconds)
-        self._told: set[str] = set()
-        self._put_away: OrderedDict[tuple[int, str], None] = OrderedDict()
+        self._still_there: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     async def take(self, update: Update) -> None:
         """When this returns, what the update asks is committed, or its resident told that it is not."""
@@ -153,9 +157,6 @@ class Answers:
         return self._linli.clock
 
     async def _pressed(self, press: Pressed) -> None:
-        """A second press of what was put away meanwhile comes from a finger that trembles."""
-        if (press.chat, press.data) in self._put_away:
-            return
         tapped = tapped_of(press.data)
         under = await self._under(press, tapped) if tapped else None
         if tapped and under and asks_for_file(under, tapped):
@@ -163,18 +164,21 @@ class Answers:
             return
         choice = chosen(under, tapped) if tapped and under else None
         message = replace(press.message, text=choice.say if choice else GONE)
+        if choice and press.below and (press.chat, press.data) not in self._still_there:
+            message = replace(message, id=f"b{press.data}")
         await self._answered(self._linli.hear(message), message)
         if tapped and under and choice and press.below:
             old = with_choices(tapped.number, under, self._linli.settings.public_url)
             most = CAPTION_UNITS if press.is_caption else TEXT_UNITS
-            letter = answered(old, choice, under.language, most)
-            if await self._outgoing.replace(press.chat, press.below, letter, is_caption=press.is_caption):
-                self._note_put_away(press)
+            await self._put_away(press, press.below, answered(old, choice, under.language, most))
 
-    def _note_put_away(self, press: Pressed) -> None:
-        self._put_away[press.chat, press.data] = None
-        if len(self._put_away) > MANY:
-            self._put_away.popitem(last=False)
+    async def _put_away(self, press: Pressed, below: int, letter: Letter) -> None:
+        button = press.chat, press.data
+        self._still_there.pop(button, None)
+        if not await self._outgoing.replace(press.chat, below, letter, is_caption=press.is_caption):
+            self._still_there[button] = None
+        if len(self._still_there) > MANY:
+            self._still_there.popitem(last=False)
 
     async def _under(self, press: Pressed, tapped: Tapped) -> Rendered | None:
         """The answer below which the button stood; None for what this conversation does not have."""
@@ -199,13 +203,16 @@ class Answers:
         await self._outgoing.say(called.chat, linked(text, label, f"https://t.me/{username}?start=group"))
 
     async def _is_too_fast(self, it: Said | Pressed) -> bool:
-        """Who sends too much is told so once, until something of theirs is heard again."""
+        """Who sends too much is told so once, until something of theirs is heard again.
+
+        A message counts when it was sent: what was written while nobody ran comes all at once, and nobody
+        wrote it too fast. When a button was pressed Telegram does not say.
+        """
         address = it.message.address
-        if not self._rate.wait_for(address):
-            self._told.discard(address)
+        rate, at = (self._said_rate, it.sent_at) if isinstance(it, Said) else (self._pressed_rate, None)
+        if not rate.wait_for(address, at):
             return False
-        if address not in self._told:
-            self._told.add(address)
+        if rate.has_to_tell(address):
             await self._outgoing.say(it.chat, self._words(it.message, "too_fast"))
         return True
 

@@ -1,9 +1,11 @@
 """From an update of Telegram to what Linli hears: one function, and what it can give.
 
-What is heard twice is known by its id: a message by its number in the chat, a press by that of its query.
+What is heard twice is known by its id: a message by its number in the chat, a press by that of its query or
+by the choice that it makes (answers.py).
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from telegram import CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Update, User
 from telegram import Message as Sent
@@ -30,10 +32,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody sent in the private chat. `file` belongs to the message; `caption` are the words below
-    it, which are a message of their own."""
+    """What somebody sent in the private chat, and when, in seconds since 1970. `file` belongs to the message;
+    `caption` are the words below it, which are a message of their own."""
 
     chat: int
+    sent_at: float
     message: Message
     file: File | None = None
     caption: Message | None = None
@@ -97,16 +100,17 @@ def _message(sent: Sent, username: str | None) -> Came | None:
     if sent.chat.type != ChatType.PRIVATE:
         return None
     heard = Message(CHANNEL, str(sent.chat.id), f"m{sent.message_id}", "", language=language)
+    said = partial(Said, sent.chat.id, sent.date.timestamp())
     if sent.text is not None:
-        return Said(sent.chat.id, replace(heard, text=_typed(sent.text, language or "zh")))
+        return said(replace(heard, text=_typed(sent.text, language or "zh")))
     if sent.location:
         at = Location(sent.location.latitude, sent.location.longitude, Datum.WGS84)
-        return Said(sent.chat.id, replace(heard, location=at))
+        return said(replace(heard, location=at))
     caption = replace(heard, id=f"{heard.id}.caption", text=sent.caption) if sent.caption else None
     if file := _picture(sent):
-        return Said(sent.chat.id, heard, file, caption)
+        return said(heard, file, caption)
     kind = _unread(sent)
-    return Said(sent.chat.id, replace(heard, unread=kind), None, caption) if kind else None
+    return said(replace(heard, unread=kind), None, caption) if kind else None
 
 
 def _pressed(query: CallbackQuery) -> Pressed | None:

@@ -7,6 +7,7 @@ Nothing is ever dropped at the start: what residents wrote while nobody ran is a
 
 import asyncio
 import hmac
+from collections import OrderedDict
 from collections.abc import Iterable
 from http import HTTPStatus
 from weakref import WeakValueDictionary
@@ -34,25 +35,36 @@ WAIT_S = 30
 LOOK_S = 1.0
 """While something takes long, so often is looked for what came meanwhile."""
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+MANY = 10_000
 
 
 class InOrder:
-    """Takes updates: of each chat one after the other, as they came; of so many chats side by side."""
+    """Takes updates: of each chat one after the other, as they came; of so many chats side by side. One that
+    is pushed again because our answer was late is not taken again: it was answered, and counted, once."""
 
     def __init__(self, answers: Answers, side_by_side: int = SIDE_BY_SIDE) -> None:
         self._answers = answers
         self._places = asyncio.Semaphore(side_by_side)
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._under_way: set[int] = set()
+        self._taken: OrderedDict[tuple[int, int], None] = OrderedDict()
 
     async def take(self, update: Update) -> None:
-        lock = self._chats.setdefault(chat_of(update), asyncio.Lock())
-        async with lock, self._places:
-            self._under_way.add(update.update_id)
+        chat, number = chat_of(update), update.update_id
+        async with self._chats.setdefault(chat, asyncio.Lock()), self._places:
+            if (chat, number) in self._taken:
+                return
+            self._under_way.add(number)
             try:
                 await self._answers.take(update)
             finally:
-                self._under_way.discard(update.update_id)
+                self._under_way.discard(number)
+            self._note_taken(chat, number)
+
+    def _note_taken(self, chat: int, number: int) -> None:
+        self._taken[chat, number] = None
+        if len(self._taken) > MANY:
+            self._taken.popitem(last=False)
 
     def waits(self, number: int) -> bool:
         """Whether the update with this number, which is being taken, has yet to begin."""

@@ -25,6 +25,8 @@ from messages.photo import MOST_BYTES
 
 # Telegram would open the addresses of photos and certificates to draw a preview of them.
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NOTICED_S = 5.0
+"""What was pressed is answered after its button was told; no longer than this."""
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
@@ -80,7 +82,8 @@ class Outgoing:
 
     async def noticed(self, query_id: str) -> None:
         """The button stops turning, whatever becomes of the press: quietly."""
-        await self._quietly("a press", self._bot.answer_callback_query(query_id))
+        call = self._bot.answer_callback_query(query_id, read_timeout=NOTICED_S)
+        await self._quietly("a press", call)
 
     async def replace(self, chat: int, message_id: int, letter: Letter, *, is_caption: bool = False) -> bool:
         """What stands in a message, or below its file, becomes another letter: quietly. Whether it did, or

@@ -14,6 +14,9 @@ from bot.channels.telegram.errors import Flood
 from bot.channels.telegram.updates import kept, number_of, read_update
 
 CONNECTIONS = 64
+POOL_S, CONNECT_S, WRITE_S, READ_S = 1.0, 3.0, 3.0, 12.0
+"""How long a call waits for each step: together less than its patience (bot/dispatch.py). Telegram takes a
+message before it answers, so that one that is given up early comes twice."""
 NO_PAUSE_S = 1
 """Where Telegram does not say how long it wants silence."""
 
@@ -26,7 +29,19 @@ class Answer(dict[str, Any]):
 
 
 class Requests(HTTPXRequest):
-    """By itself it logs in full what it cannot read, and warns whenever Telegram asks for silence."""
+    """By itself it logs in full what it cannot read, warns whenever Telegram asks for silence, and waits five
+    seconds for an answer."""
+
+    def __init__(self, *, httpx_kwargs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            connection_pool_size=CONNECTIONS,
+            pool_timeout=POOL_S,
+            connect_timeout=CONNECT_S,
+            write_timeout=WRITE_S,
+            media_write_timeout=WRITE_S,
+            read_timeout=READ_S,
+            httpx_kwargs=httpx_kwargs,
+        )
 
     async def do_request(self, *given: Any, **named: Any) -> tuple[int, bytes]:
         code, content = await super().do_request(*given, **named)

@@ -52,6 +52,7 @@ class _Under(_Part):
 
 
 class _Message(_Under):
+    date: Number
     sender: _User | None = Field(None, alias="from")
     text: str = ""
     caption: str = ""

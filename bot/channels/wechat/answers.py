@@ -21,7 +21,7 @@ from bot.linli import Linli
 from bot.logs import log
 from handlers.message import Message
 from messages.understand.normalise import normalise
-from storage import wechat
+from storage import wechat, wechat_notices
 from storage.database import DatabaseError, Transaction
 from storage.wechat import Shown, Thread
 
@@ -212,8 +212,15 @@ class Answers:
         """Who does not follow any more is sent nothing."""
         async with self._linli.database.read(snapshot=False) as tx:
             thread = await wechat.thread(tx, CHANNEL, push.address)
-        if thread:
-            await self._linli.database.write(lambda tx: wechat.close_windows(tx, thread.id))
+        if thread is None:
+            return
+        conversation_id = thread.id
+
+        async def work(tx: Transaction) -> None:
+            await wechat.close_windows(tx, conversation_id)
+            await wechat_notices.refuse_all(tx, conversation_id)
+
+        await self._linli.database.write(work)
 
     async def put_back(self, message: Message, answer: Answer) -> None:
         """Nobody took the answer: it waits like news for whoever pushes it or for the next message."""

@@ -105,7 +105,7 @@ class Notices:
 
     def _body(self, due: _Due) -> dict[str, Any]:
         """The same message has the same `client_msg_id`: for ten minutes WeChat sends it once. Subscription
-        notices know none, and there a second one lacks the credit."""
+        notices know none: one of which nobody knows is left alone for as long (storage/wechat_notices.py)."""
         url = self._linli.settings.public_url
         page = f"{url}/" if url else None
         body: dict[str, Any] = {"touser": due.address, "template_id": due.template.id}
@@ -122,16 +122,18 @@ class Notices:
         if outcome not in EXPECTED:
             told = {"outbox": due.outbox_id, "outcome": str(outcome), "answered": str(error)}
             log("wechat").error("WeChat did not take a notice", route=route, kind=due.news.kind, **told)
+        if outcome in _GONE:
+            declined = outcome is Outcome.DECLINED
+            await self._linli.database.write(
+                lambda tx: wechat_notices.failed(tx, due.notice, ends_credit=declined)
+            )
+            return False
+        await self._linli.database.write(lambda tx: wechat_notices.take_back(tx, due.notice))
         match outcome:
             case Outcome.NOT_ALLOWED:
                 self._stopped_until[route] = FOR_EVER
             case Outcome.QUOTA:
                 self._stopped_until[route] = quota_ends(now)
-            case each if each in _GONE:
-                declined = outcome is Outcome.DECLINED
-                await self._linli.database.write(
-                    lambda tx: wechat_notices.failed(tx, due.notice, ends_credit=declined)
-                )
             case _:
                 return True
         return False

@@ -67,7 +67,7 @@ class Pushes:
             raise Closed("the quota of the day is used up")
         thread, window = await self._taken(parcel, now)
         try:
-            await self._send(thread, parcel, now)
+            await self._send(thread, window, parcel, now)
         except BaseException:  # cancelled as well: it took too long
             await self._give_back(thread, window, parcel)
             raise
@@ -94,7 +94,7 @@ class Pushes:
             lambda tx: wechat.give_back_push(tx, thread.id, parcel.number, window)
         )
 
-    async def _send(self, thread: Thread, parcel: Parcel, now: datetime) -> None:
+    async def _send(self, thread: Thread, window: Window, parcel: Parcel, now: datetime) -> None:
         text = pages_of(
             [Spoken(parcel.number, self._linli.spoken(parcel.view))], self._linli.settings.public_url
         )[0]
@@ -105,9 +105,11 @@ class Pushes:
             self._count("no answer")
             raise NotNow(f"no answer: {error}") from None
         except CallFailed as error:
-            await self._refused(thread, parcel, error, now)
+            await self._refused(thread, window, parcel, error, now)
 
-    async def _refused(self, thread: Thread, parcel: Parcel, error: CallFailed, now: datetime) -> NoReturn:
+    async def _refused(
+        self, thread: Thread, window: Window, parcel: Parcel, error: CallFailed, now: datetime
+    ) -> NoReturn:
         """WeChat did not take it; what follows depends on why."""
         outcome = error.outcome
         self._count(outcome)
@@ -116,7 +118,7 @@ class Pushes:
             log("wechat").error("WeChat did not take a message", **told)
         match outcome:
             case Outcome.WINDOW:
-                await self._linli.database.write(lambda tx: wechat.close_windows(tx, thread.id))
+                await self._linli.database.write(lambda tx: wechat.close_window(tx, thread.id, window))
             case Outcome.QUOTA:
                 self._stopped_until = quota_ends(now)
             case Outcome.NOT_ALLOWED:
