@@ -2,8 +2,8 @@
 
 States: waiting -> leased -> sent; a failed try goes back to waiting with a longer pause, a lease that
 runs out is taken by the next worker, a message past its time becomes expired, one that can never be
-delivered becomes dead. Answers and danger, and what stands before them in their conversation, are leased
-before news, however much of it is due.
+delivered becomes dead, as does one that failed too often in a way that nobody foresaw. Answers and danger,
+and what stands before them in their conversation, are leased before news, however much of it is due.
 
 News that rings on somebody's phone waits for the morning: it is not leased by night. What would be over by
 then does not wait, nor does an answer, nor what stands before something that cannot wait; whoever writes at
@@ -21,7 +21,7 @@ from bot.ids import new_id
 from bot.logs import log, where
 from messages.calendar import SHANGHAI
 from storage import outbox
-from storage.database import Database, Transaction
+from storage.database import Database, DatabaseError, Transaction
 
 LEASE = timedelta(seconds=45)
 AT_ONCE = 50
@@ -32,6 +32,8 @@ WAIT_S, PATIENCE_S = 20.0, 20.0
 SPARE_S = 3.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
+# What fails so often in a way that nobody foresaw never arrives: two hours with the pauses between.
+FAULTS = 30
 # As nobody has to answer at night (handlers/line.py). In the morning there must be time to act on it: an
 # offer that ends before noon is told at night.
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
@@ -154,9 +156,14 @@ class Dispatcher:
         except Never as error:
             reason = str(error)
             await self._database.write(lambda tx: outbox.mark_dead(tx, row.id, self._holder, reason))
+        except (TimeoutError, DatabaseError) as error:
+            return await self._again(row, now, where(error)[:200])
         except Exception as error:  # a fault of the channel must not stop the others
             log("outbox").warning("delivery failed", outbox=row.id, channel=row.channel, exc_info=error)
-            return await self._again(row, now, where(error)[:200])
+            due, why = self._due(row, now), where(error)[:200]
+            await self._database.write(
+                lambda tx: outbox.note_fault(tx, row.id, self._holder, due, why, most=FAULTS)
+            )
         else:
             await self._database.write(lambda tx: outbox.mark_sent(tx, row.id, self._holder, now))
             return 1
@@ -190,10 +197,14 @@ class Dispatcher:
     async def _again(
         self, row: outbox.Leased, now: datetime, reason: str, after: timedelta | None = None
     ) -> int:
-        pause = min(FIRST_PAUSE_S * 2 ** min(row.attempts, 20), LONGEST_PAUSE_S)
-        due = now + (after or timedelta(seconds=pause * (0.5 + self._chance())))
+        due = self._due(row, now, after)
         await self._database.write(lambda tx: outbox.retry_later(tx, row.id, self._holder, due, reason))
         return 0
+
+    def _due(self, row: outbox.Leased, now: datetime, after: timedelta | None = None) -> datetime:
+        """When it is tried again."""
+        pause = min(FIRST_PAUSE_S * 2 ** min(row.attempts, 20), LONGEST_PAUSE_S)
+        return now + (after or timedelta(seconds=pause * (0.5 + self._chance())))
 
 
 def morning_after(now: datetime) -> datetime | None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from storage.statements import load_queries
 from storage.transaction import Transaction
 
 SQL = load_queries("outbox")
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
+# So long an answer waits for its reader, or danger: as long as most news (handlers/notices.py). They have no
+# end of their own, as nobody can say when they are over; but nothing is tried for ever, and words are emptied.
+WITHOUT_END_KEPT = timedelta(days=14)
 NOT_SENT = ("waiting", "leased", "expired", "dead")
 
 
@@ -66,6 +69,7 @@ async def add(
 ) -> bool:
     """Put a message into the outbox; False, and nothing changed, when its `unique_key` is there.
 
+    `expires_at`: it is news until then; None: it is urgent, and given up after WITHOUT_END_KEPT.
     `sent_at`: it is handed over by the turn itself, such as the reply to a request, and no worker
     need send it. `whose` news it is: a family's, or that of the conversation in which a case was opened.
     """
@@ -137,7 +141,7 @@ async def lease_next(
 
 
 async def mark_sent(tx: Transaction, message_id: str, holder: str, sent_at: datetime) -> bool:
-    """It has arrived; False when the lease is no longer this holder's, as with the two below."""
+    """It has arrived; False when the lease is no longer this holder's, as with those below."""
     return (
         await tx.one(SQL["mark_sent"], {"id": message_id, "holder": holder, "sent_at": sent_at}) is not None
     )
@@ -149,6 +153,14 @@ async def retry_later(tx: Transaction, message_id: str, holder: str, due_at: dat
     return await tx.one(SQL["retry_later"], params) is not None
 
 
+async def note_fault(
+    tx: Transaction, message_id: str, holder: str, due_at: datetime, error: str, *, most: int
+) -> bool:
+    """It failed in a way that nobody foresaw: tried again later, but given up the `most`-th time."""
+    params = {"id": message_id, "holder": holder, "due_at": due_at, "error": error, "most": most}
+    return await tx.one(SQL["note_fault"], params) is not None
+
+
 async def mark_dead(tx: Transaction, message_id: str, holder: str, error: str) -> bool:
     """It can never be sent, and does not hold up those behind it."""
     return await tx.one(SQL["mark_dead"], {"id": message_id, "holder": holder, "error": error}) is not None
@@ -156,7 +168,9 @@ async def mark_dead(tx: Transaction, message_id: str, holder: str, error: str) -
 
 async def expire(tx: Transaction, now_at: datetime) -> int:
     """Give up what nobody needs any more; how many."""
-    return len(await tx.rows(SQL["expire"], {"now_at": now_at}))
+    ended = await tx.rows(SQL["expire"], {"now_at": now_at})
+    endless = {"now_at": now_at, "before_at": now_at - WITHOUT_END_KEPT}
+    return len(ended) + len(await tx.rows(SQL["expire_endless"], endless))
 
 
 async def take_back(tx: Transaction, conversation_id: str, whose: str, now: datetime) -> list[TakenBack]:
@@ -193,7 +207,8 @@ async def dead(tx: Transaction, most: int) -> list[NotArrived]:
 
 async def try_again(tx: Transaction, message_id: str, now: datetime) -> bool:
     """Let a dead message wait to be sent; False when there is none of this id, or its time is over."""
-    return await tx.one(SQL["try_again"], {"id": message_id, "now_at": now}) is not None
+    params = {"id": message_id, "now_at": now, "before_at": now - WITHOUT_END_KEPT}
+    return await tx.one(SQL["try_again"], params) is not None
 
 
 async def depth(tx: Transaction) -> dict[str, int]:
