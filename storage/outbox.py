@@ -10,7 +10,7 @@ from storage.transaction import Transaction
 SQL = load_queries("outbox")
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 # So long an answer waits for its reader, or danger: as long as most news (handlers/notices.py). They have no
-# end of their own, as nobody can say when they are over; but nothing is tried for ever, and words are emptied.
+# end of their own, as nobody can say when they are over; but nothing is tried, and kept, for ever.
 WITHOUT_END_KEPT = timedelta(days=14)
 NOT_SENT = ("waiting", "leased", "expired", "dead")
 
@@ -29,6 +29,21 @@ class Leased:
     channel: str
     address: str
     is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Messages of these channels, or with `is_among` false those of all others."""
+
+    channels: tuple[str, ...]
+    is_among: bool = True
+
+    @property
+    def params(self) -> dict[str, object]:
+        return {"lane": " ".join(("", *self.channels, "")), "is_among": self.is_among}
+
+
+EVERY = Lane((), is_among=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +121,15 @@ async def lease_due(
     *,
     held_at: datetime = FOR_EVER,
     held_on: Iterable[str] = (),
+    lane: Lane = EVERY,
 ) -> list[Leased]:
     """Take what is due, also from workers whose lease ran out: what is urgent, then the longest due.
 
     `until_at` is later than `now_at`. Of each conversation only the oldest unsent message, so that messages
     arrive in their order. On the channels `held_on` news that ends from `held_at` on stays, unless something
-    that cannot wait is behind it.
+    that cannot wait is behind it. Of one `lane` alone.
     """
-    params = {"now_at": now_at, "until_at": until_at, "holder": holder}
+    params = {"now_at": now_at, "until_at": until_at, "holder": holder, **lane.params}
     taken = _in_order(await tx.records(Leased, SQL["lease_urgent"], params | {"most": limit}))
     if most := limit - len(taken):
         params |= {"most": most, "held_at": held_at, "rings": " ".join(("", *held_on, ""))}
@@ -171,6 +187,11 @@ async def expire(tx: Transaction, now_at: datetime) -> int:
     ended = await tx.rows(SQL["expire"], {"now_at": now_at})
     endless = {"now_at": now_at, "before_at": now_at - WITHOUT_END_KEPT}
     return len(ended) + len(await tx.rows(SQL["expire_endless"], endless))
+
+
+async def give_back(tx: Transaction, holder: str) -> int:
+    """What a worker still holds waits for another one; how many."""
+    return len(await tx.rows(SQL["give_back"], {"holder": holder}))
 
 
 async def take_back(tx: Transaction, conversation_id: str, whose: str, now: datetime) -> list[TakenBack]:

@@ -7,7 +7,7 @@ import pytest
 
 from storage import conversations, erasing, outbox
 from storage.database import ConstraintError, Database, Transaction, connect
-from storage.outbox import FOR_EVER, SQL, WITHOUT_END_KEPT, Leased
+from storage.outbox import EVERY, FOR_EVER, SQL, WITHOUT_END_KEPT, Leased
 from storage.statements import Query, statement
 from tests.engines import Postgres, postgres_database
 from tests.storage_rows import NOW
@@ -254,7 +254,7 @@ async def test_workers_side_by_side_never_take_the_same_message(database: Databa
 async def taken_at_once(url: str, lease: Query) -> list[str]:
     """What a second worker takes that looked before the first one had committed."""
     database = await connect(url)
-    params = {"now_at": NOW, "until_at": SOON, "most": 50, "held_at": FOR_EVER, "rings": " "}
+    params = {"now_at": NOW, "until_at": SOON, "most": 50, "held_at": FOR_EVER, "rings": " "} | EVERY.params
     waiting = statement(
         "waiting", "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     )
@@ -311,7 +311,7 @@ async def test_control_whoever_looks_for_the_longest_due_reads_all_that_waits(
 async def test_looking_for_what_is_due_does_not_read_what_was_sent(sqlite_database: Database) -> None:
     """Nearly all rows are sent: the partial indexes must be the way in."""
     params = {"now_at": NOW, "until_at": SOON, "holder": "me", "most": 50, "held_at": SOON, "rings": " x "}
-    params["before_at"] = NOW - WITHOUT_END_KEPT
+    params |= {"before_at": NOW - WITHOUT_END_KEPT} | EVERY.params
     async with sqlite_database.read() as tx:
         for name in ("lease_due", "lease_urgent", "expire", "expire_endless", "depth"):
             query = statement(name, f"EXPLAIN QUERY PLAN {SQL[name].sql}")

@@ -15,7 +15,7 @@ RETURNING id;
 -- itself when another worker was faster. On the channels in `rings` (names between blanks) news that ends from
 -- `held_at` on is left where it is, unless something stands behind it that is not: what has no end, an answer or
 -- danger, and what ends before.
--- name: lease_due(now_at, until_at, holder, most, rings, held_at)
+-- name: lease_due(now_at, until_at, holder, most, rings, held_at, lane, is_among)
 UPDATE outbox
 SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
 WHERE
@@ -26,6 +26,9 @@ WHERE
             o.state IN ('waiting', 'leased')
             AND ((o.state = 'waiting' AND o.due_at <= :now_at) OR (o.state = 'leased' AND o.leased_until_at <= :now_at))
             AND (o.expires_at IS NULL OR o.expires_at > :now_at)
+            AND (
+                :lane LIKE '% ' || (SELECT k.channel FROM conversation AS k WHERE k.id = o.conversation_id) || ' %'
+            ) = :is_among
             AND NOT EXISTS (
                 SELECT 1
                 FROM outbox AS older
@@ -56,7 +59,7 @@ RETURNING
     FALSE AS is_urgent;
 
 -- The same of conversations in which something waits that has no end: an answer, or danger.
--- name: lease_urgent(now_at, until_at, holder, most)
+-- name: lease_urgent(now_at, until_at, holder, most, lane, is_among)
 UPDATE outbox
 SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
 WHERE
@@ -71,6 +74,9 @@ WHERE
             )
             AND ((o.state = 'waiting' AND o.due_at <= :now_at) OR (o.state = 'leased' AND o.leased_until_at <= :now_at))
             AND (o.expires_at IS NULL OR o.expires_at > :now_at)
+            AND (
+                :lane LIKE '% ' || (SELECT k.channel FROM conversation AS k WHERE k.id = o.conversation_id) || ' %'
+            ) = :is_among
             AND NOT EXISTS (
                 SELECT 1
                 FROM outbox AS older
@@ -174,6 +180,11 @@ WHERE
     state IN ('waiting', 'leased')
     AND expires_at IS NULL AND created_at <= :before_at
     AND (state = 'waiting' OR (state = 'leased' AND leased_until_at <= :now_at))
+RETURNING id;
+
+-- name: give_back(holder)
+UPDATE outbox SET state = 'waiting', lease_holder = NULL, leased_until_at = NULL
+WHERE state <> 'sent' AND state = 'leased' AND lease_holder = :holder
 RETURNING id;
 
 -- name: is_said(unique_key)
