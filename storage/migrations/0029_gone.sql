@@ -7,3 +7,7 @@ WHERE
 
 -- How often delivering it failed in a way that nobody foresaw: not for ever.
 ALTER TABLE outbox ADD COLUMN faults BIGINT NOT NULL DEFAULT 0;
+
+-- When the app said that somebody takes nothing there any more: they blocked Linli, left it or gave their account up.
+-- NULL again as soon as they write.
+ALTER TABLE conversation ADD COLUMN gone_at TIMESTAMPTZ;
