@@ -18,10 +18,10 @@ from handlers.pages.area import Area
 from handlers.permissions import Act, Reach, reach_of
 from handlers.posters import Hung, hung_at
 from handlers.sign_in import Key
-from handlers.world import Scene, World
+from handlers.world import DirectoryMoved, Scene, World
 from messages.render import Rendered
 from messages.views import View
-from messages.views_staff import Deed, DeskDone, DeskProposed
+from messages.views_staff import Deed, DeskDone, DeskProposed, DeskUndone
 from storage import audit, outbox, sign_ins, staff
 from storage.sign_ins import SignedIn, SignIn
 from storage.transaction import Transaction
@@ -31,27 +31,45 @@ Show = Callable[[Site], Awaitable[T]]
 ShowArea = Callable[[Area], Awaitable[T]]
 
 TOKEN_BYTES = 16
+# So often the directory may be saved while somebody acts, before they are told to try again.
+ATTEMPTS = 20
 # A look within so long is not written down again.
 SEEN_AGAIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """What an act would do, in words, with the stamp that doing it asks for; `is_changed`: it was read before
-    and is not the same any more."""
+class Order:
+    """What a yes says yes to: what was read back, its stamp, and the entry that doing it writes, once however
+    often the yes is sent."""
 
     plan: Plan
     stamp: int
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What an order would do, in words; `is_changed`: it was read before and is not the same any more."""
+
+    order: Order
     text: str
     is_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done, by its entry in the audit and in words."""
+    """What was done, in words, and its entry in the audit where it can be taken back."""
 
-    entry_id: str
     text: str
+    entry_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How it stands now, in words; not `is_whole` where somebody could not be given back what they had."""
+
+    text: str
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +171,22 @@ class Desk:
         down."""
 
         async def work(tx: Transaction) -> T | None:
-            site = self._site(signed, act, centre_id, tx)
+            site = await desk.site_at(centre_id, act, self.world(), self._scene(signed, tx))
             return await show(site) if isinstance(site, Site) else None
 
         if is_noted:
-            return await self._linli.database.write(work)
+            return await self._write(work)
         async with self._linli.database.read() as tx:
             return await work(tx)
+
+    async def _write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """What acts at a centre, once it looks at the directory as it is."""
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._linli.database.write(work)
+            except DirectoryMoved:
+                await self._linli.take_up_directory()
+        raise DirectoryMoved
 
     async def look_over(self, signed: SignedIn, act: Act, show: ShowArea[T]) -> T | None:
         """What a page shows of several centres; None where the act does not reach beyond one."""
@@ -194,9 +221,6 @@ class Desk:
 
         return bool(await self.keep(signed, lambda linli: linli.database.write(work)))
 
-    def _site(self, signed: SignedIn, act: Act, centre_id: str, tx: Transaction) -> Site | View:
-        return desk.site_of(centre_id, act, self.world(), self._scene(signed, tx))
-
     def _scene(self, signed: SignedIn, tx: Transaction) -> Scene:
         return Scene(
             tx,
@@ -210,12 +234,12 @@ class Desk:
         )
 
     async def propose(
-        self, signed: SignedIn, errand: Errand, centre_id: str, order: Ask | Plan, language: str
+        self, signed: SignedIn, errand: Errand, centre_id: str, asked: Ask | Plan, language: str
     ) -> Proposed | Refused:
-        """Read back what an order would do."""
+        """Read back what would be done."""
 
         async def show(site: Site) -> tuple[Plan, Deed] | View:
-            plan = await errand.make(order, site) if isinstance(order, Ask) else order
+            plan = await errand.make(asked, site) if isinstance(asked, Ask) else asked
             if not isinstance(plan, Plan):
                 return plan
             deed = await errand.look(plan, site)
@@ -230,24 +254,31 @@ class Desk:
                 return Refused(self._said(view, language))
 
     async def do(
-        self, signed: SignedIn, errand: Errand, centre_id: str, plan: Plan, stamp: int | None, language: str
+        self, signed: SignedIn, errand: Errand, centre_id: str, order: Order | Plan, language: str
     ) -> Done | Proposed | Refused:
-        """Do what was read back with `stamp`, or what needs no reading back (None). What is not the same any
-        more is read back again."""
+        """Do what was read back, or a plan that needs no reading back. What is not the same any more is read
+        back again."""
+        plan, stamp, entry_id = (
+            (order.plan, order.stamp, order.entry_id)
+            if isinstance(order, Order)
+            else (order, None, str(new_id()))
+        )
 
         async def work(site: Site) -> desk.Performed | Deed | View:
             await desk.one_by_one(site)
+            if await audit.of_id(site.scene.tx, entry_id):
+                return site.no("done_before", errand.act)
             deed = await errand.look(plan, site)
-            if not isinstance(deed, Deed) or (stamp is not None and desk.stamp_of(deed) != stamp):
+            if not isinstance(deed, Deed) or stamp not in (None, desk.stamp_of(deed)):
                 return deed
-            return await desk.perform(errand, plan, deed, site)
+            return await desk.perform(errand, plan, deed, site, entry_id)
 
         match await self.look(signed, errand.act, centre_id, work, is_noted=True):
             case None:
                 return self._not_theirs(language)
             case desk.Performed(entry_id, until, deed):
                 await self._linli.take_up_directory()
-                return Done(entry_id, self._said(DeskDone(deed, until, ()), language))
+                return Done(self._said(DeskDone(deed, until, ()), language), entry_id if until else None)
             case Deed() as deed:
                 return self._proposed(plan, deed, language, is_changed=True)
             case view:
@@ -255,14 +286,15 @@ class Desk:
 
     def _proposed(self, plan: Plan, deed: Deed, language: str, *, is_changed: bool) -> Proposed:
         text = self._said(DeskProposed(deed, is_changed, ()), language)
-        return Proposed(plan, desk.stamp_of(deed), text, is_changed)
+        return Proposed(Order(plan, desk.stamp_of(deed), str(new_id())), text, is_changed)
 
-    async def undo(self, signed: SignedIn, entry_id: str, language: str) -> Refused | None:
+    async def undo(self, signed: SignedIn, entry_id: str, language: str) -> TakenBack | Refused:
         """Take back one of one's own acts; or why it stays."""
-        found = await self._linli.database.write(lambda tx: self._taken_back(signed, entry_id, tx))
+        found = await self._write(lambda tx: self._taken_back(signed, entry_id, tx))
         if isinstance(found, Undone):
             await self._linli.take_up_directory()
-            return None
+            text = self._said(DeskUndone(found.deed, found.lost, ()), language)
+            return TakenBack(text, is_whole=not found.lost)
         return Refused(self._said(found, language)) if found else self._not_theirs(language)
 
     async def _taken_back(self, signed: SignedIn, entry_id: str, tx: Transaction) -> Undone | View | None:
@@ -270,7 +302,7 @@ class Desk:
         if entry is None or entry.who != signed.post.id or entry.what not in desk.BY_ACT:
             return None
         errand = desk.BY_ACT[entry.what]
-        site = self._site(signed, errand.act, entry.centre_id or "", tx)
+        site = await desk.site_at(entry.centre_id, errand.act, self.world(), self._scene(signed, tx))
         return await desk.take_back(errand, entry, site) if isinstance(site, Site) else None
 
     def _not_theirs(self, language: str) -> Refused:

@@ -18,6 +18,7 @@ from bot.ids import new_id
 from bot.linli import Linli
 from bot.logs import log
 from handlers import (
+    announcing,
     arrivals,
     call_list,
     case_rounds,
@@ -161,6 +162,11 @@ async def remind(linli: Linli, now: datetime) -> str:
     return f"reminded {await rounds.remind(linli.database, linli.world(now), new_id)}"
 
 
+async def announce(linli: Linli, now: datetime) -> str:
+    """What managers announced, to those who follow their centres."""
+    return f"told {await announcing.tell_followers(linli.database, linli.world(now), new_id)}"
+
+
 async def watch_arrivals(linli: Linli, now: datetime) -> str:
     """Children who are not there, and children whom nobody has fetched."""
     return f"said {await arrivals.watch(linli.database, linli.world(now), new_id)}"
@@ -250,6 +256,7 @@ JOBS: tuple[Job, ...] = (
     Job("draws", timedelta(seconds=15), publish_lists, for_residents=True),
     Job("misses", timedelta(minutes=10), note_misses, for_residents=True),
     Job("remind", timedelta(seconds=60), remind, for_residents=True),
+    Job("announce", timedelta(seconds=15), announce, for_residents=True),
     Job("arrivals", timedelta(seconds=60), watch_arrivals, for_residents=True),
     Job("calls", timedelta(minutes=5), tell_whom_to_call, for_residents=True),
     Job("ratings", timedelta(minutes=5), ask_for_ratings, for_residents=True),

@@ -129,17 +129,10 @@ class Linli:
 
     def _turns(self) -> Turns:
         return Turns(
-            self.database,
-            self.reader,
-            lambda: self._directory,
-            self.policy,
-            new_id,
-            self.safe,
-            weigh=self.meaning.weigh,
-            replied_at_once=REPLIED_AT_ONCE,
-            code_hash=lambda typed: staff_codes(self.settings).hash_of(typed),
-            intents=self._intents,
-        )
+            self.database, self.reader, lambda: self._directory, self.policy, new_id, self.safe,
+            renew=self.take_up_directory, weigh=self.meaning.weigh, replied_at_once=REPLIED_AT_ONCE,
+            code_hash=lambda typed: staff_codes(self.settings).hash_of(typed), intents=self._intents,
+        )  # fmt: skip
 
     def over(self, database: Database, clock: Clock, *, safe: Safe | None = None) -> "Linli":
         """The same Linli with the same directory over another database, at another time. It writes no

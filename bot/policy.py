@@ -22,6 +22,7 @@ def policy_of(settings: Settings) -> Policy:
         callback_hours=settings.callback_hours,
         traditional=settings.traditional == "on",
         push=_pushing(settings),
+        push_any=_pushing(settings) - _tells_only(settings),
         places_a_week=settings.places_a_week,
         weeks_ahead=settings.weeks_ahead,
         line=LineTerms(timedelta(hours=settings.offer_hours), settings.passes),
@@ -55,6 +56,11 @@ def _pushing(settings: Settings) -> frozenset[str]:
         "telegram": settings.telegram_token,
     }
     return frozenset(channel for channel, is_so in carries.items() if is_so)
+
+
+def _tells_only(settings: Settings) -> frozenset[str]:
+    """WeChat without customer service tells of what must be heard by a template, and of nothing else."""
+    return frozenset() if "customer_service" in settings.wechat_can else frozenset(("wechat",))
 
 
 def safe_of(settings: Settings) -> Safe:

@@ -270,7 +270,7 @@ class _Made:
 async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """Book what was proposed. What changed since is judged again; each session is booked for all or none."""
     kept = replace(dialogue, draft=None)
-    family_id = await _family(world, scene)
+    family_id = await family_here(world, scene)
     await families.hold(scene.tx, family_id)
     family = await family_of(scene.tx, family_id)
     people = [participants.from_key(key, family, world.now.date()) for key in draft.who]
@@ -310,8 +310,8 @@ def _of(asked: Sequence[tuple[Activity, Session]], session_id: str) -> Session:
     return next(session for _, session in asked if session.id == session_id)
 
 
-async def _family(world: World, scene: Scene) -> str:
-    """The conversation's family, which is founded with the first booking."""
+async def family_here(world: World, scene: Scene) -> str:
+    """The conversation's family, which is founded when there is something to keep of it."""
     known = await families.of_conversation(scene.tx, scene.conversation_id)
     if known:
         return known

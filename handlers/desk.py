@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from handlers import (
     call_list,
+    desk_announce,
     desk_book,
     desk_cases,
     desk_certificates,
@@ -33,17 +34,21 @@ from handlers.directory_load import centre_as_it_was
 from handlers.permissions import Act, Reach, may, reach_of
 from handlers.staff import welcome
 from handlers.talk import choice_gone
-from handlers.world import Outcome, Scene, World
+from handlers.world import DirectoryMoved, Outcome, Scene, World
 from messages.directory import Centre
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_staff import AskWhichOfOurs, Deed, DeskDone, DeskProposed, DeskUndone
 from storage import audit
+from storage import directory as directory_store
 from storage.audit import Entry
 from storage.staff import Post
 
 # So many bits of what was read back stand in a draft, to tell whether it is still the same.
 STAMP_BITS = 48
+
+# Of a centre that is in the directory no more.
+FINISHED_LATER = frozenset({Act.CASES})
 
 ERRANDS: Mapping[str, Errand] = {
     "desk_call_off": desk_sessions.CALL_OFF,
@@ -62,6 +67,7 @@ ERRANDS: Mapping[str, Errand] = {
     "desk_case_move": desk_cases.MOVE,
     "desk_digest_when": desk_digest.WISH,
     "desk_word": desk_words.WORD,
+    "desk_announce": desk_announce.ANNOUNCE,
 }
 # What no sentence orders: forms of the desk alone.
 BY_FORM: Mapping[str, Errand] = {
@@ -92,7 +98,7 @@ async def order(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Out
         centre_id = await errand.where(ask, world, scene)
         if centre_id is None:
             return Outcome(refused("no_case", world, act=errand.act), kept)
-    site = await _site_for(errand, centre_id, world, scene)
+    site = await site_at(centre_id, errand.act, world, scene)
     if not isinstance(site, Site):
         waits = replace(kept, pending=ask, wants="centre")
         return Outcome(site, waits if getattr(site, "why", "") == "which_centre" else kept)
@@ -151,11 +157,12 @@ def _waiting(ask: Ask, view: View, kept: Dialogue, site: Site) -> Dialogue:
     return waits if isinstance(view, AskWhichOfOurs) else kept
 
 
-async def _site_for(errand: Errand, centre_id: str | None, world: World, scene: Scene) -> Site | View:
-    """The place of an errand; what is open of a centre that left the directory can still be finished."""
-    is_gone = errand.where is not None and centre_id is not None and centre_id not in world.directory.centres
+async def site_at(centre_id: str | None, act: Act, world: World, scene: Scene) -> Site | View:
+    """The place of an act, also at a centre that left the directory where what is open of it can still be
+    finished."""
+    is_gone = act in FINISHED_LATER and centre_id is not None and centre_id not in world.directory.centres
     gone = await centre_as_it_was(scene.tx, centre_id) if is_gone and centre_id else None
-    return site_of(centre_id, errand.act, world, scene, gone=gone)
+    return site_of(centre_id, act, world, scene, gone=gone)
 
 
 def site_of(
@@ -193,7 +200,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     """Do what was read back; when it would touch others by now, or something else was said between, it is
     read back again."""
     errand, kept = ERRANDS[draft.action], dialogue.settled
-    site = await _site_for(errand, draft.ids[0], world, scene)
+    site = await site_at(draft.ids[0], errand.act, world, scene)
     if not isinstance(site, Site):
         return Outcome(site, kept)
     await one_by_one(site)
@@ -205,7 +212,7 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
     is_changed = stamp_of(deed) != draft.numbers[-1]
     if is_changed or not was_last:
         return _proposed(draft.action, plan, deed, kept, site, is_changed=is_changed)
-    performed = await perform(errand, plan, deed, site)
+    performed = await perform(errand, plan, deed, site, str(scene.new_id()))
     choices = (Choice("@undo", f"/desk_undo {performed.entry_id}"), ROSTER)
     if errand.is_final:
         choices = (CASES, ROSTER)
@@ -214,15 +221,26 @@ async def confirm(draft: Draft, dialogue: Dialogue, world: World, scene: Scene) 
 
 async def one_by_one(site: Site) -> None:
     """Whoever acts at a centre waits for those who do already: what they change is seen before it is changed
-    again."""
+    again. Raises DirectoryMoved when they changed what stands in the directory."""
     await site.scene.tx.wait_turn(f"desk {site.centre.id}")
+    if await directory_store.version(site.scene.tx) != site.world.directory.version:
+        raise DirectoryMoved
 
 
 def stamp_of(deed: Deed) -> int:
     """What an act was said to change and whom to touch, as a number. What only grows older is left out, such
     as who came by now."""
     facts = [(each.id, each.starts_at, each.ends_at, each.places) for each in deed.sessions]
-    said = (astuple(deed.affected), facts, deed.more, deed.was, deed.becomes, deed.moved, deed.days)
+    said = (
+        astuple(deed.affected),
+        facts,
+        deed.more,
+        deed.was,
+        deed.becomes,
+        deed.moved,
+        deed.days,
+        deed.because,
+    )
     return int.from_bytes(sha256(repr(said).encode()).digest()[: STAMP_BITS // 8])
 
 
@@ -235,13 +253,12 @@ class Performed:
     deed: Deed
 
 
-async def perform(errand: Errand, plan: Plan, deed: Deed, site: Site) -> Performed:
-    """Do what `deed` says, and write it down."""
-    scene, now = site.scene, site.now
-    done = await errand.do(plan, site)
-    entry_id, until = str(scene.new_id()), now + UNDO_WITHIN
+async def perform(errand: Errand, plan: Plan, deed: Deed, site: Site, entry_id: str) -> Performed:
+    """Do what `deed` says, and write it down as `entry_id`."""
+    now = site.now
+    done, until = await errand.do(plan, site), now + UNDO_WITHIN
     await audit.note(
-        scene.tx,
+        site.scene.tx,
         entry_id,
         site.post.id,
         errand.act.value,

@@ -40,12 +40,12 @@ async def look_book(plan: Plan, site: Site) -> Deed | View:
     if not isinstance(session, Session):
         return session
     activity, size = site.world.directory.activities[session.activity_id], plan.numbers[0]
+    if size > site.world.policy.places_a_week:
+        return not_bookable(No("cap"), activity, session, site.world)
     rules = read_rules(activity)
     case = Case(rules, session, _people(plan, rules, site), site.now)
     asked = [each for each in QUESTIONS if plan.text or each is not does_not_fit]
     no = next((found for question in asked if (found := question(case))), None)
-    if no is None and size > site.world.policy.places_a_week:
-        no = No("cap")
     if no:
         return not_bookable(no, activity, session, site.world)
     waits = session.waiting > 0 or session.free < size or session.has_draw

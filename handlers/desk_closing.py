@@ -96,7 +96,13 @@ async def look_close(plan: Plan, site: Site) -> Deed | View:
         first=pause.first,
         last=pause.last,
         becomes=_hours_left(site, pause) or None,
+        was=_said(plan.text),
     )
+
+
+def _said(because: str) -> str:
+    """A reason as residents read it."""
+    return str(words("zh", "staff")["closing"][because])
 
 
 async def _hit(site: Site, pause: Pause) -> list[Session]:
@@ -146,7 +152,6 @@ async def do_close(plan: Plan, site: Site) -> Done:
             called_off.append(await as_it_is(site, session_id))
             await booked.call_off(tx, quiet, session_id, plan.text)
     closure_id = str(site.scene.new_id())
-    reason = words("zh", "staff")["closing"].get(plan.text, plan.text)
     await closures.add(
         tx,
         Closure(
@@ -156,7 +161,7 @@ async def do_close(plan: Plan, site: Site) -> Done:
             pause.first,
             pause.last,
             _hours_left(site, pause),
-            reason,
+            _said(plan.text),
             site.now,
         ),
     )

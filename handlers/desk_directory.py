@@ -11,7 +11,18 @@ from handlers.activity_news import Stopped, tell_stopped
 from handlers.asks import Ask
 from handlers.desk_news import herald_of, tell_held
 from handlers.desk_revive import Revived, as_it_is, from_text, give_back, hold, to_text
-from handlers.desk_site import LISTED, Done, Errand, Plan, Site, Undone, affected_by, desk_session, named_here
+from handlers.desk_sessions import MOST_PLACES
+from handlers.desk_site import (
+    LISTED,
+    Done,
+    Errand,
+    Plan,
+    Site,
+    Undone,
+    affected_by,
+    desk_session,
+    offered_here,
+)
 from handlers.directory_changes import ENDS, HOURS, PHONE, PUBLISHED, alike, is_readable
 from handlers.notices import Gathered
 from handlers.permissions import Act
@@ -74,15 +85,17 @@ async def make_hours(ask: Ask, site: Site) -> Plan | View:
     if since < site.now.date():
         return site.no("past", Act.HOURS)
     services = [s for s in site.world.directory.services_of.get(site.centre.id, ()) if s.name in ask.services]
+    if ask.services and not services:
+        return site.no("no_service", Act.HOURS)
     row_id = services[0].id if services else site.centre.id
     return Plan((row_id,), (since.toordinal(),), text)
 
 
 async def look_hours(plan: Plan, site: Site) -> Deed | View:
     service = site.world.directory.services.get(plan.ids[0])
-    was = service.hours_text if service else site.centre.hours_text
     since = date.fromordinal(plan.numbers[0])
-    if alike(was) == alike(plan.text) and since <= site.now.date():
+    was = await as_it_stands(site, "service" if service else "centre", plan.ids[0], HOURS, since) or ""
+    if alike(was) == alike(plan.text):
         return site.no("same", Act.HOURS)
     name = service.name if service else None
     return replace(site.deed(Act.HOURS), name=name, was=was, becomes=plan.text, first=since)
@@ -100,17 +113,17 @@ async def undo_hours(entry: Entry, site: Site) -> Undone | View:
         return site.no("no_undo", Act.HOURS)
     service = site.world.directory.services.get(entry.subjects)
     name = service.name if service else None
-    was = await as_it_is_now(site, "service" if service else "centre", entry.subjects, HOURS)
+    was = await as_it_stands(site, "service" if service else "centre", entry.subjects, HOURS, site.now.date())
     return Undone(replace(site.deed(Act.HOURS), name=name, was=was))
 
 
-async def as_it_is_now(site: Site, kind: str, row_id: str, field: str) -> str | None:
-    """A field's value now: what a manager set and residents see, else what the office's file says."""
+async def as_it_stands(site: Site, kind: str, row_id: str, field: str, on: date) -> str | None:
+    """A field's value on a day: what a manager set by then, else what the office's file says."""
     tx = site.scene.tx
     held = [
         each.value
         for each in await changes.unsettled(tx)
-        if (each.kind, each.row_id, each.field) == (kind, row_id, field) and each.applied_at is not None
+        if (each.kind, each.row_id, each.field) == (kind, row_id, field) and each.since_on <= on
     ]
     if held:
         return held[-1]
@@ -148,7 +161,7 @@ async def do_phone(plan: Plan, site: Site) -> Done:
 async def undo_phone(entry: Entry, site: Site) -> Undone | View:
     if not await changed_back(site, entry):
         return site.no("no_undo", Act.PHONE)
-    was = await as_it_is_now(site, "centre", site.centre.id, PHONE)
+    was = await as_it_stands(site, "centre", site.centre.id, PHONE, site.now.date())
     return Undone(replace(site.deed(Act.PHONE), was=was))
 
 
@@ -156,7 +169,7 @@ async def undo_phone(entry: Entry, site: Site) -> Undone | View:
 
 
 async def make_stop(ask: Ask, site: Site) -> Plan | View:
-    ours = sorted(named_here(ask, site))
+    ours = offered_here(ask, site)
     if len(ours) != 1:
         return site.no("no_activity", Act.STOP)
     on = (ask.when.first if ask.when else None) or site.now.date()
@@ -238,7 +251,7 @@ async def make_publish(ask: Ask, site: Site) -> Plan | View:
     if len(parts) != 2 or len(ask.numbers) != 3:
         return site.no("unreadable_activity", Act.PUBLISH)
     (name, times), (places, first, last) = parts, ask.numbers
-    is_good = name and is_readable(times) and places > 0 and first <= last
+    is_good = name and is_readable(times) and 0 < places <= MOST_PLACES and first <= last
     if not is_good or last < site.now.date().toordinal():
         return site.no("unreadable_activity", Act.PUBLISH)
     return Plan(numbers=(places, first, last), text=f"{name}\n{times}")

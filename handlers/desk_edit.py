@@ -10,12 +10,22 @@ from handlers import bookings as booked
 from handlers import planning
 from handlers.activity_news import Stopped, tell_stopped
 from handlers.asks import Ask
-from handlers.desk_directory import as_it_is_now, change_to, coming, given_back
+from handlers.desk_directory import as_it_stands, change_to, coming, given_back
 from handlers.desk_move import in_the_way
 from handlers.desk_news import herald_of
 from handlers.desk_revive import as_it_is, to_text
 from handlers.desk_sessions import MOST_PLACES
-from handlers.desk_site import LISTED, Done, Errand, Plan, Site, Undone, affected_by, desk_session, named_here
+from handlers.desk_site import (
+    LISTED,
+    Done,
+    Errand,
+    Plan,
+    Site,
+    Undone,
+    affected_by,
+    desk_session,
+    offered_here,
+)
 from handlers.directory_changes import AUDIENCE, FEE, PLACES, TIMES, alike, is_readable
 from handlers.notices import Gathered
 from handlers.permissions import Act
@@ -33,7 +43,7 @@ LONGEST_TEXT = 60
 
 async def make_edit(ask: Ask, site: Site) -> Plan | View:
     """`ask.kind` is the field; what it becomes was said, or a number with how it is meant."""
-    ours, field = sorted(named_here(ask, site)), ask.kind or ""
+    ours, field = offered_here(ask, site), ask.kind or ""
     if len(ours) != 1:
         return site.no("no_activity", Act.EDIT)
     since = (ask.when.first if ask.when else None) or site.now.date()
@@ -172,7 +182,7 @@ async def undo_edit(entry: Entry, site: Site) -> Undone | View:
     if revived is None:
         return site.no("no_undo", Act.EDIT)
     activity = site.world.directory.activities.get(activity_id)
-    was = await as_it_is_now(site, "activity", activity_id, field)
+    was = await as_it_stands(site, "activity", activity_id, field, site.now.date())
     name = activity.name if activity else None
     return Undone(replace(site.deed(Act.EDIT), name=name, field=field, was=was), revived.lost)
 

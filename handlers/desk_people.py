@@ -89,8 +89,16 @@ async def undo_end(_: Entry, site: Site) -> Undone | View:
 # Standing in: `numbers` is the last day
 
 
+async def stands_in(site: Site) -> bool:
+    """Whether whoever acts is the manager's deputy themself."""
+    found = await staff.colleagues(site.scene.tx, site.centre.id)
+    return any(each.id == site.post.id and each.deputy_until_on for each in found)
+
+
 async def look_deputy(plan: Plan, site: Site) -> Deed | View:
     who, last = await _colleague(plan, site), date.fromordinal(plan.numbers[0])
+    if await stands_in(site):  # or two could keep each other in office
+        return site.no("not_allowed", Act.DEPUTY)
     if who is None or (who.role != Role.CENTRE_STAFF and not who.deputy_until_on):
         return site.no("nobody_there", Act.DEPUTY)
     today = site.now.date()
@@ -106,14 +114,19 @@ async def do_deputy(plan: Plan, site: Site) -> Done:
     await staff.stand_in(site.scene.tx, plan.ids[0], site.centre.id, last)
     if who:
         await _tell(site.scene.tx, who, Role.CENTRE_MANAGER, site.world, site.scene.new_id)
-    return Done((plan.ids[0],), became=last.isoformat())
+    before = who.deputy_until_on if who else None
+    return Done((plan.ids[0],), was=before.isoformat() if before else "", became=last.isoformat())
 
 
 async def undo_deputy(entry: Entry, site: Site) -> Undone | View:
     who = await _colleague(Plan((entry.subjects,)), site)
-    if who is None or not await staff.stand_down(site.scene.tx, entry.subjects):
+    if who is None or who.deputy_until_on is None:
         return site.no("no_undo", Act.DEPUTY)
-    await _tell(site.scene.tx, who, Role.CENTRE_STAFF, site.world, site.scene.new_id)
+    if entry.was:  # they stood in before, for less long
+        await staff.stand_in(site.scene.tx, who.id, site.centre.id, date.fromisoformat(entry.was))
+    else:
+        await staff.stand_down(site.scene.tx, who.id)
+        await _tell(site.scene.tx, who, Role.CENTRE_STAFF, site.world, site.scene.new_id)
     return Undone(replace(site.deed(Act.DEPUTY), name=entry.subjects))
 
 

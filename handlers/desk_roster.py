@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 import pydantic_core
 
+from handlers import planning
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name
 from handlers.desk_news import hands_over, tell_fetched
@@ -139,7 +140,8 @@ async def make_check_in(ask: Ask, site: Site) -> Plan | View:
     roster = await attendance.roster(site.scene.tx, session.id, begins)
     chosen = chosen_of(ask.said, roster)
     if not chosen:
-        return site.no("no_list" if chosen is None else "not_listed", Act.CHECK_IN)
+        why = "no_list" if chosen is None else "all_there" if ask.said == EVERYONE else "not_listed"
+        return site.no(why, Act.CHECK_IN)
     keys = tuple(f"{who.booking_id}:{who.participant_id}" for who in chosen)
     return Plan((session.id, *keys), (minute_of(begins),), ask.kind or "arrived")
 
@@ -209,7 +211,10 @@ async def look_check_in(plan: Plan, site: Site) -> Deed | View:
     session = await session_here(plan.ids[0], site)
     if session is None or session.state != "planned":
         return site.no("no_session", Act.CHECK_IN)
-    begins = begins_at(plan.numbers, site)
+    meetings = await planning.meetings_of(site.scene.tx, site.world.directory, session)
+    begins = next((at for at, _ in meetings if minute_of(at) == plan.numbers[0]), None)
+    if begins is None or begins.astimezone(site.now.tzinfo).date() != site.now.date():
+        return site.no("nobody_today", Act.CHECK_IN)
     roster = await attendance.roster(site.scene.tx, session.id, begins)
     meant = set(plan.ids[1:])
     chosen = [

@@ -50,7 +50,8 @@ class Site:
         return may(self.post, act, self.centre.id, self.centre.subdistrict)
 
     def deed(self, act: Act) -> Deed:
-        return Deed(act.value, centre_name(self.centre), lists_calls=self.may(Act.CALLS))
+        may_list = self.may(Act.CALLS)
+        return Deed(act.value, centre_name(self.centre), lists_calls=may_list, year=self.now.year)
 
     def no(
         self,
@@ -151,9 +152,15 @@ def which_of(found: Sequence[Session], act: Act, site: Site, *, on_days: bool = 
 
 
 def named_here(ask: Ask, site: Site) -> set[str]:
-    """The ids of this centre's activities of the names that were said."""
+    """The ids of this centre's activities of the names that were said, or of the id that a form holds."""
     here = site.world.directory.activities_of.get(site.centre.id, ())
-    return {activity.id for activity in here if activity.name in ask.activities}
+    return {each.id for each in here if each.name in ask.activities or each.id in ask.activities}
+
+
+def offered_here(ask: Ask, site: Site) -> list[str]:
+    """Those of them that are not over: a course may have the name of last year's."""
+    known, today = site.world.directory.activities, site.now.date()
+    return sorted(each for each in named_here(ask, site) if known[each].ends_on >= today)
 
 
 async def sessions_between(site: Site, first: date, last: date) -> list[Session]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.focus import onward
-from handlers.orders import case_in, digest_in, order_in, topic_in
+from handlers.orders import announce_in, case_in, digest_in, order_in, topic_in
 from handlers.snapshot import Directory
 from handlers.starts import code_asked_for
 from handlers.starts import commanded as commanded_of_starts
@@ -18,6 +18,8 @@ from handlers.wish_cases import wished as wished_of_cases
 from handlers.wish_cases import written as written_of_cases
 from handlers.wish_children import commanded as commanded_of_children
 from handlers.wish_children import wished
+from handlers.wish_follows import commanded as commanded_of_follows
+from handlers.wish_follows import wished as wished_of_follows
 from handlers.wish_links import LINK_CODE
 from handlers.wish_links import answered as answered_of_links
 from handlers.wish_links import commanded as commanded_of_links
@@ -86,7 +88,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         return Ask(STAFF_CODE)
     if is_link_code(meant):
         return Ask(LINK_CODE)
-    if post and (order := case_in(meant) or topic_in(meant) or digest_in(meant)):
+    if post and (order := case_in(meant) or announce_in(meant) or topic_in(meant) or digest_in(meant)):
         return order
     if post and not meant.emergency and (order := order_in(meant, dialogue, post, directory)):
         return order
@@ -99,6 +101,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
             or commanded_of_starts(meant.command, directory)
             or commanded_of_photos(meant.command)
             or commanded_of_links(meant.command)
+            or commanded_of_follows(meant.command, directory)
         )
         return own or _commanded(meant.command, dialogue, directory)
     if meant.emergency:
@@ -108,6 +111,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if wish := (
         wished(meant)
         or wished_of_links(meant)
+        or wished_of_follows(meant, dialogue, directory)
         or wished_of_cases(meant, directory)
         or receipt_in(meant)
         or wished_of_photos(meant)

@@ -11,7 +11,7 @@ from datetime import datetime
 from handlers import bookings
 from handlers.bookings import Office
 from handlers.safe import Erased, Journal
-from storage import erasing, families
+from storage import erasing, families, follows
 from storage.database import Database, Transaction
 
 
@@ -92,6 +92,7 @@ async def _family(tx: Transaction, office: Office, family_id: str, here: str | N
     for who in await families.participants(tx, family_id):
         await erasing.forget_participant(tx, who.id, family_id, office.now)
     await erasing.forget_phones(tx, family_id)
+    await follows.forget(tx, family_id)
     for talk in await families.conversations(tx, family_id):
         await erasing.leave_family(tx, talk.id)
         await erasing.empty_conversation(tx, talk.id, is_here=talk.id == here)

@@ -28,7 +28,7 @@ from messages.understand.link_codes import link_code_in
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_links import LinkAsked, LinkCodeShown, Linked, LinkProposed, LinkRefused, LinkWaits
-from storage import families, links
+from storage import families, follows, links
 from storage.database import Database, Transaction
 from storage.links import Link, Talk
 from storage.transaction import Interrupted
@@ -235,6 +235,8 @@ async def _joined(scene: Scene, other: str, world: World) -> str | None:
     joined = next((each for each in (*peopled, *known) if each), None) or await _founded(scene, world)
     for talk in sorted(await ids_of(tx, here) | await ids_of(tx, other)):
         await links.move(tx, talk, joined)
+    for family_id in sorted({each for each in known if each} - {joined}):
+        await follows.hand_over(tx, family_id, joined)
     return None
 
 

@@ -12,6 +12,7 @@ from handlers.when import one_time, when_in
 from handlers.wish_booking import age_said
 from messages.phones import phone_among
 from messages.understand import lexicon
+from messages.understand.announce_orders import announce_order_of
 from messages.understand.case_orders import case_order_of
 from messages.understand.digest_orders import digest_order_of
 from messages.understand.fetch_codes import fetch_code_in
@@ -89,6 +90,18 @@ def topic_in(meant: Understanding) -> Ask | None:
         return Ask("desk_deserts")
     order = None if meant.command else topic_order_of(meant.text)
     return Ask(TOPICS[order.act], said=order.code) if order else None
+
+
+def announce_in(meant: Understanding) -> Ask | None:
+    """What a manager announces, which stands in the message alone; until the day that is said before it."""
+    order = None if meant.command else announce_order_of(meant.text)
+    if order is None:
+        return None
+    named = [hit for hit in meant.hits if hit.kind is Kind.CENTRE and hit.text in order.whom]
+    centres = _centre(tuple(named))
+    days = [time for time in meant.times if time.first and time.span[0] < len(meant.text) - len(order.said)]
+    when = one_time(days[0]) if order.until and days else None
+    return Ask("desk_announce", centres=centres, unclear=len(centres) > 1, when=when)
 
 
 # What staff read, by the act of the word lists; everything else is when a digest comes.

@@ -52,6 +52,7 @@ class Act(StrEnum):
     END_POST = "end_post"
     DEPUTY = "deputy"
     WORDS = "words"
+    ANNOUNCE = "announce"
 
 
 class Reach(StrEnum):

@@ -35,7 +35,7 @@ from messages.views_children import (
     Taken,
     WithdrawProposed,
 )
-from storage import calendar, children, erasing, families, staff
+from storage import calendar, children, erasing, families, follows, staff
 from storage.children import Consent, Part, SealedName, Seen
 from storage.families import Participant
 
@@ -145,7 +145,13 @@ class _Family:
             bookings=len(bookings),
             looks=looks,
             photos=kept.photos,
+            follows=len(await self.follows()),
         )
+
+    async def follows(self) -> list[str]:
+        """What the centres that it follows are called."""
+        ids = await follows.of_family(self._scene.tx, self.id) if self.id else []
+        return [self.centre(each) or each for each in ids]
 
 
 async def show(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
@@ -200,6 +206,7 @@ async def export(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Ou
         counted=await family.counted(),
         days=world.policy.bodies_days,
         choices=(PRIVACY, ERASE_ALL),
+        follows=tuple(await family.follows()),
     )
     return Outcome(view, dialogue.settled)
 

@@ -30,7 +30,7 @@ from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
 from handlers.wish_links import LINK_CODE
 from handlers.wishes import counted_once
 from handlers.wordless import wordless
-from handlers.world import CodeHash, Outcome, Policy, Scene, World, suggestions
+from handlers.world import CodeHash, DirectoryMoved, Outcome, Policy, Scene, World, suggestions
 from messages.geo import Datum, to_gcj02
 from messages.names import without_names
 from messages.phones import without_phone
@@ -101,19 +101,22 @@ class Turns:
         new_id: Callable[[], UUID],
         safe: Safe,
         *,
+        renew: Callable[[], Awaitable[object]],
         weigh: Weigh,
         replied_at_once: frozenset[str],
         code_hash: CodeHash,
         intents: Mapping[str, Intent] = INTENTS,
     ) -> None:
-        """`weigh` adds what a sentence comes nearest to; `replied_at_once` names the channels whose answer
-        goes back in the request itself and needs no worker to send it; `code_hash` is that of a Scene."""
+        """`renew` takes up a directory that was saved, `weigh` adds what a sentence comes nearest to;
+        `replied_at_once`: channels whose answer goes back in the request itself and needs no worker to send
+        it; `code_hash` is that of a Scene."""
         self._database = database
         self._reader = reader
         self._directory = directory
         self._policy = policy
         self._new_id = new_id
         self._safe = safe
+        self._renew = renew
         self._weigh = weigh
         self._replied_at_once = replied_at_once
         self._code_hash = code_hash
@@ -139,6 +142,9 @@ class Turns:
                     turn, thread = await self._answer_in(thread, message, now)
                 except _Stale:
                     thread = None
+                    continue
+                except DirectoryMoved:
+                    await self._renew()
                     continue
                 if thread is not None:
                     self._remember(key, thread)
@@ -205,18 +211,9 @@ class Turns:
             if thread.conversation is None and conversation.version:
                 raise _Stale  # another turn began the conversation meanwhile
             scene = Scene(
-                tx,
-                conversation.id,
-                message.channel,
-                message.text,
-                self._new_id,
-                self._safe,
-                self._code_hash,
-                post,
-                message.origin,
-                message.photo,
-                message.is_public,
-            )
+                tx, conversation.id, message.channel, message.text, self._new_id, self._safe, self._code_hash,
+                post, message.origin, message.photo, message.is_public,
+            )  # fmt: skip
             outcome, taken = steps(conversation, ready or await _acted(intent, ask, dialogue, world, scene))
             values = await tx.chain(taken)
             if values is None:

@@ -26,12 +26,13 @@ class Policy:
     """Settings that handlers follow. `pace` is metres a minute, `detour` street over straight line,
     `callback_hours` the opening hours within which a resident who asked for a person is answered,
     `traditional` whether who writes Traditional characters is answered in them. Of bookings: the channels
-    that carry `push` messages, how many places a family may have in a week, how many weeks sessions are
-    planned ahead, the rules of the line, and what follows when somebody does not come. Of children: who is
-    `responsible` for their data, for how many days after a term sealed names can be read, after how many
-    days what was said is emptied, and the `page` on which residents reach Linli (None where it is not set),
-    and can tell what may not be told in every channel. `cases`: the times of cases; `photo_days` after one is
-    closed its photos are deleted. `coverage_by`: the day by which every centre is to be open."""
+    that carry `push` messages, and any of them and not only what a template tells (`push_any`), how many
+    places a family may have in a week, how many weeks sessions are planned ahead, the rules of the line, and
+    what follows when somebody does not come. Of children: who is `responsible` for their data, for how many
+    days after a term sealed names can be read, after how many days what was said is emptied, and the `page`
+    on which residents reach Linli (None where it is not set), and can tell what may not be told in every
+    channel. `cases`: the times of cases; `photo_days` after one is closed its photos are deleted.
+    `coverage_by`: the day by which every centre is to be open."""
 
     help_line: str
     detour: float = 1.3
@@ -40,6 +41,7 @@ class Policy:
     callback_hours: int = 8
     traditional: bool = False
     push: frozenset[str] = frozenset(("telegram", "wechat"))
+    push_any: frozenset[str] = frozenset(("telegram", "wechat"))
     places_a_week: int = 15
     weeks_ahead: int = 6
     line: LineTerms = USUAL_TERMS
@@ -51,6 +53,10 @@ class Policy:
     misses: MissTerms = USUAL_MISS_TERMS
     cases: CaseTerms = USUAL_CASE_TERMS
     photo_days: int = 30
+
+
+class DirectoryMoved(Exception):
+    """The directory was saved since it was looked at; what hangs on it has to be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class _Words:
     told: re.Pattern[str]
     bare: re.Pattern[str]
     signed: re.Pattern[str]
+    child: re.Pattern[str]
     not_names: frozenset[str]
 
 
@@ -76,6 +77,12 @@ def without_names(text: str) -> str:
     return listed.told.sub(masked, text)
 
 
+def tells_whose_child(text: str) -> bool:
+    """Whether it seems to name a child of whom, or of whose family, it speaks; for what many will read."""
+    found = _words().child.finditer(text)
+    return not all(any(each[0].startswith(word) for word in _words().not_names) for each in found)
+
+
 def without_signature(text: str) -> str:
     """The text without the name of whoever wrote it: 'I am Lin Jinli', at an end or before a number. It takes
     more for a name than `without_names`, and is for what others will read."""
@@ -115,5 +122,6 @@ def _words() -> _Words:
         told=re.compile(told),
         bare=re.compile(chinese),
         signed=re.compile(signed),
+        child=re.compile(rf"{chinese}(?={zh['children']})"),
         not_names=frozenset(zh["not_names"]),
     )

@@ -226,13 +226,19 @@ class Pages:
             inside = list(communities)
         return self._page("place.j2", visit, inside=inside, subdistricts=names)
 
-    def note(self, look: Look, kind: str, help_line: str, *, text: str | None = None) -> str:
-        """A short page that says what was not possible, in our words or in `text`, and leads back."""
-        said = text or self.note_text(look.language, kind, help_line)
-        return self._templates.get_template("note.j2").render(self._frame(look) | {"text": said})
+    def note(
+        self, look: Look, kind: str, help_line: str, *, text: str | None = None, at_desk: bool = False
+    ) -> str:
+        """A short page that says what was not possible, in our words or in `text`, and leads back, to the
+        conversation or to the desk."""
+        said = text or self.note_text(look.language, kind, help_line, at_desk=at_desk)
+        parts = {"text": said, "at_desk": at_desk}
+        return self._templates.get_template("note.j2").render(self._frame(look) | parts)
 
-    def note_text(self, language: str, kind: str, help_line: str) -> str:
-        return str(words(language, "page")["notes"][kind]).format(help_line=help_line)
+    def note_text(self, language: str, kind: str, help_line: str, *, at_desk: bool = False) -> str:
+        known = words(language, "page")
+        ours = known["desk_notes"].get(kind) if at_desk else None
+        return str(ours or known["notes"][kind]).format(help_line=help_line)
 
     def _page(self, template: str, visit: Visit, **parts: object) -> str:
         frame = self._frame(visit.look) | {"visit": visit} | parts

@@ -29,6 +29,11 @@ def phone_among(text: str) -> str | None:
     return next((number for _, _, number in _found(text)), None)
 
 
+def phones_in(text: str) -> list[str]:
+    """Every phone number in `text`, digits alone (and a leading plus)."""
+    return [number for _, _, number in _found(text)]
+
+
 def is_phone(text: str) -> bool:
     """Whether `text` is a phone number, or several, and nothing more, apart from 'my number is'."""
     said = _lead().sub("", unicodedata.normalize("NFKC", text).casefold(), count=1)

@@ -13,6 +13,7 @@ from messages.views_children import ChildView
 from messages.views_deserts import DesertView
 from messages.views_digest import DigestView
 from messages.views_doors import DoorView
+from messages.views_follows import FollowView
 from messages.views_links import LinkView
 from messages.views_people import (
     CallbackPhoneNoted,
@@ -363,6 +364,7 @@ View = (
     | TopicView
     | PhotoView
     | LinkView
+    | FollowView
 )
 
 # Where a photo may be sent along with what the view says.

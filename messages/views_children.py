@@ -65,7 +65,7 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How many of each are kept; `phones` are numbers to call back, `codes` recovery codes, `cases` what
-    somebody has to put right."""
+    somebody has to put right, `follows` centres that the family follows."""
 
     messages: int
     callbacks: int
@@ -76,6 +76,7 @@ class Counted:
     bookings: int
     looks: int
     photos: int = 0
+    follows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class PrivacyShown:
 
 @dataclass(frozen=True, slots=True)
 class DataExported:
-    """Everything that is kept, to be read and copied; names under seal are read at the desk."""
+    """Everything that is kept, to be read and copied; names under seal are read at the desk. `follows`: what
+    the centres that are followed are called."""
 
     receipt: str
     at: datetime
@@ -110,6 +112,7 @@ class DataExported:
     counted: Counted
     days: int
     choices: tuple[Choice, ...]
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,14 +87,32 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """So many people on these ways: a channel, and 'now', 'later' (when they open it or write next) or
+    'refused' (its last message was not taken). Ways are told apart only where enough people are on each."""
+
+    ways: tuple[tuple[str, str], ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """How many follow a centre, None for fewer than can be told, and on which ways they hear of it."""
+
+    people: int | None
+    reached: tuple[Reached, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """What an act of staff will do or did. `act` is a code of the permission table, `because` one of the
     reasons; `was` and `becomes` are what is changed (the column `field`) as it is written, `number` what a
     number becomes.
 
-    `more` sessions are beyond those that are listed. `moved` is where a session goes, `days` those of a camp.
-    `photo`: what is said with one that shows what was done. `lists_calls`: whoever does it may see whom no
-    message reached.
+    `year` is that in which it is read: days of others are said with theirs. `more` sessions are beyond those
+    that are listed. `moved` is where a session goes, `days` those of a camp. `photo`: what is said with one
+    that shows what was done. `lists_calls`: whoever does it may see whom no message reached.
+    What is announced goes out at `goes`, to `followers`.
     """
 
     act: str
@@ -115,6 +133,9 @@ class Deed:
     days: tuple[date, ...] = ()
     photo: str | None = None
     lists_calls: bool = False
+    year: int | None = None
+    goes: datetime | None = None
+    followers: Followers | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ HERE = Path(__file__).parent
 LANGUAGES = ("zh", "en")
 # Chinese in Traditional characters: made from "zh" as it is said, with no folder of its own.
 TRADITIONAL_TAG = "zh-Hant"
-# A choice that is a date, and one that somebody with this code was called.
-ON, CALLED = "@on ", "@called "
+# A choice that is a date, one that somebody with this code was called, and one to follow a centre no more.
+ON, CALLED, UNFOLLOWS = "@on ", "@called ", "@unfollow "
 
 
 @cache
@@ -26,13 +26,14 @@ def words(language: str, name: str) -> dict[str, Any]:
 
 def button(language: str, label: str) -> str:
     """What a choice reads: a name as it is, the word of the language that `@name` stands for, the day and the
-    clock of `@on 2026-11-26T07:00`, or the code of `@called K7QP` with its words."""
+    clock of `@on 2026-11-26T07:00`, or the code of `@called K7QP` with its words, as with `@unfollow`."""
     if not label.startswith("@"):
         return label
     if label.startswith(ON):
         return _day_and_clock(language, datetime.fromisoformat(label.removeprefix(ON)))
-    if label.startswith(CALLED):
-        return str(words(language, "labels")["called"]).format(code=label.removeprefix(CALLED))
+    for begins in (CALLED, UNFOLLOWS):
+        if label.startswith(begins):
+            return str(words(language, "labels")[begins[1:-1]]).format(code=label.removeprefix(begins))
     return str(words(language, "labels")["buttons"][label[1:]])
 
 

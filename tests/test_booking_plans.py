@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from storage import (
+    announcements,
     arrivals,
     attendance,
     attended,
@@ -17,6 +18,7 @@ from storage import (
     counted,
     digests,
     families,
+    follows,
     handover,
     ledger,
     links,
@@ -35,8 +37,9 @@ from storage.transaction import Transaction
 from tests.booking_rows import NOW
 
 MODULES = (
-    arrivals, attendance, attended, booked_dates, bookings, call_list, case_files, children, counted, digests,
-    families, handover, ledger, links, lotteries, misses, outbox, ratings, revivals, sessions, staff, stars,
+    announcements, arrivals, attendance, attended, booked_dates, bookings, call_list, case_files, children,
+    counted, digests, families, follows, handover, ledger, links, lotteries, misses, outbox, ratings,
+    revivals, sessions, staff, stars,
 )  # fmt: skip
 # Tables of the offices, with a row for each key or member of staff, are read whole; of sessions all that were
 # changed by hand, of cases all that are open and of messages all that have not arrived, which an index holds;

@@ -74,6 +74,7 @@ TO_STAFF -= {"StaffCodeRefused", "TopicFixedTold"}
 # Said of Linli's own accord, or only after it was, after a camp, or to who talks in two chats.
 NEWS = frozenset(
     (
+        "AnnouncementTold",
         "ArrivalAsked",
         "ArrivalNoted",
         "ChildFetched",

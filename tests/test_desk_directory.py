@@ -121,7 +121,7 @@ async def test_an_activity_ends_and_everybody_hears_once(house: House) -> None:
 
 async def test_a_new_activity_is_there_at_once_and_gone_when_taken_back(house: House) -> None:
     proposed = await house.manager(NEW)
-    for part in ("亲子阅读", "每周日 15:00-16:00", "20个名额", "12月6日（周日）至1月31日（周日）"):
+    for part in ("亲子阅读", "每周日 15:00-16:00", "20个名额", "12月6日（周日）至2027年1月31日（周日）"):
         assert part in proposed.rendered.text
     await house.manager("是")
     shown = (await house.say("东湖社区的亲子阅读", "asker")).rendered.text

@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from bot.forgetting import forget_sign_ins
 from bot.linli import Linli
-from bot.web.desk.gate import COOKIE, PER_MINUTE
+from bot.web.desk.gate import PER_MINUTE
+from bot.web.visitors import DESK_COOKIE
 from handlers import sign_in, staff
 from handlers.permissions import SHELL_CHANNEL, Role
 from messages.calendar import SHANGHAI
@@ -91,7 +92,7 @@ async def test_what_is_no_code_lets_nobody_in(browser: Clerk, code: str) -> None
     assert browser.page
     assert browser.page.status_code == 422
     assert "这个码不对" in browser.text
-    assert COOKIE not in browser.visitor.http.cookies
+    assert DESK_COOKIE not in browser.visitor.http.cookies
 
 
 async def test_residents_are_shown_no_way_in(house: House) -> None:
@@ -119,7 +120,7 @@ async def test_where_many_use_the_device_nobody_is_let_in(house: House, browser:
     await browser.open(f"/desk/in/{code}")
     await browser.press("进入")
     assert "公用" in browser.text
-    assert COOKIE not in browser.visitor.http.cookies
+    assert DESK_COOKIE not in browser.visitor.http.cookies
 
 
 async def test_the_cookie_is_for_the_desk_alone_and_only_a_hash_is_kept(house: House, browser: Clerk) -> None:
@@ -127,10 +128,10 @@ async def test_the_cookie_is_for_the_desk_alone_and_only_a_hash_is_kept(house: H
     await browser.open(f"/desk/in/{code}")
     form = browser.form("进入")
     answer = await browser.visitor.http.post(form.action, data=form.fields)
-    [set_cookie] = [each for each in answer.headers.get_list("set-cookie") if each.startswith(COOKIE)]
+    [set_cookie] = [each for each in answer.headers.get_list("set-cookie") if each.startswith(DESK_COOKIE)]
     for part in ("HttpOnly", "Path=/desk", "SameSite=lax", "Max-Age=28800"):
         assert part in set_cookie
-    token = browser.visitor.http.cookies[COOKIE]
+    token = browser.visitor.http.cookies[DESK_COOKIE]
     async with house.linli.database.read() as tx:
         [kept] = await tx.rows(KEPT)
     assert token not in kept["token_hash"]
@@ -182,7 +183,7 @@ async def test_signing_out_here_there_and_everywhere(house: House, here: Site) -
         await phone.open(TODAY)
         assert "场次" in phone.text
         await phone.press("退出")
-        assert COOKIE not in phone.visitor.http.cookies
+        assert DESK_COOKIE not in phone.visitor.http.cookies
         await phone.open(TODAY)
         assert "场次" not in phone.text
     async with at_the_desk(house, "wang", here) as one, at_the_desk(house, "wang", here) as two:
@@ -238,7 +239,7 @@ async def test_too_many_looks_are_asked_to_wait(house: House) -> None:
 
 @pytest.mark.parametrize("cookie", ["", "x", "0" * 32, "丰泽".encode().decode("latin-1")])
 async def test_an_invented_cookie_leads_to_the_entry(browser: Clerk, cookie: str) -> None:
-    header = [(b"cookie", f"{COOKIE}={cookie}".encode("latin-1"))]
+    header = [(b"cookie", f"{DESK_COOKIE}={cookie}".encode("latin-1"))]
     answer = await browser.visitor.http.get(TODAY, headers=header)
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk/in")
 

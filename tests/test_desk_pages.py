@@ -1,8 +1,10 @@
 """The pages of a centre's desk on both engines: what they show, and what their forms do."""
 
 import asyncio
+import re
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -181,10 +183,121 @@ async def test_of_twenty_who_save_at_once_one_does_and_the_others_are_told(house
             told = [clerk for clerk in clerks if "刚刚情况有变" in clerk.text]
             assert len(clerks) - len(told) == 1
             clerks = told
-    chain = [entry for entry in await house.audit() if entry.what == "resize"]
-    assert len(chain) == MANAGERS
-    assert [entry.was.split()[0] for entry in chain] == ["15", *(entry.became for entry in chain[:-1])]
-    assert str((await house.row()).places) == chain[-1].became
+    entries = [entry for entry in await house.audit() if entry.what == "resize"]
+    became = {entry.was.split()[0]: entry.became for entry in entries}
+    chain = ["15"]
+    while chain[-1] in became:
+        chain.append(became[chain[-1]])
+    assert len(chain) - 1 == len(entries) == MANAGERS
+    assert str((await house.row()).places) == chain[-1]
+
+
+@pytest.mark.parametrize(
+    ("button", "first", "second"),
+    [
+        ("改电话", {"phone": "0595-22123456"}, {"phone": "0595-22654321"}),
+        (
+            "改开放时间",
+            {"service": "", "text": "每天 8:00-20:00", "since": "2026-12-01"},
+            {"service": "", "text": "每天 9:00-21:00", "since": "2026-12-01"},
+        ),
+    ],
+)
+async def test_what_stands_in_the_directory_is_not_saved_over_either(
+    house: House, button: str, first: dict[str, str], second: dict[str, str]
+) -> None:
+    """The picture of the directory in memory is older than what another has just saved."""
+    site = desk_site(house.linli)
+    async with at_the_desk(house, "mei", site) as one, at_the_desk(house, "mei", site) as two:
+        for clerk, fields in ((one, first), (two, second)):
+            await clerk.open(f"{AT}/hours")
+            await clerk.press(button, **fields)
+            assert "请核对" in clerk.text, clerk.text
+        await asyncio.gather(one.press("确定"), two.press("确定"))
+        told = [clerk for clerk in (one, two) if "刚刚情况有变" in clerk.text]
+        assert len(told) == 1, (one.text, two.text)
+        was = second if told == [one] else first
+        assert f"原来{was.get('phone') or was['text']}" in told[0].text.replace("：", "")
+
+
+async def test_an_activity_that_two_publish_at_once_is_published_once(house: House) -> None:
+    site = desk_site(house.linli)
+    fields = {
+        "name": "太极班",
+        "times": "每周日 15:00-16:00",
+        "places": "20",
+        "first": "2026-12-06",
+        "last": "2027-01-31",
+    }
+    async with at_the_desk(house, "mei", site) as one, at_the_desk(house, "mei", site) as two:
+        for clerk in (one, two):
+            await clerk.open(f"{AT}/activities")
+            await clerk.press("发布活动", **fields)
+        await asyncio.gather(one.press("确定"), two.press("确定"))
+        assert sorted("办好了" in clerk.text for clerk in (one, two)) == [False, True]
+    await house.linli.take_up_directory()
+    assert [a.name for a in house.linli.directory.activities.values()].count("太极班") == 1
+
+
+async def test_a_course_with_the_name_of_one_that_is_over_is_changed_alone(house: House) -> None:
+    async with at_the_desk(house, "mei") as mei:
+        await mei.open(f"{AT}/activities")
+        await mei.send(f"{AT}/ask/stop", **mei.form("停办").fields, since="2026-11-27")
+        name = "少儿书法班"
+        await mei.press("确定")
+        assert "办好了" in mei.text
+        await mei.open(f"{AT}/activities")
+        await mei.press(
+            "发布活动",
+            name=name,
+            times="每周日 9:00-10:00",
+            places="9",
+            first="2026-12-06",
+            last="2027-01-31",
+        )
+        await mei.press("确定")
+        assert "办好了" in mei.text
+        await mei.open(f"{AT}/activities")
+        [new] = [
+            form
+            for form in mei.forms()
+            if "-M01" in form.fields.get("activity", "") and "ask/edit" in form.action
+        ]
+        await mei.send(new.action, **new.fields, field="places", value="12", since="2026-12-06")
+        assert "改成：12" in mei.text, mei.text
+
+
+async def test_hours_of_a_service_that_is_not_here_are_not_those_of_the_centre(house: House) -> None:
+    async with at_the_desk(house, "mei") as mei:
+        await mei.open(f"{AT}/hours")
+        await mei.press("改开放时间", service="没有的服务", text="每天 8:00-20:00", since="2026-12-01")
+        assert "没有这项服务" in mei.text
+
+
+async def test_a_yes_that_is_sent_twice_is_done_once(house: House) -> None:
+    async with at_the_desk(house, "wang") as wang:
+        await wang.open(SESSION)
+        await wang.press("代办报名", size="1")
+        form = wang.form("确定")
+        await wang.send(form.action, **form.fields)
+        assert "办好了" in wang.text
+        await wang.send(form.action, **form.fields)
+        assert "已经办过一次" in wang.text
+        assert (await house.row()).taken == 3
+
+
+async def test_who_would_have_to_wait_by_now_is_asked_again(house: House) -> None:
+    async with at_the_desk(house, "mei") as mei:
+        await mei.open(SESSION)
+        await mei.press("改名额", places="3")
+        await mei.press("确定")
+    async with at_the_desk(house, "wang") as wang:
+        await wang.open(SESSION)
+        await wang.press("代办报名", size="1")
+        await house.book("zhao")
+        await wang.press("确定")
+        assert "刚刚情况有变" in wang.text
+        assert "排队" in wang.text
 
 
 async def test_the_chat_and_the_desk_do_not_save_over_each_other(house: House) -> None:
@@ -196,6 +309,29 @@ async def test_the_chat_and_the_desk_do_not_save_over_each_other(house: House) -
         again = await house.say("是", "mei")
         assert "刚刚情况有变" in again.rendered.text
         assert (await house.row()).places == 20
+
+
+async def test_undoing_says_who_could_not_be_given_back_what_they_had(house: House) -> None:
+    """One of the families has booked something else for that time."""
+    async with at_the_desk(house, "mei") as mei:
+        await mei.open(SESSION)
+        await mei.press("取消这一场", because="teacher")
+        await mei.press("确定")
+        await house.session("FZ002-02@2026-11-28", STARTS)
+        await house.book("lin", session="FZ002-02@2026-11-28")
+        await mei.press("撤销")
+        assert "有1个家庭" in mei.text, mei.text
+
+
+async def test_what_was_done_can_be_taken_back_from_where_the_form_stood(house: House) -> None:
+    async with at_the_desk(house, "mei") as mei:
+        await mei.open(SESSION)
+        await mei.press("改名额", places="20")
+        await mei.press("确定")
+        [back] = re.findall(r'href="([^"]*)">返回', mei.html)
+        await mei.open(unescape(back))
+        await mei.press("撤销")
+        assert (await house.row()).places == 15
 
 
 async def test_the_month_shows_closings_and_holidays(house: House) -> None:

@@ -47,6 +47,7 @@ FIELDS = {
     "all_there": {"session": SATURDAY},
     "digest": {"cadence": "month", "weekday": "1", "clock": "09:00"},
     "word": {"service": "便民理发", "word": "推头"},
+    "announce": {"words": "周六上午停水，热水供应改到下午", "last": "2026-11-28"},
 }  # fmt: skip
 # Names of record are of classes that need them: tests/test_desk_names.py.
 LISTED = [room for room in ROOMS if room.act is not Act.NAMES]
@@ -145,22 +146,22 @@ async def test_every_form_is_read_back_to_whom_the_table_names_and_to_nobody_els
     assert {entry.what for entry in await house.audit()} == ENTERED
 
 
-@pytest.mark.parametrize("change", ["centre", "form", "plan", "sign_in"])
+@pytest.mark.parametrize("change", ["centre", "form", "order", "sign_in"])
 async def test_what_was_read_back_is_done_as_it_was_read(clerks: Clerks, house: House, change: str) -> None:
     clerk = clerks[Role.CENTRE_MANAGER]
     csrf = clerk.form("退出").fields["csrf"]
     await clerk.send(f"{AT}/ask/resize", csrf=csrf, session=SATURDAY, places="20")
     form = clerk.form("确定")
-    plan = form.fields["plan"]
+    order = form.fields["order"]
     path = {"centre": "/desk/centre/FZ001/do/resize", "form": f"{AT}/do/call_off"}.get(change, form.action)
     if change == "sign_in":
         async with at_the_desk(house, Role.CENTRE_MANAGER, desk_site(house.linli)) as other:
-            await other.send(path, csrf=other.form("退出").fields["csrf"], plan=plan)
+            await other.send(path, csrf=other.form("退出").fields["csrf"], order=order)
             assert other.page
             assert other.page.status_code == 403
     else:
-        changed = plan.replace("20", "30") if change == "plan" else plan
-        await clerk.send(path, csrf=csrf, plan=changed)
+        changed = order.replace("20", "30") if change == "order" else order
+        await clerk.send(path, csrf=csrf, order=changed)
         assert clerk.page
         assert clerk.page.status_code == 403
     assert (await house.row()).places == 15

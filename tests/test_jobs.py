@@ -156,6 +156,7 @@ async def test_a_clock_that_is_set_runs_the_jobs_of_residents_alone(linli: Linli
         "draws",
         "misses",
         "remind",
+        "announce",
         "arrivals",
         "calls",
         "ratings",

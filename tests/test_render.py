@@ -238,7 +238,7 @@ def test_every_view_has_a_template_in_every_language() -> None:
     for language in LANGUAGES:
         listed = set(RENDERER._speakers[language]._templates.list_templates())
         parts = {"_booking.j2", "_cases.j2", "_rating.j2", "_children.j2", "_parts.j2", "_staff.j2"}
-        parts |= {"_digest.j2", "_stars.j2", "_topics.j2"}
+        parts |= {"_digest.j2", "_follows.j2", "_stars.j2", "_topics.j2"}
         assert {f"{name}.j2" for name in VIEWS} | parts == listed
 
 

@@ -18,6 +18,7 @@ PRIVATE = {
     "conversation", "inbox", "outbox", "job_claim", "schema_migration",
     "callback", "code_count", "unknown_question", "desk_code", "sign_in",
     "recovery_code", "device", "relink", "link_code", "wrong_link",
+    "follow", "announcement", "announced",
     "family", "participant", "session", "meeting", "booking", "place", "attendance",
     "invitation", "staff", "wrong_code", "wrong_fetch", "audit", "undo", "kept_phone",
     "consent", "name_key", "sealed_name", "participant_care", "pickup_code", "view_log", "erasure",

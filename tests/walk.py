@@ -127,6 +127,11 @@ MORE_STATES: dict[str, tuple[str, ...]] = {
     "stars": ("东湖社区几颗星",),
     "a link code": ("连接另一个聊天",),
     "no such link": ("断开连接",),
+    "a centre to follow": ("关注",),
+    "followed": ("关注东湖社区",),
+    "followed centres": ("关注东湖社区", "关注凤山社区", "我的关注"),
+    "no followed centres": ("我的关注",),
+    "followed no more": ("关注东湖社区", "取消关注东湖社区"),
     "a wrong link code": ("连接码 AAAA-AAAA",),
 }
 # Anything else that residents send, beside an example of each wish in each language.

@@ -13,7 +13,16 @@ from bot.clock import Clock
 from bot.web.bodies import read_form
 from bot.web.rates import Rate, Seconds
 from bot.web.session import COOKIE, COOKIE_AGE_S, DAY_S, Session, Sessions
-from bot.web.visitors import DEVICE_COOKIE, PUBLIC, Network, internet_address, is_https, look_of
+from bot.web.visitors import (
+    DESK,
+    DESK_COOKIE,
+    DEVICE_COOKIE,
+    PUBLIC,
+    Network,
+    internet_address,
+    is_https,
+    look_of,
+)
 from messages.page import Visit
 
 # Tries of a recovery code in a minute. The last is for all together: however many come from wherever,
@@ -61,8 +70,11 @@ class Door:
         session = self.session(request)
         if session is not None:
             return session
-        public = request.cookies.get(DEVICE_COOKIE) == PUBLIC
-        return self.as_public(self.sessions.new()) if public else self.sessions.new()
+        return self.as_public(self.sessions.new()) if self.is_public(request) else self.sessions.new()
+
+    def is_public(self, request: Request) -> bool:
+        """Whether somebody said that many use this device."""
+        return request.cookies.get(DEVICE_COOKIE) == PUBLIC
 
     def as_public(self, session: Session) -> Session:
         """The session on a device that many use: over after some minutes without a request."""
@@ -155,10 +167,17 @@ class Door:
             self.remember(request, response, COOKIE, renewed.cookie, self._settings.public_idle_s)
 
     def forget_session(self, request: Request, response: Response) -> None:
+        """Nor is whoever comes next at the desk."""
         self.remember(request, response, COOKIE, "", 0)
+        self.forget_desk(request, response)
+
+    def forget_desk(self, request: Request, response: Response) -> None:
+        self.remember(request, response, DESK_COOKIE, "", 0, path=DESK)
 
     def set_public(self, request: Request, response: Response, *, public: bool) -> None:
-        """Remember whether this device is one that many use."""
+        """Remember whether this device is one that many use; nobody is at the desk there."""
+        if public:
+            self.forget_desk(request, response)
         self.remember(request, response, DEVICE_COOKIE, PUBLIC if public else "", DEVICE_AGE_S * public)
 
 

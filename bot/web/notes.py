@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.web.headers import NEVER_KEPT, SECURITY
-from bot.web.visitors import look_of
+from bot.web.visitors import DESK, look_of
 from messages.page import Pages
 
 # What is said, by status; the words are in messages/<language>/page.yaml.
@@ -58,4 +58,5 @@ class Notes:
         if request.scope["path"].startswith("/api/"):  # its URL as a whole may be one that nobody can read
             words = self._pages.note_text(look.language, kind, self._help_line)
             return JSONResponse({"error": kind, "text": words}, status, headers)
-        return HTMLResponse(self._pages.note(look, kind, self._help_line), status, headers)
+        at_desk = request.scope["path"].startswith(DESK)
+        return HTMLResponse(self._pages.note(look, kind, self._help_line, at_desk=at_desk), status, headers)

@@ -13,6 +13,7 @@ Address = IPv4Address | IPv6Address
 
 LANGUAGE_COOKIE = "linli_language"
 SIZE_COOKIE = "linli_size"
+DESK, DESK_COOKIE = "/desk", "linli_desk"
 DEVICE_COOKIE = "linli_device"
 PUBLIC = "public"
 # A household has a whole /64 of IPv6.

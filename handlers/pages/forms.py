@@ -1,5 +1,6 @@
 """Forms of the desk: what their fields order, to be read back and done as if it had been said in the chat."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +14,14 @@ from handlers.desk_site import Errand, Plan
 from handlers.digest_rounds import NONE
 from handlers.directory_changes import PLACES
 from handlers.orders import EVERYONE, MARKS, PHONE
+from handlers.pages.dates import read_day
 from messages.names import without_names
 from messages.understand.case_orders import code_in
 from messages.understand.normalise import clean
 from messages.words import words
 
 HOUR = 60
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 # What a number of a meeting or a session can be at most.
 LONGEST_NUMBER = 12
 MOST_WORDS = 500
@@ -30,12 +33,12 @@ Order = Ask | Plan
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`read` makes an order of the fields, None of what no form of ours sends. `is_at_once`: done without
-    being read back, as it touches one person who stands there, and can be taken back."""
+    """`read` makes an order of the fields, None of what no form of ours sends. `is_at_once`: which orders are
+    done without being read back, as they touch one person who stands there, and can be taken back."""
 
     errand: Errand
     read: Callable[[Fields], Order | None]
-    is_at_once: bool = False
+    is_at_once: Callable[[Plan], bool] = lambda _: False
 
 
 def _call_off(fields: Fields) -> Order | None:
@@ -137,8 +140,9 @@ def _deputy(fields: Fields) -> Order | None:
 
 
 def _called(fields: Fields) -> Order | None:
-    booking_id, _, number = fields.get("news", "").rpartition(" ")
-    return Plan((booking_id,), (int(number),)) if booking_id and number.isdecimal() else None
+    booking_id, _, said = fields.get("news", "").rpartition(" ")
+    number = number_of(said)
+    return Plan((booking_id,), (number,)) if booking_id and number is not None else None
 
 
 def _answer(fields: Fields) -> Order | None:
@@ -163,6 +167,11 @@ def _check_in(fields: Fields) -> Order | None:
     return Plan((fields.get("session", ""), who), (meeting,), mark)
 
 
+def _tells_nobody(plan: Plan) -> bool:
+    """Who fetched a child is told to its guardian, and read back before."""
+    return plan.text != "left"
+
+
 def _all_there(fields: Fields) -> Order | None:
     return Ask("desk_check_in", session=fields.get("session"), said=EVERYONE, kind="arrived")
 
@@ -171,30 +180,35 @@ def _word(fields: Fields) -> Order | None:
     return Ask("desk_word", services=(fields.get("service", ""),), said=fields.get("word", ""))
 
 
+def _announce(fields: Fields) -> Order | None:
+    """What is said, and until which day, where one is named."""
+    last = _day_in(fields, "last")
+    if fields.get("last") and last is None:
+        return None
+    return Ask("desk_announce", said=fields.get("words", ""), when=When("", last) if last else None)
+
+
 def _reasons() -> Collection[str]:
     found: Mapping[str, str] = words("zh", "labels")["reasons"]
     return found
 
 
 def number_in(fields: Fields, name: str) -> int | None:
-    said = fields.get(name, "").strip()
+    return number_of(fields.get(name, "").strip())
+
+
+def number_of(said: str) -> int | None:
     return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER else None
 
 
 def _day_in(fields: Fields, name: str) -> date | None:
-    try:
-        return date.fromisoformat(fields.get(name, ""))
-    except ValueError:
-        return None
+    return read_day(fields.get(name, ""))
 
 
 def _clock_in(fields: Fields, name: str) -> int | None:
     """Minutes after midnight of a clock as browsers send it."""
-    hour, _, minute = fields.get(name, "").partition(":")
-    if not (hour.isdigit() and minute[:2].isdigit() and len(hour) <= len("23")):
-        return None
-    found = int(hour) * HOUR + int(minute[:2])
-    return found if found < 24 * HOUR else None
+    found = CLOCK.match(fields.get(name, ""))
+    return int(found[1]) * HOUR + int(found[2]) if found else None
 
 
 FORMS: Mapping[str, Form] = {
@@ -208,14 +222,15 @@ FORMS: Mapping[str, Form] = {
     "edit": Form(ERRANDS["desk_edit"], _edit),
     "stop": Form(ERRANDS["desk_stop"], _stop),
     "publish": Form(ERRANDS["desk_publish"], _publish),
-    "called": Form(BY_FORM["called"], _called, is_at_once=True),
+    "called": Form(BY_FORM["called"], _called, is_at_once=lambda _: True),
     "answer": Form(BY_FORM["answer"], _answer),
     "invite": Form(BY_FORM["invite"], _invite),
     "end_post": Form(BY_FORM["end_post"], _end_post),
     "deputy": Form(BY_FORM["deputy"], _deputy),
     "case": Form(ERRANDS["desk_case_move"], _case),
-    "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=True),
+    "check_in": Form(ERRANDS["desk_check_in"], _check_in, is_at_once=_tells_nobody),
     "digest": Form(ERRANDS["desk_digest_when"], _digest),
     "all_there": Form(ERRANDS["desk_check_in"], _all_there),
     "word": Form(ERRANDS["desk_word"], _word),
+    "announce": Form(ERRANDS["desk_announce"], _announce),
 }

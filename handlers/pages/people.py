@@ -33,15 +33,17 @@ class People:
 
 async def show(site: Site, _: Mapping[str, str]) -> People:
     tx = site.scene.tx
-    roles = INVITES.get(Role(site.post.role), ())
-    listed = tuple(_person(each, roles, site) for each in await staff.colleagues(tx, site.centre.id))
+    roles, found = INVITES.get(Role(site.post.role), ()), await staff.colleagues(tx, site.centre.id)
+    is_deputy = any(each.id == site.post.id and each.deputy_until_on for each in found)
+    names = site.may(Act.DEPUTY) and not is_deputy
+    listed = tuple(_person(each, roles, site, names_deputies=names) for each in found)
     invited = tuple(await staff.invited(tx, site.centre.id, site.now))
     today = site.now.date()
     return People(listed, invited, roles, today, today + timedelta(weeks=1))
 
 
-def _person(who: Colleague, roles: tuple[Role, ...], site: Site) -> Person:
+def _person(who: Colleague, roles: tuple[Role, ...], site: Site, *, names_deputies: bool) -> Person:
     is_self = who.id == site.post.id
     role = Role.CENTRE_STAFF if who.deputy_until_on else Role(who.role)
-    stands_in = not is_self and role is Role.CENTRE_STAFF and site.may(Act.DEPUTY)
+    stands_in = not is_self and role is Role.CENTRE_STAFF and names_deputies
     return Person(who, is_self, not is_self and role in roles, stands_in)

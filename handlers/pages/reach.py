@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import call_list, desk_names
+from handlers.callbacks import owned_by
 from handlers.desk_site import Site
 from handlers.permissions import Act
 from handlers.safe import LEAVES_THE_COUNTRY, KeyLost
 from messages.page import CallSheet, NamesList
-from storage import callbacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ async def show(site: Site, _: Mapping[str, str]) -> Reach:
     """Made for each look, which is written down."""
     tx, zone = site.scene.tx, site.now.tzinfo
     calls = await call_list.sheet_for(site.post, tx, site.centre, site.world, str(site.scene.new_id()))
-    waits = await callbacks.listed(tx, centre_id=site.centre.id)
+    waits = await owned_by(tx, site.centre.id)
     promised = tuple(
         Promised(
             each.code,
@@ -46,7 +46,6 @@ async def show(site: Site, _: Mapping[str, str]) -> Reach:
             each.due_at < site.now,
         )
         for each in waits
-        if each.owner == site.centre.id
     )
     return Reach(calls, promised)
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from handlers import call_list
+from handlers.callbacks import owned_by
 from handlers.case_states import CENTRE
 from handlers.desk_cases import WAITS
 from handlers.desk_roster import EARLY, LATE
 from handlers.desk_site import Site, desk_session, sessions_between
+from handlers.pages.dates import read_day
 from handlers.permissions import Act
 from messages.views_staff import DeskSession
-from storage import callbacks, case_files, day
+from storage import case_files, day
 from storage.day import Came
 from storage.sessions import Session
 
@@ -67,10 +69,7 @@ async def show(site: Site, asked: Mapping[str, str]) -> Today:
 
 def day_of(said: str, today: date) -> date:
     """A day as an address gives it; today where it gives none."""
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return today
+    return read_day(said) or today
 
 
 def _line(session: Session, came: Came | None, site: Site) -> Line:
@@ -82,7 +81,7 @@ def _line(session: Session, came: Came | None, site: Site) -> Line:
 
 async def _waits(site: Site) -> Waits:
     tx, centre_id = site.scene.tx, site.centre.id
-    asked_back = await callbacks.listed(tx, centre_id=centre_id)
+    asked_back = await owned_by(tx, centre_id)
     late = sum(each.due_at < site.now for each in asked_back)
     waits = Waits(callbacks=len(asked_back), late=late)
     if site.may(Act.CASES):

@@ -15,13 +15,12 @@ from bot.desk import Desk
 from bot.web.bodies import read_form
 from bot.web.door import Door
 from bot.web.rates import Rate, Seconds
-from bot.web.visitors import look_of
+from bot.web.visitors import DESK, DESK_COOKIE, look_of
 from handlers.sign_in import SIGNED_IN
 from messages.desk_page import DeskPages, DeskVisit
 from storage.sign_ins import SignedIn
 
-COOKIE = "linli_desk"
-HOME, IN = "/desk", "/desk/in"
+HOME, IN = DESK, f"{DESK}/in"
 PER_MINUTE = 120
 # Of the kinds of browsers, what is enough to know one's own again.
 _PHONE = re.compile(r"Mobile|Android|iPhone", re.ASCII)
@@ -52,8 +51,8 @@ class Gate:
 
     async def staff(self, request: Request) -> Staff:
         """Who asks; otherwise to where one signs in."""
-        token = request.cookies.get(COOKIE)
-        signed = await self.desk.who(token) if token else None
+        token = request.cookies.get(DESK_COOKIE)
+        signed = await self.desk.who(token) if token and not self.door.is_public(request) else None
         if token is None or signed is None:
             raise NotSignedIn
         if wait := self._rate.wait_for(signed.post.id):
@@ -97,7 +96,7 @@ class Gate:
         return response
 
     def _remember(self, request: Request, response: Response, token: str, age_s: int) -> None:
-        self.door.remember(request, response, COOKIE, token, age_s, path=HOME)
+        self.door.remember(request, response, DESK_COOKIE, token, age_s, path=HOME)
 
 
 def browser_of(request: Request) -> str:

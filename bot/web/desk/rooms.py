@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web import PayloadError, photo_message
-from bot.desk import Done, Proposed, Refused
+from bot.desk import Done, Order, Proposed, Refused, TakenBack
 from bot.logs import log
 from bot.posters import ENDINGS, file_name
 from bot.web.bodies import TooBig, read_upload
@@ -21,6 +21,7 @@ from bot.web.desk.table import CELLARS, HALLS, ROOMS, Cellar, Hall, Room
 from bot.web.headers import UNLISTED
 from bot.web.visitors import look_of
 from handlers.cards import short_name
+from handlers.desk import FINISHED_LATER
 from handlers.desk_site import Plan
 from handlers.pages.forms import FORMS, Form
 from handlers.permissions import Act, Reach, may, reach_of
@@ -103,27 +104,26 @@ class Rooms:
         """A form that was filled in: read back, or done at once where that touches one person alone."""
         staff, fields = await self._gate.form(request)
         form = _form(request)
-        order = form.read(fields)
-        if order is None:
+        asked, back = form.read(fields), _checked(fields)
+        if asked is None:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "form")
         visit, centre_id = self._gate.visit(request, staff), request.path_params["centre"]
         language = visit.look.language
-        if form.is_at_once and isinstance(order, Plan):
-            done = await self._gate.desk.do(staff.signed, form.errand, centre_id, order, None, language)
+        if isinstance(asked, Plan) and form.is_at_once(asked):
+            done = await self._gate.desk.do(staff.signed, form.errand, centre_id, asked, language)
             if isinstance(done, Done):
-                back = _checked(fields)
                 return RedirectResponse(_after(centre_id, back, done.entry_id), HTTPStatus.SEE_OTHER)
-            return self._answer(request, staff, done, _checked(fields))
-        found = await self._gate.desk.propose(staff.signed, form.errand, centre_id, order, language)
-        return self._answer(request, staff, found, _checked(fields))
+            return self._answer(request, staff, done, back)
+        found = await self._gate.desk.propose(staff.signed, form.errand, centre_id, asked, language)
+        return self._answer(request, staff, found, back)
 
     async def do(self, request: Request) -> Response:
         """What was read back, said yes to."""
         staff, fields = await self._gate.form(request)
         form, centre_id = _form(request), request.path_params["centre"]
-        plan, stamp = _plan(self._gate.opened(staff, fields.get("plan", "")), request)
+        order = _order(self._gate.opened(staff, fields.get("order", "")), request)
         language = self._gate.visit(request, staff).look.language
-        found = await self._gate.desk.do(staff.signed, form.errand, centre_id, plan, stamp, language)
+        found = await self._gate.desk.do(staff.signed, form.errand, centre_id, order, language)
         return self._answer(request, staff, found, _checked(fields))
 
     async def photo(self, request: Request) -> Response:
@@ -170,17 +170,19 @@ class Rooms:
     async def undo(self, request: Request) -> Response:
         staff, fields = await self._gate.form(request)
         language = self._gate.visit(request, staff).look.language
-        refused = await self._gate.desk.undo(staff.signed, fields.get("entry", ""), language)
-        if refused:
-            return self._answer(request, staff, refused, _checked(fields))
-        back = _checked(fields)
+        found, back = (
+            await self._gate.desk.undo(staff.signed, fields.get("entry", ""), language),
+            _checked(fields),
+        )
+        if isinstance(found, Refused) or not found.is_whole:
+            return self._answer(request, staff, found, back)
         return RedirectResponse(f"{_of(request.path_params['centre'])}/{back}", HTTPStatus.SEE_OTHER)
 
     def _answer(
         self,
         request: Request,
         staff: Staff,
-        found: Proposed | Refused | Done,
+        found: Proposed | Refused | Done | TakenBack,
         back: str,
         *,
         kind: str | None = None,
@@ -190,9 +192,8 @@ class Rooms:
         form = request.path_params.get("form", "")
         sealed = None
         if isinstance(found, Proposed):
-            plan = found.plan
-            said = [centre_id, form, plan.ids, plan.numbers, plan.text, found.stamp]
-            sealed = self._gate.sealed(staff, json.dumps(said))
+            sealed = self._gate.sealed(staff, _said(found.order, centre_id, form))
+        undo = found.entry_id if isinstance(found, Done) else None
         html = self._gate.pages.room(
             self._gate.visit(request, staff),
             self._place(staff, centre_id, ""),
@@ -200,10 +201,10 @@ class Rooms:
             found,
             kind=kind or type(found).__name__,
             form=form,
-            plan=sealed,
+            order=sealed,
             back=back,
-            back_to=f"{_of(centre_id)}/{back}",
-            undo=found.entry_id if isinstance(found, Done) else None,
+            back_to=_after(centre_id, back, undo),
+            undo=undo,
         )
         is_refused = isinstance(found, Refused) and kind is None
         return page(html, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK)
@@ -214,7 +215,7 @@ class Rooms:
         ways = tuple(
             Way(room.name, f"{_of(centre_id)}/{room.name}", room.name == here)
             for room in ROOMS
-            if room.is_way and may(post, room.act, centre_id, area)
+            if room.is_way and may(post, room.act, centre_id, area) and (centre or room.act in FINISHED_LATER)
         )
         back = _beyond(post)[:1]
         return Place(short_name(centre) if centre else centre_id, _of(centre_id), (*back, *ways))
@@ -262,13 +263,21 @@ def _checked(fields: Mapping[str, str]) -> str:
     return back if any(back.partition("?")[0] == room.name for room in ROOMS) else ROOMS[0].name
 
 
-def _after(centre_id: str, back: str, entry_id: str) -> str:
-    return f"{_of(centre_id)}/{back}{'&' if '?' in back else '?'}done={entry_id}"
+def _after(centre_id: str, back: str, entry_id: str | None) -> str:
+    """Where a form stood, with the way to take back what it did."""
+    done = f"{'&' if '?' in back else '?'}done={entry_id}" if entry_id else ""
+    return f"{_of(centre_id)}/{back}{done}"
 
 
-def _plan(said: str, request: Request) -> tuple[Plan, int]:
+def _said(order: Order, centre_id: str, form: str) -> str:
+    """An order of this form at this centre, for the page to hand back."""
+    plan = order.plan
+    return json.dumps([centre_id, form, plan.ids, plan.numbers, plan.text, order.stamp, order.entry_id])
+
+
+def _order(said: str, request: Request) -> Order:
     """What was read back, of this form at this centre; otherwise 403."""
-    centre_id, form, ids, numbers, text, stamp = json.loads(said)
+    centre_id, form, ids, numbers, text, stamp, entry_id = json.loads(said)
     if (centre_id, form) != (request.path_params["centre"], request.path_params["form"]):
         raise HTTPException(HTTPStatus.FORBIDDEN)
-    return Plan(tuple(ids), tuple(numbers), text), stamp
+    return Order(Plan(tuple(ids), tuple(numbers), text), stamp, entry_id)

@@ -8,6 +8,7 @@ from bot.linli import Linli
 from handlers.desk_site import Site
 from handlers.pages import (
     activities,
+    announcements,
     cases,
     charts,
     digests,
@@ -63,6 +64,7 @@ ROOMS = (
     Room("services", Act.WORDS, services.show),
     Room("questions", Act.WORDS, questions.show),
     Room("posters", Act.ROSTER, posters.show),
+    Room("announcements", Act.ANNOUNCE, announcements.show),
 )
 
 
