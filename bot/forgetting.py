@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from bot.ids import new_id
 from bot.linli import Linli
 from handlers import call_list, sealing, sign_in, traces
+from handlers.desk_people import stand_down_all
 from handlers.photos import KEPT_ALONE
-from storage import audit, erasing, handover, photos, sign_ins, staff, uploads
-from storage.transaction import Transaction
+from storage import erasing, handover, photos, sign_ins, uploads
 
 
 async def scrub(linli: Linli, now: datetime) -> str:
@@ -49,24 +49,9 @@ async def forget_uploads(linli: Linli, now: datetime) -> str:
 
 
 async def end_deputies(linli: Linli, now: datetime) -> str:
-    """Who stood in for a manager is staff again after the last day."""
-
-    async def work(tx: Transaction) -> int:
-        over = await staff.deputies_over(tx, now.date())
-        for staff_id in over:
-            await staff.stand_down(tx, staff_id)
-            await audit.note(
-                tx,
-                str(new_id()),
-                audit.LINLI,
-                "deputy_over",
-                centre_id=None,
-                subjects=(staff_id,),
-                done_at=now,
-            )
-        return len(over)
-
-    return f"ended {await linli.database.write(work)}"
+    """Who stood in for a manager is staff again after the last day, and hears so."""
+    world = linli.world(now)
+    return f"ended {await linli.database.write(lambda tx: stand_down_all(tx, world, new_id))}"
 
 
 async def forget_names(linli: Linli, now: datetime) -> str:

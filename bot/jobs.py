@@ -240,10 +240,14 @@ async def send_digests(linli: Linli, now: datetime) -> str:
 
 
 async def plan_sessions(linli: Linli, now: datetime) -> str:
-    """When the directory or the calendar changed, or a day has passed: what is planned already."""
-    if not linli.has_to_plan(now):
+    """When the directory or the calendar changed, or a day has passed: what is planned already. What could
+    not be planned now is planned at the next beat."""
+    reason, world = linli.has_to_plan(now), linli.world(now)
+    if reason is None:
         return "unchanged"
-    return str(await rounds.plan_stored(linli.database, linli.world(now), new_id))
+    planned = str(await rounds.plan_stored(linli.database, world, new_id))
+    linli.planned = reason
+    return planned
 
 
 async def plan_ahead(linli: Linli, now: datetime) -> str:

@@ -61,6 +61,7 @@ from storage.database import Busy, Database, Transaction
 
 # Channels that carry the answer in the response to the message itself.
 REPLIED_AT_ONCE = frozenset({"web", "wechat", "terminal", "ask", SHELL_CHANNEL})
+Reason = tuple[int, date]
 Found = TypeVar("Found")
 Find = Callable[[Transaction, tuple[str, ...], World], Awaitable[Found | None]]
 # So many days' hashes are published.
@@ -118,7 +119,7 @@ class Linli:
         self.reader = reader
         self._directory = directory
         self._embedded: Mapping[Topic, str] | None = None
-        self._planned: tuple[int, date] | None = None
+        self.planned: Reason | None = None
         self._intents = intents
         self.meaning = Meaning(settings.vectors == "on")
         self.policy = policy_of(settings)
@@ -152,11 +153,10 @@ class Linli:
         """What the jobs look at."""
         return World(self._directory, now, self.policy)
 
-    def has_to_plan(self, now: datetime) -> bool:
-        """True once for each directory, calendar and day."""
+    def has_to_plan(self, now: datetime) -> Reason | None:
+        """Why sessions have to be planned: a new directory, calendar or day; None when they are planned."""
         reason = (self._directory.version, now.date())
-        is_new, self._planned = reason != self._planned, reason
-        return is_new
+        return reason if reason != self.planned else None
 
     async def hear(self, message: Message) -> Reply:
         """Answer a message. Never raises for what a resident sends: a failure is an answer, too."""

@@ -49,7 +49,13 @@ class Metrics:
         )
         self.job_ran = Gauge(
             "linli_job_last_run_seconds",
-            "When a timed job ended here last, in seconds since 1970.",
+            "When a timed job ended here last, or found its period taken, in seconds since 1970.",
+            ["job"],
+            registry=self.registry,
+        )
+        self.job_pause = Gauge(
+            "linli_job_pause_seconds",
+            "Seconds between two beats of a timed job.",
             ["job"],
             registry=self.registry,
         )

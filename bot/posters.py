@@ -35,11 +35,12 @@ ENDINGS = {"svg": "image/svg+xml", "pdf": "application/pdf"}
 
 @dataclass
 class Addresses:
-    """What WeChat and Telegram said, so that they are asked once. `why_not`: what they did not say."""
+    """What WeChat and Telegram said, so that they are asked once. `why_not`: what they did not
+    say, a line each."""
 
     of_scenes: dict[str, str] = field(default_factory=dict)
     bot_name: str | None = None
-    why_not: list[str] = field(default_factory=list)
+    why_not: dict[str, str] = field(default_factory=dict)
 
 
 class Doors:
@@ -65,14 +66,14 @@ class Doors:
             try:
                 known[scene] = await address_of(api, scene)
             except (CallFailed, NoAnswer) as error:
-                self._known.why_not.append(f"{scene}: no WeChat code, {why(error)}")
+                self._known.why_not[scene] = f"{scene}: no WeChat code, {why(error)}"
         return known.get(scene)
 
     async def _bot_name(self) -> str | None:
         if self._settings.telegram_token and self._known.bot_name is None:
             self._known.bot_name = await name_of(self._settings)
             if self._known.bot_name is None:
-                self._known.why_not.append("no Telegram codes, Telegram does not say the bot's name")
+                self._known.why_not["telegram"] = "no Telegram codes, Telegram does not say the bot's name"
         return self._known.bot_name
 
 
@@ -117,7 +118,7 @@ async def make_posters(settings: Settings, given: Namespace, clock: Clock = syst
     ]
     async with open_doors(settings, known) as doors:
         done = await _written(hung, doors, settings, given.folder)
-    for line in dict.fromkeys(known.why_not):
+    for line in known.why_not.values():
         tell(line)
     return 1 if known.why_not or not done else 0
 

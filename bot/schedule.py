@@ -30,7 +30,6 @@ class Journal:
         now = linli.clock()
         at, was = self.noted.get(job.name, (None, ""))
         linli.metrics.jobs.labels(job.name, FAILED if outcome == FAILED else "done").inc()
-        linli.metrics.job_ran.labels(job.name).set(now.timestamp())
         if outcome == was and at and now - at < NOTED_EVERY:
             return
         await linli.database.write(lambda tx: note_run(tx, job.name, now, outcome))
@@ -44,6 +43,7 @@ async def beat(job: Job, linli: Linli, journal: Journal) -> None:
         outcome = await run(job, linli, linli.clock())
     except Exception as error:  # the timetable goes on whatever one job does
         log("jobs").error("job failed", job=job.name, exc_info=error)
+    linli.metrics.job_ran.labels(job.name).set(linli.clock().timestamp())
     if outcome is None:
         return  # whoever has the period notes it
     try:
@@ -69,6 +69,7 @@ async def timetable(linli: Linli, jobs: Sequence[Job] = JOBS) -> AsyncIterator[A
         await asyncio.wait({beating})
 
     for job in jobs:
+        linli.metrics.job_pause.labels(job.name).set(job.every.total_seconds())
         scheduler.add_job(
             tracked,
             "interval",

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
+from functools import partial
 
 from rich.console import Console
 from rich.progress import Progress
@@ -31,6 +32,7 @@ from handlers import directory_import
 from messages.workbook import RowKind, read_workbook
 from storage.database import DatabaseError
 from storage.migrate import FOLDER, migrations_in, schema_version
+from storage.outbox import Lane
 
 OUT = Console(stderr=True)
 
@@ -110,20 +112,30 @@ async def import_sample(linli: Linli) -> None:
 @asynccontextmanager
 async def working(linli: Linli, channels: Mapping[str, Deliver]) -> AsyncIterator[None]:
     """The timed jobs and the outbox worker, around whatever is served; `channels` beside the web page."""
-    async with timetable(linli, (*JOBS, outbox_of(linli, channels))):
-        yield
+    dispatcher = outbox_worker(linli, channels)
+    async with timetable(linli, (*JOBS, *outbox_jobs(linli, dispatcher))):
+        try:
+            yield
+        finally:
+            await dispatcher.finish()
 
 
-def outbox_of(linli: Linli, channels: Mapping[str, Deliver]) -> Job:
-    """The outbox worker, as a job: to the page and to `channels`, which make phones ring."""
-    dispatcher = Dispatcher(
-        linli.database, {"web": page_of(linli), **channels}, chance=jitter, rings=channels
-    )
+def outbox_worker(linli: Linli, channels: Mapping[str, Deliver]) -> Dispatcher:
+    """It delivers to the page and to `channels`, which make phones ring."""
+    return Dispatcher(linli.database, {"web": page_of(linli), **channels}, chance=jitter, rings=channels)
 
-    async def deliver(_: Linli, now: object) -> str:
-        return f"sent {await dispatcher.drain(linli.clock)}"
 
-    return Job("outbox", timedelta(seconds=linli.settings.refresh_s), deliver)
+def outbox_jobs(linli: Linli, dispatcher: Dispatcher) -> list[Job]:
+    """A job for each lane of the outbox."""
+
+    async def deliver(lane: Lane, _: Linli, now: object) -> str:
+        return f"sent {await dispatcher.drain(linli.clock, lane)}"
+
+    every = timedelta(seconds=linli.settings.refresh_s)
+    return [
+        Job(f"outbox-{name}" if name else "outbox", every, partial(deliver, lane))
+        for name, lane in dispatcher.lanes.items()
+    ]
 
 
 def page_of(linli: Linli) -> Deliver:

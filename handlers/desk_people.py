@@ -1,19 +1,24 @@
 """Who works at a centre: invited, leaving, standing in for the manager. Ordered by forms of the desk."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from handlers.codes import secret_code
 from handlers.desk_site import Done, Errand, Plan, Site, Spot, Undone, by_form_alone
 from handlers.permissions import INVITES, Act, Role
 from handlers.saying import say
 from handlers.staff import SENT_WITHIN, end, welcome
+from handlers.world import World
 from messages.views import View
 from messages.views_staff import Deed
-from storage import staff
+from storage import audit, staff
 from storage.audit import Entry
-from storage.staff import Colleague
+from storage.staff import Colleague, Post
+from storage.transaction import Transaction
 
+NewId = Callable[[], UUID]
 CODE_DAYS = 7
 LONGEST_STAND_IN = timedelta(days=60)
 
@@ -111,7 +116,7 @@ async def do_deputy(plan: Plan, site: Site) -> Done:
     who, last = await _colleague(plan, site), date.fromordinal(plan.numbers[0])
     await staff.stand_in(site.scene.tx, plan.ids[0], site.centre.id, last)
     if who:
-        await _tell(who, Role.CENTRE_MANAGER, site)
+        await _tell(site.scene.tx, who, Role.CENTRE_MANAGER, site.world, site.scene.new_id)
     before = who.deputy_until_on if who else None
     return Done((plan.ids[0],), was=before.isoformat() if before else "", became=last.isoformat())
 
@@ -124,18 +129,40 @@ async def undo_deputy(entry: Entry, site: Site) -> Undone | View:
         await staff.stand_in(site.scene.tx, who.id, site.centre.id, date.fromisoformat(entry.was))
     else:
         await staff.stand_down(site.scene.tx, who.id)
-        await _tell(who, Role.CENTRE_STAFF, site)
+        await _tell(site.scene.tx, who, Role.CENTRE_STAFF, site.world, site.scene.new_id)
     return Undone(replace(site.deed(Act.DEPUTY), name=entry.subjects))
 
 
-async def _tell(who: Colleague, role: Role, site: Site) -> None:
-    """In their own chat, what they may do now."""
-    view = welcome(replace(site.post, id=who.id, role=role.value), site.world)
-    new_id = str(site.scene.new_id())
-    key = f"stands {role.value} {who.id} {new_id}"
-    await say(
-        site.scene.tx, who.conversation_id, view, key=key, now=site.now, new_id=new_id, within=SENT_WITHIN
-    )
+async def stand_down_all(tx: Transaction, world: World, new_id: NewId) -> int:
+    """Who stood in for a manager is staff again after the last day; how many."""
+    ended = 0
+    for who in await staff.deputies_over(tx, world.now.date()):
+        if not await staff.stand_down(tx, who.id):
+            continue  # another process was faster
+        ended += 1
+        await _tell(tx, who, Role.CENTRE_STAFF, world, new_id)
+        await audit.note(
+            tx,
+            str(new_id()),
+            audit.LINLI,
+            "deputy_over",
+            centre_id=None,
+            subjects=(who.id,),
+            done_at=world.now,
+        )
+    return ended
+
+
+async def _tell(tx: Transaction, who: Colleague, role: Role, world: World, new_id: NewId) -> None:
+    """In their own chat, what they may do now: what waits there for a yes goes, and a turn under way is
+    understood again, as that of who they are now."""
+    if who.conversation_id is None:
+        return
+    view = welcome(Post(who.id, role.value, who.centre_id, who.subdistrict), world)
+    view = replace(view, stood_in=role is Role.CENTRE_STAFF)
+    line_id = str(new_id())
+    key = f"stands {role.value} {who.id} {line_id}"
+    await say(tx, who.conversation_id, view, key=key, now=world.now, new_id=line_id, within=SENT_WITHIN)
 
 
 INVITE = Errand(Act.INVITE, by_form_alone, look_invite, do_invite, undo_invite)

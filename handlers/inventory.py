@@ -59,7 +59,7 @@ HELD: tuple[Held, ...] = (
          "entered", "machine", "erased", "stays"),
     Held("family_news", "booking_id number news message_key made_at told_at called_at called_by", "news",
          "reach", "entered", "caller", "session", "forget-calls"),
-    Held("conversation", "id channel address family_id version last_number created_at seen_at", "link",
+    Held("conversation", "id channel address family_id version last_number created_at seen_at gone_at", "link",
          "talk", "said", "machine", "erased", "erase stays"),
     Held("conversation", "state", "talk", "talk", "said", "machine", "bodies", "empty-bodies erase"),
     Held("inbox", "said intent slots", "talk", "talk", "said", "machine", "bodies", "empty-bodies erase"),
@@ -68,7 +68,7 @@ HELD: tuple[Held, ...] = (
     Held("outbox", "view last_error", "talk", "talk", "said", "machine", "bodies", "empty-bodies erase"),
     Held("outbox",
          "id conversation_id number unique_key state due_at expires_at leased_until_at "
-         "lease_holder attempts created_at sent_at whose", "link", "talk", "said", "machine", "erased",
+         "lease_holder attempts faults created_at sent_at whose", "link", "talk", "said", "machine", "erased",
          "stays"),
     Held("callback", "topic phone", "phone", "reach", "said", "caller", "callback", "erase"),
     Held("callback",

@@ -26,8 +26,8 @@ async def reached_of(tx: Transaction, conversation_id: str, push: Collection[str
 
 def reached(talks: Sequence[Talk], push: Collection[str]) -> Talk | None:
     """The conversation that news reach, else the one used last, as they are sorted; one that nobody reads any
-    more only where there is no other."""
-    return min(talks, key=lambda talk: (talk.is_left, talk.channel not in push), default=None)
+    more, or that was blocked, only where there is no other."""
+    return min(talks, key=lambda talk: (talk.is_left, talk.is_gone, talk.channel not in push), default=None)
 
 
 def channels(talks: Sequence[Talk]) -> tuple[str, ...]:

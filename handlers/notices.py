@@ -90,7 +90,7 @@ class Herald:
         """To the conversation that news reach, else to the one used last. `heard`: what they have to hear in
         time, by the ids of their bookings; whom no message reaches is called."""
         best = reached(await families.conversations(tx, family_id), self.world.policy.push)
-        is_read = best is not None and not best.is_left
+        is_read = best is not None and not best.is_left and not best.is_gone
         for booking_id, news in heard.items():
             await call_list.note(tx, booking_id, news, key if is_read else None, self.world.now)
         if best is None:

@@ -25,7 +25,8 @@ async def say(
     """Put a view into the outbox, once for each `key`; its choices are what a number means there next. False,
     and nothing is changed, when it was said before.
 
-    `within`: it is news as long as that; None: it cannot wait, not even at night.
+    `within`: it is news as long as that; None: it cannot wait, not even at night, and is
+    given up after two weeks all the same.
     `is_own`: the conversation is that of the turn under way, whose own answer brings the next choices.
     `whose` news it is: the id of a family, or of the conversation in which a case was opened; when chats
     part, what has not arrived follows them. Raises LookupError for an unknown conversation, and Interrupted

@@ -10,12 +10,14 @@ from messages.views_certificates import CampAttended
 
 @dataclass(frozen=True, slots=True)
 class StaffWelcomed:
-    """This conversation is staff's now. `role` is a code; `centre` and `subdistrict` say where."""
+    """This conversation is staff's now. `role` is a code; `centre` and `subdistrict` say where. `stood_in`:
+    until now they stood in for the manager."""
 
     role: str
     centre: CentreName | None
     subdistrict: str | None
     choices: tuple[Choice, ...]
+    stood_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ async def create(
     return made
 
 
+async def note_gone(tx: Transaction, channel: str, address: str, now: datetime) -> None:
+    """The app says that nothing arrives there any more, until they write again: news goes elsewhere."""
+    await tx.run(SQL["note_gone"], {"channel": channel, "address": address, "gone_at": now})
+
+
 async def advance(
     tx: Transaction, conversation_id: str, version: int, state: str, seen_at: datetime
 ) -> int | None:

@@ -21,12 +21,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation of somebody. `is_left`: another one stands at its address, and nobody reads it."""
+    """A conversation of somebody. `is_left`: another one stands at its address, and nobody reads it.
+    `is_gone`: the app says that they take nothing there any more."""
 
     id: str
     channel: str
     seen_at: datetime
     is_left: bool
+    is_gone: bool
 
 
 async def offer(

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from storage.statements import load_queries
 from storage.transaction import Transaction
 
 SQL = load_queries("outbox")
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
+# So long an answer waits for its reader, or danger: as long as most news (handlers/notices.py). They have no
+# end of their own, as nobody can say when they are over; but nothing is tried, and kept, for ever.
+WITHOUT_END_KEPT = timedelta(days=14)
 NOT_SENT = ("waiting", "leased", "expired", "dead")
 
 
@@ -26,6 +29,21 @@ class Leased:
     channel: str
     address: str
     is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Messages of these channels, or with `is_among` false those of all others."""
+
+    channels: tuple[str, ...]
+    is_among: bool = True
+
+    @property
+    def params(self) -> dict[str, object]:
+        return {"lane": " ".join(("", *self.channels, "")), "is_among": self.is_among}
+
+
+EVERY = Lane((), is_among=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,7 @@ async def add(
 ) -> bool:
     """Put a message into the outbox; False, and nothing changed, when its `unique_key` is there.
 
+    `expires_at`: it is news until then; None: it is urgent, and given up after WITHOUT_END_KEPT.
     `sent_at`: it is handed over by the turn itself, such as the reply to a request, and no worker
     need send it. `whose` news it is: a family's, or that of the conversation in which a case was opened.
     """
@@ -102,14 +121,15 @@ async def lease_due(
     *,
     held_at: datetime = FOR_EVER,
     held_on: Iterable[str] = (),
+    lane: Lane = EVERY,
 ) -> list[Leased]:
     """Take what is due, also from workers whose lease ran out: what is urgent, then the longest due.
 
     `until_at` is later than `now_at`. Of each conversation only the oldest unsent message, so that messages
     arrive in their order. On the channels `held_on` news that ends from `held_at` on stays, unless something
-    that cannot wait is behind it.
+    that cannot wait is behind it. Of one `lane` alone.
     """
-    params = {"now_at": now_at, "until_at": until_at, "holder": holder}
+    params = {"now_at": now_at, "until_at": until_at, "holder": holder, **lane.params}
     taken = _in_order(await tx.records(Leased, SQL["lease_urgent"], params | {"most": limit}))
     if most := limit - len(taken):
         params |= {"most": most, "held_at": held_at, "rings": " ".join(("", *held_on, ""))}
@@ -137,7 +157,7 @@ async def lease_next(
 
 
 async def mark_sent(tx: Transaction, message_id: str, holder: str, sent_at: datetime) -> bool:
-    """It has arrived; False when the lease is no longer this holder's, as with the two below."""
+    """It has arrived; False when the lease is no longer this holder's, as with those below."""
     return (
         await tx.one(SQL["mark_sent"], {"id": message_id, "holder": holder, "sent_at": sent_at}) is not None
     )
@@ -149,6 +169,14 @@ async def retry_later(tx: Transaction, message_id: str, holder: str, due_at: dat
     return await tx.one(SQL["retry_later"], params) is not None
 
 
+async def note_fault(
+    tx: Transaction, message_id: str, holder: str, due_at: datetime, error: str, *, most: int
+) -> bool:
+    """It failed in a way that nobody foresaw: tried again later, but given up the `most`-th time."""
+    params = {"id": message_id, "holder": holder, "due_at": due_at, "error": error, "most": most}
+    return await tx.one(SQL["note_fault"], params) is not None
+
+
 async def mark_dead(tx: Transaction, message_id: str, holder: str, error: str) -> bool:
     """It can never be sent, and does not hold up those behind it."""
     return await tx.one(SQL["mark_dead"], {"id": message_id, "holder": holder, "error": error}) is not None
@@ -156,7 +184,14 @@ async def mark_dead(tx: Transaction, message_id: str, holder: str, error: str) -
 
 async def expire(tx: Transaction, now_at: datetime) -> int:
     """Give up what nobody needs any more; how many."""
-    return len(await tx.rows(SQL["expire"], {"now_at": now_at}))
+    ended = await tx.rows(SQL["expire"], {"now_at": now_at})
+    endless = {"now_at": now_at, "before_at": now_at - WITHOUT_END_KEPT}
+    return len(ended) + len(await tx.rows(SQL["expire_endless"], endless))
+
+
+async def give_back(tx: Transaction, holder: str) -> int:
+    """What a worker still holds waits for another one; how many."""
+    return len(await tx.rows(SQL["give_back"], {"holder": holder}))
 
 
 async def take_back(tx: Transaction, conversation_id: str, whose: str, now: datetime) -> list[TakenBack]:
@@ -193,7 +228,8 @@ async def dead(tx: Transaction, most: int) -> list[NotArrived]:
 
 async def try_again(tx: Transaction, message_id: str, now: datetime) -> bool:
     """Let a dead message wait to be sent; False when there is none of this id, or its time is over."""
-    return await tx.one(SQL["try_again"], {"id": message_id, "now_at": now}) is not None
+    params = {"id": message_id, "now_at": now, "before_at": now - WITHOUT_END_KEPT}
+    return await tx.one(SQL["try_again"], params) is not None
 
 
 async def depth(tx: Transaction) -> dict[str, int]:

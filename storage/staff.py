@@ -162,7 +162,7 @@ class Colleague:
     channel: str
     since_at: datetime
     deputy_until_on: date | None
-    conversation_id: str
+    conversation_id: str | None
 
 
 async def colleagues(tx: Transaction, centre_id: str) -> list[Colleague]:
@@ -196,9 +196,9 @@ async def stand_down(tx: Transaction, staff_id: str) -> bool:
     return await tx.one(SQL["stand_down"], {"id": staff_id}) is not None
 
 
-async def deputies_over(tx: Transaction, today: date) -> list[str]:
+async def deputies_over(tx: Transaction, today: date) -> list[Colleague]:
     """Who stood in until a day before today."""
-    return [row["id"] for row in await tx.rows(SQL["deputies_over"], {"today_on": today})]
+    return await tx.records(Colleague, SQL["deputies_over"], {"today_on": today})
 
 
 async def wrong_codes(tx: Transaction, conversation_id: str, since: datetime) -> tuple[int, int]:

@@ -1,5 +1,8 @@
 """What Telegram needs of what was said: the answer above a button, and the end of what can't arrive."""
 
+from datetime import datetime
+
+from storage import conversations
 from storage.statements import load_queries
 from storage.transaction import Transaction
 
@@ -13,6 +16,8 @@ async def said(tx: Transaction, channel: str, address: str, number: int) -> str 
     return view
 
 
-async def give_up(tx: Transaction, channel: str, address: str, error: str) -> int:
-    """Nothing that waits will ever arrive; how many. What a worker is sending right now is left to it."""
+async def give_up(tx: Transaction, channel: str, address: str, error: str, now: datetime) -> int:
+    """Nothing that waits will ever arrive, and news goes elsewhere; how many. What a worker is sending right
+    now is left to it."""
+    await conversations.note_gone(tx, channel, address, now)
     return len(await tx.rows(SQL["give_up"], {"channel": channel, "address": address, "error": error}))

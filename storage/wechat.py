@@ -10,8 +10,6 @@ from storage.transaction import Transaction
 SQL = load_queries("wechat")
 # WeChat pushes again within seconds; days are for pages that are read later.
 SHOWN_KEPT = timedelta(days=7)
-# As long as most news (handlers/notices.py): whoever writes again later asks anew.
-PUT_BACK_KEPT = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +112,11 @@ async def hand_over(
 async def put_back(
     tx: Transaction, conversation_id: str, message_id: str, numbers: Sequence[int], now: datetime
 ) -> None:
-    """Nobody was there any more to take the answer: it waits, like news, and nothing was shown. What was
+    """Nobody was there any more to take the answer: it waits, before news, and nothing was shown. What was
     erased meanwhile stays so."""
     await tx.run(SQL["forget_shown"], {"conversation_id": conversation_id, "message_id": message_id})
     for number in numbers:
-        params = {
-            "conversation_id": conversation_id,
-            "number": number,
-            "now_at": now,
-            "expires_at": now + PUT_BACK_KEPT,
-        }
+        params = {"conversation_id": conversation_id, "number": number, "now_at": now}
         await tx.run(SQL["put_back"], params)
 
 

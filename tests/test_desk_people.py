@@ -110,6 +110,24 @@ async def test_a_deputy_stands_in_until_the_last_day(house: House) -> None:
         assert wang.page.status_code == 404
 
 
+async def test_who_stood_in_is_no_manager_in_the_chat_either_and_hears_so(house: House) -> None:
+    """What was read back to the deputy is not done for a yes that comes after the last day."""
+    await house.session()
+    last = house.linli.clock().date()
+    async with at_the_desk(house, "mei") as mei:
+        await mei.open(PEOPLE)
+        await mei.press("代理管理员", last=last.isoformat())
+        await mei.press("确定")
+    assert "确定吗" in (await house.say("取消周六的书法班", "wang")).rendered.text
+    assert await end_deputies(house.linli, house.linli.clock() + timedelta(days=1)) == "ended 1"
+    told = (await house.told("wang"))[-1]
+    assert "代理结束了" in told
+    assert "工作人员" in told
+    await house.say("是", "wang")
+    assert (await house.row()).state == "planned"
+    assert "确定吗" not in (await house.say("取消周六的书法班", "wang")).rendered.text
+
+
 async def test_that_a_deputy_stands_in_can_be_taken_back(house: House) -> None:
     last = house.linli.clock().date()
     async with at_the_desk(house, "mei") as mei:

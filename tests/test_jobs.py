@@ -14,10 +14,11 @@ from bot.linli import Linli
 from handlers import closing
 from handlers.digest_periods import MONTH, WEEK
 from storage import care, counted, jobs
-from storage.database import Database
+from storage.database import Busy, Database
 from storage.migrate import FOLDER, migrations_in
 from tests.engines import opened
 from tests.sample import NOW, Mishap, Sample, message, second_process
+from tests.test_wechat_mishaps import Flaky
 
 HOUR = timedelta(hours=1)
 SCHEMA = migrations_in(FOLDER)[-1].version
@@ -251,6 +252,17 @@ async def test_a_directory_that_another_process_saved_is_taken_up(linli: Linli, 
     assert linli.directory.closures(centre)
     assert await table.refresh_vectors(linli, NOW) == "embedded"
     assert await table.refresh_vectors(linli, NOW) == "unchanged"
+
+
+async def test_sessions_that_could_not_be_planned_are_planned_by_the_next_beat(linli: Linli) -> None:
+    planning = next(job for job in JOBS if job.name == "sessions")
+    database = linli.database = Flaky(linli.database)
+    database.is_busy = True
+    with pytest.raises(Busy):
+        await run(planning, linli, NOW)
+    database.is_busy = False
+    assert await run(planning, linli, NOW) != "unchanged"
+    assert await run(planning, linli, NOW) == "unchanged"
 
 
 async def test_what_digests_are_made_of_is_counted_before_anybody_asks(linli: Linli) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.linli import Linli, staff_codes
 from handlers.case_files import Opening, open_case
 from handlers.links import GOOD_FOR, MOST_WRONG
-from storage import care, topics
+from storage import care, telegram, topics
 from storage.statements import statement
 from tests.case_talk import WORDS, clerk_of, now_of, opened, ordered, staffed, talk_of
 from tests.desk import CENTRE
@@ -129,6 +129,21 @@ async def test_a_chat_that_was_left_hears_nothing_while_there_is_another(linli: 
     later = await pair.later(timedelta(hours=29, minutes=15))
     assert "今天的活动快开始了" in await heard(later.page)
     assert (await later.page.say("断开连接")).view == "LinkRefused"
+
+
+@pytest.mark.parametrize(("writes_again", "hears"), [(False, "page"), (True, "chat")])
+async def test_who_blocked_one_chat_hears_in_the_other_until_they_write_there_again(
+    linli: Linli, hears: str, *, writes_again: bool
+) -> None:
+    linli = pushing(linli)
+    pair = Pair(await booked(linli), Parent(linli, "dong", "telegram"))
+    await pair.linked()
+    await linli.database.write(lambda tx: telegram.give_up(tx, "telegram", "dong", "unreachable", NOW))
+    if writes_again:
+        await pair.chat.say("谢谢")
+    later = await pair.later(timedelta(hours=29, minutes=15))
+    told = [side for side in ("page", "chat") if "快开始了" in await heard(getattr(later, side))]
+    assert told == [hears]
 
 
 async def test_two_chats_of_one_person_are_one_resident_of_a_topic(linli: Linli) -> None:

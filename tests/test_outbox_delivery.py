@@ -9,6 +9,7 @@ import pytest
 from bot.channels.wechat.pushes import waits_for_the_resident
 from bot.dispatch import (
     AT_ONCE,
+    FAULTS,
     LEASE,
     Deliver,
     Dispatcher,
@@ -22,7 +23,7 @@ from bot.serve import page_of
 from messages.view_codec import to_json
 from messages.views import Greeted
 from storage import care, conversations
-from storage.database import Database, Transaction
+from storage.database import Busy, Database, Transaction
 from storage.statements import statement
 from tests.sample import NOW, message
 from tests.storage_rows import put_news
@@ -236,6 +237,21 @@ async def test_a_fault_of_a_channel_is_tried_again_and_quotes_nobody(database: D
     assert str(waiting["last_error"]).startswith("RuntimeError < ")
     assert "13800138000" not in str(waiting)
     assert await worker.run(NOW + timedelta(seconds=3)) == 1
+
+
+async def test_a_fault_that_stays_is_given_up_and_what_passes_is_not(database: Database) -> None:
+    """Whoever is merely not there, or slow, is not given up for it."""
+    await put(database, to="ding")
+    now = NOW
+    for error in [NotNow("away"), TimeoutError(), Busy("busy")] * FAULTS:
+        assert await dispatcher(database, Post(raises=[error]).deliver).run(now) == 0
+        now += timedelta(minutes=10)
+    assert await states(database) == ["waiting"]
+    for _ in range(FAULTS):
+        assert await states(database) == ["waiting"]
+        assert await dispatcher(database, Post(raises=[RuntimeError("?")]).deliver).run(now) == 0
+        now += timedelta(minutes=10)
+    assert await states(database) == ["dead"]
 
 
 async def test_deliveries_go_side_by_side(database: Database) -> None:

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 from bot.linli import Linli
-from bot.posters import file_name, make_posters
+from bot.posters import Addresses, file_name, make_posters, open_doors
 from bot.settings import Settings
 from bot.web.app import make_app
 from handlers.permissions import Role
@@ -255,6 +255,20 @@ async def test_an_app_that_does_not_answer_is_left_out_and_named(
     assert "at_FZ002: no WeChat code" in capsys.readouterr().err
     assert scanned((folder / "FZ002.pdf").read_bytes()) == {f"{PAGE}/?start=at_FZ002"}
     assert len(scanned((folder / "FZ002-rating.pdf").read_bytes())) == 2
+
+
+async def test_what_an_app_did_not_say_is_kept_once_however_often_it_is_asked(
+    url: str, sample: Sample
+) -> None:
+    fake, known = FakeApi(answers=[BUSY] * 9), Addresses()
+    directory = sample.directory
+    [hung, *_] = hung_at(directory.centres[CENTRE], directory, NOW.date())
+    async with serving_api(fake):
+        settings = account(fake, database_url=url, wechat_can=("qr",), public_url=PAGE)
+        for _ in range(2):
+            async with open_doors(settings, known) as doors:
+                assert [code.where for code in await doors.codes(hung)] == ["page"]
+    assert [line.partition(",")[0] for line in known.why_not.values()] == ["at_FZ002: no WeChat code"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import fixed_clock, system_clock
-from bot.jobs import JOBS, Job
+from bot.jobs import JOBS, Job, expire_messages
 from bot.linli import Linli
 from bot.schedule import Journal, beat, timetable
 from messages.calendar import SHANGHAI
@@ -109,6 +109,27 @@ async def test_the_last_run_of_a_job_is_noted_and_its_failure_as_well(ticking: L
             assert [(each.job, each.outcome) for each in await jobs.last_runs(tx)] == [("test", outcome)]
     assert b'linli_jobs_total{job="test",result="failed"} 1.0' in ticking.metrics.text()
     assert b'linli_jobs_total{job="test",result="done"} 2.0' in ticking.metrics.text()
+
+
+async def test_who_finds_a_period_taken_has_looked_all_the_same(sqlite_linli: Linli) -> None:
+    """Else whoever watches would think that the job hangs in all processes but one."""
+
+    async def daily(linli: Linli, now: datetime) -> str:
+        return "done"
+
+    job, seen = Job("test", BRIEF, daily, period="%Y-%m-%d"), []
+    for minutes in (0, 10, 20):
+        there = sqlite_linli.over(sqlite_linli.database, fixed_clock(NOW + timedelta(minutes=minutes)))
+        await beat(job, there, Journal())
+        seen.append(there.metrics.registry.get_sample_value("linli_job_last_run_seconds", {"job": "test"}))
+    assert seen == [(NOW + timedelta(minutes=minutes)).timestamp() for minutes in (0, 10, 20)]
+    assert b'linli_jobs_total{job="test",result="done"} 1.0' in sqlite_linli.metrics.text()
+
+
+async def test_how_often_a_job_looks_in_is_told_to_whoever_watches(sqlite_linli: Linli) -> None:
+    async with timetable(sqlite_linli, [Job("test", timedelta(hours=6), expire_messages)]):
+        pause = sqlite_linli.metrics.registry.get_sample_value("linli_job_pause_seconds", {"job": "test"})
+    assert pause == 6 * 3600
 
 
 async def test_the_same_outcome_is_written_down_once_a_minute(sqlite_linli: Linli) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.places import places_in
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Kind, Lexicon, Term
-from messages.understand.sounds import SoundIndex, sound_of, spelled
+from messages.understand.sounds import SoundIndex, sound_of, sound_of_known, spelled
 from messages.understand.understand import Understanding
 from messages.words import words
 from tests.misheard import FULL, STEM, Heard, Noise, heard, misheard
@@ -182,6 +182,12 @@ def test_a_character_that_is_read_in_two_ways_is_found_by_both() -> None:
     assert both
     assert both.usual == "zhong"
     assert both.same == {"zhong", "chong"}
+
+
+def test_nothing_is_kept_of_what_has_no_reading() -> None:
+    kept = sound_of_known.cache_info().currsize
+    assert [sound_of(chr(point)) for point in range(0x1F000, 0x1F100)] == [None] * 256
+    assert sound_of_known.cache_info().currsize == kept
 
 
 def test_only_places_and_things_are_heard() -> None:

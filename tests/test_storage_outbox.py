@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage import conversations, outbox
+from storage import conversations, erasing, outbox
 from storage.database import ConstraintError, Database, Transaction, connect
-from storage.outbox import FOR_EVER, SQL, Leased
+from storage.outbox import EVERY, FOR_EVER, SQL, WITHOUT_END_KEPT, Leased
 from storage.statements import Query, statement
 from tests.engines import Postgres, postgres_database
 from tests.storage_rows import NOW
@@ -182,6 +182,35 @@ async def test_only_what_nobody_is_sending_expires(database: Database) -> None:
     assert await ids(database, LATER) == ["c1"]
 
 
+async def test_what_has_no_end_is_given_up_after_two_weeks_and_its_words_are_emptied(
+    database: Database,
+) -> None:
+    await said(database, "a", 1)
+    over = NOW + WITHOUT_END_KEPT
+    assert await database.write(lambda tx: outbox.expire(tx, over - timedelta(seconds=1))) == 0
+    assert await database.write(lambda tx: outbox.expire(tx, over)) == 1
+    assert await states(database, "a") == ["expired"]
+    assert await erasing.empty_old(database, over) == 1
+    assert await states(database, "a") == []
+
+
+async def test_what_fails_too_often_for_no_known_reason_is_dead_until_somebody_tries_again(
+    database: Database,
+) -> None:
+    await said(database, "a", 1)
+
+    async def fails() -> str:
+        assert await ids(database) == ["a1"]
+        assert await database.write(lambda tx: outbox.note_fault(tx, "a1", "me", NOW, "x", most=2))
+        return (await states(database, "a"))[0]
+
+    assert [await fails() for _ in range(2)] == ["waiting", "dead"]
+    assert not await database.write(lambda tx: outbox.try_again(tx, "a1", NOW + WITHOUT_END_KEPT))
+    assert await database.write(lambda tx: outbox.try_again(tx, "a1", NOW))
+    assert await fails() == "waiting"
+    assert not await database.write(lambda tx: outbox.note_fault(tx, "a1", "other", NOW, "x", most=2))
+
+
 async def test_what_has_expired_is_not_taken_even_before_it_is_marked(database: Database) -> None:
     await said(database, "a", 1, expires_at=NOW)
     assert await ids(database) == []
@@ -225,7 +254,7 @@ async def test_workers_side_by_side_never_take_the_same_message(database: Databa
 async def taken_at_once(url: str, lease: Query) -> list[str]:
     """What a second worker takes that looked before the first one had committed."""
     database = await connect(url)
-    params = {"now_at": NOW, "until_at": SOON, "most": 50, "held_at": FOR_EVER, "rings": " "}
+    params = {"now_at": NOW, "until_at": SOON, "most": 50, "held_at": FOR_EVER, "rings": " "} | EVERY.params
     waiting = statement(
         "waiting", "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     )
@@ -262,7 +291,7 @@ async def test_control_without_asking_again_both_take_the_message(postgres: Post
         assert await taken_at_once(url, careless) == ["a1"]
 
 
-@pytest.mark.parametrize("name", ["lease_urgent", "expire"])
+@pytest.mark.parametrize("name", ["lease_urgent", "expire", "expire_endless"])
 async def test_what_has_no_end_or_is_over_is_found_without_reading_all_that_waits(
     database: Database, name: str
 ) -> None:
@@ -282,8 +311,9 @@ async def test_control_whoever_looks_for_the_longest_due_reads_all_that_waits(
 async def test_looking_for_what_is_due_does_not_read_what_was_sent(sqlite_database: Database) -> None:
     """Nearly all rows are sent: the partial indexes must be the way in."""
     params = {"now_at": NOW, "until_at": SOON, "holder": "me", "most": 50, "held_at": SOON, "rings": " x "}
+    params |= {"before_at": NOW - WITHOUT_END_KEPT} | EVERY.params
     async with sqlite_database.read() as tx:
-        for name in ("lease_due", "lease_urgent", "expire", "depth"):
+        for name in ("lease_due", "lease_urgent", "expire", "expire_endless", "depth"):
             query = statement(name, f"EXPLAIN QUERY PLAN {SQL[name].sql}")
             plan = [
                 row["detail"] for row in await tx.rows(query, {key: params[key] for key, _ in query.kinds})

@@ -94,7 +94,7 @@ async def test_what_cannot_arrive_is_given_up_but_not_what_is_under_way(
         await say(database, to)
     if under_way:
         assert await lease(database)
-    given_up = await database.write(lambda tx: telegram.give_up(tx, "telegram", "7", "unreachable"))
+    given_up = await database.write(lambda tx: telegram.give_up(tx, "telegram", "7", "unreachable", NOW))
     assert given_up == (1 if under_way else 2)
     async with database.read() as tx:
         depth = await outbox.depth(tx)

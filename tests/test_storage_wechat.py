@@ -8,7 +8,8 @@ import pytest
 
 from storage import care, conversations, outbox, wechat
 from storage.database import Database, Transaction
-from storage.wechat import PUT_BACK_KEPT, SHOWN_KEPT, Shown, Thread, Window
+from storage.outbox import WITHOUT_END_KEPT
+from storage.wechat import SHOWN_KEPT, Shown, Thread, Window
 from tests.storage_rows import LATER, NOW, put_news
 
 SOON = NOW + timedelta(minutes=1)
@@ -168,15 +169,30 @@ async def test_what_nobody_took_waits_again_and_was_not_shown(database: Database
     assert await care.check(database) == []
 
 
-async def test_what_was_put_back_ends_like_other_news(database: Database, talk: str) -> None:
+async def test_what_was_put_back_keeps_its_end_and_does_not_wait_for_ever(
+    database: Database, talk: str
+) -> None:
     await say(database, talk)
     await say(database, talk, expires=LATER)
     await hand_over(database, talk, 1, 2)
     await put_back(database, talk, "m1", 1, 2)
     assert await pending(database, talk, SOON) == [1, 2]
     assert await pending(database, talk, LATER) == [1]
-    assert await pending(database, talk, SOON + PUT_BACK_KEPT) == []
-    assert await database.write(lambda tx: outbox.expire(tx, SOON + PUT_BACK_KEPT)) == 2
+    assert await database.write(lambda tx: outbox.expire(tx, NOW + WITHOUT_END_KEPT)) == 2
+    assert await pending(database, talk, NOW + WITHOUT_END_KEPT) == []
+
+
+async def test_a_late_answer_goes_before_the_news_of_others(database: Database, talk: str) -> None:
+    async def work(tx: Transaction) -> None:
+        await conversations.create(tx, "other", "wechat", "other", "{}", NOW)
+        await put_news(tx, "other", due=NOW, expires=LATER)
+
+    await database.write(work)
+    await say(database, talk)
+    await hand_over(database, talk, 1)
+    await put_back(database, talk, "m1", 1)
+    [first] = await database.write(lambda tx: outbox.lease_due(tx, SOON, LATER, "worker", 1))
+    assert (first.conversation_id, first.is_urgent) == (talk, True)
 
 
 async def test_what_was_erased_is_not_put_back(database: Database, talk: str) -> None:

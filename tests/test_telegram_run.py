@@ -23,7 +23,7 @@ from bot.channels.telegram.wording import Letter, letters_of
 from bot.clock import Clock
 from bot.linli import Linli
 from bot.schedule import timetable
-from bot.serve import outbox_of
+from bot.serve import outbox_jobs, outbox_worker
 from bot.settings import Settings
 from bot.web.server import make_server
 from messages.render import Rendered, Renderer
@@ -94,7 +94,7 @@ def told(peer: TelegramPeer, **more: object) -> dict[str, Any]:
 
 def beating(linli: Linli, account: Account) -> AbstractAsyncContextManager[object]:
     """The outbox of `linli run`, without its other jobs."""
-    return timetable(linli, (outbox_of(linli, {"telegram": account.deliver}),))
+    return timetable(linli, outbox_jobs(linli, outbox_worker(linli, {"telegram": account.deliver})))
 
 
 @asynccontextmanager

@@ -45,11 +45,14 @@ def spelled(text: str) -> tuple[str, ...]:
     return found if all(found) else ()
 
 
-@cache
 def sound_of(character: str) -> Sound | None:
-    readings = _readings().get(character)
-    if readings is None:
-        return None
+    return sound_of_known(character) if character in _readings() else None
+
+
+@cache
+def sound_of_known(character: str) -> Sound:
+    """Of one that has a reading. Nothing is kept of the others: people may type a hundred thousand."""
+    readings = _readings()[character]
     return Sound(readings[0], frozenset(readings), frozenset(map(_folded, readings)))
 
 

@@ -23,9 +23,12 @@ RETURNING id, channel, address, version, last_number, state, seen_at;
 
 -- name: advance(id, version, state, seen_at)
 UPDATE conversation
-SET version = version + 1, last_number = last_number + 1, state = :state, seen_at = :seen_at
+SET version = version + 1, last_number = last_number + 1, state = :state, seen_at = :seen_at, gone_at = NULL
 WHERE id = :id AND version = :version
 RETURNING last_number;
+
+-- name: note_gone(channel, address, gone_at)
+UPDATE conversation SET gone_at = :gone_at WHERE channel = :channel AND address = :address;
 
 -- name: state_of(id)
 SELECT state FROM conversation WHERE id = :id;

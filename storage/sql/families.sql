@@ -46,7 +46,7 @@ WHERE id = :id AND family_id = :family_id AND removed_at IS NULL
 RETURNING id;
 
 -- name: conversations(family_id)
-SELECT id, channel, seen_at, address = 'left ' || id AS is_left
+SELECT id, channel, seen_at, address = 'left ' || id AS is_left, gone_at IS NOT NULL AS is_gone
 FROM conversation
 WHERE family_id = :family_id
 ORDER BY CASE WHEN address = 'left ' || id THEN 1 ELSE 0 END, seen_at DESC, id;

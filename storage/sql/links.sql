@@ -50,7 +50,7 @@ DELETE FROM wrong_link WHERE tried_at <= :before_at RETURNING id;
 
 -- A person's conversations: one, and those that are linked with it. Where nobody reads any more comes last.
 -- name: talks(conversation_id)
-SELECT o.id, o.channel, o.seen_at, o.address = 'left ' || o.id AS is_left
+SELECT o.id, o.channel, o.seen_at, o.address = 'left ' || o.id AS is_left, o.gone_at IS NOT NULL AS is_gone
 FROM conversation AS o
 WHERE
     o.id = :conversation_id

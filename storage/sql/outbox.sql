@@ -13,9 +13,9 @@ RETURNING id;
 
 -- Only the oldest unsent message of a conversation. The outer conditions are asked again of the row
 -- itself when another worker was faster. On the channels in `rings` (names between blanks) news that ends from
--- `held_at` on is left where it is, unless something stands behind it that is not: an answer, what has no end, and
--- what ends before.
--- name: lease_due(now_at, until_at, holder, most, rings, held_at)
+-- `held_at` on is left where it is, unless something stands behind it that is not: what has no end, an answer or
+-- danger, and what ends before.
+-- name: lease_due(now_at, until_at, holder, most, rings, held_at, lane, is_among)
 UPDATE outbox
 SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
 WHERE
@@ -26,6 +26,9 @@ WHERE
             o.state IN ('waiting', 'leased')
             AND ((o.state = 'waiting' AND o.due_at <= :now_at) OR (o.state = 'leased' AND o.leased_until_at <= :now_at))
             AND (o.expires_at IS NULL OR o.expires_at > :now_at)
+            AND (
+                :lane LIKE '% ' || (SELECT k.channel FROM conversation AS k WHERE k.id = o.conversation_id) || ' %'
+            ) = :is_among
             AND NOT EXISTS (
                 SELECT 1
                 FROM outbox AS older
@@ -37,12 +40,11 @@ WHERE
                 SELECT 1
                 FROM outbox AS here
                 INNER JOIN conversation AS c ON c.id = here.conversation_id
-                LEFT JOIN inbox AS i ON i.conversation_id = here.conversation_id AND i.number = here.number
                 WHERE
                     here.conversation_id = o.conversation_id AND here.number >= o.number
                     AND here.state IN ('waiting', 'leased')
                     AND (
-                        here.expires_at IS NULL OR here.expires_at < :held_at OR i.number IS NOT NULL
+                        here.expires_at IS NULL OR here.expires_at < :held_at
                         OR :rings NOT LIKE '% ' || c.channel || ' %'
                     )
             )
@@ -57,7 +59,7 @@ RETURNING
     FALSE AS is_urgent;
 
 -- The same of conversations in which something waits that has no end: an answer, or danger.
--- name: lease_urgent(now_at, until_at, holder, most)
+-- name: lease_urgent(now_at, until_at, holder, most, lane, is_among)
 UPDATE outbox
 SET state = 'leased', lease_holder = :holder, leased_until_at = :until_at, attempts = attempts + 1
 WHERE
@@ -72,6 +74,9 @@ WHERE
             )
             AND ((o.state = 'waiting' AND o.due_at <= :now_at) OR (o.state = 'leased' AND o.leased_until_at <= :now_at))
             AND (o.expires_at IS NULL OR o.expires_at > :now_at)
+            AND (
+                :lane LIKE '% ' || (SELECT k.channel FROM conversation AS k WHERE k.id = o.conversation_id) || ' %'
+            ) = :is_among
             AND NOT EXISTS (
                 SELECT 1
                 FROM outbox AS older
@@ -125,6 +130,15 @@ SET state = 'waiting', due_at = :due_at, lease_holder = NULL, leased_until_at = 
 WHERE id = :id AND state = 'leased' AND lease_holder = :holder
 RETURNING id;
 
+-- What failed in a way that nobody foresaw, for the `most`-th time, is dead.
+-- name: note_fault(id, holder, due_at, error, most)
+UPDATE outbox
+SET
+    state = CASE WHEN faults + 1 < :most THEN 'waiting' ELSE 'dead' END, faults = faults + 1,
+    due_at = :due_at, lease_holder = NULL, leased_until_at = NULL, last_error = :error
+WHERE id = :id AND state = 'leased' AND lease_holder = :holder
+RETURNING state;
+
 -- What nobody takes, without what it says: of those that could still be heard the newest first.
 -- name: dead(most)
 SELECT o.id, c.channel, o.attempts, o.last_error, o.created_at, o.expires_at
@@ -135,9 +149,11 @@ ORDER BY o.created_at DESC, o.id
 LIMIT :most;
 
 -- Unless its time is over.
--- name: try_again(id, now_at)
-UPDATE outbox SET state = 'waiting', due_at = :now_at, attempts = 0, last_error = NULL
-WHERE id = :id AND state = 'dead' AND (expires_at IS NULL OR expires_at > :now_at)
+-- name: try_again(id, now_at, before_at)
+UPDATE outbox SET state = 'waiting', due_at = :now_at, attempts = 0, faults = 0, last_error = NULL
+WHERE
+    id = :id AND state = 'dead'
+    AND (expires_at > :now_at OR (expires_at IS NULL AND created_at > :before_at))
 RETURNING id;
 
 -- name: mark_dead(id, holder, error)
@@ -154,6 +170,21 @@ WHERE
     state IN ('waiting', 'leased')
     AND expires_at <= :now_at
     AND (state = 'waiting' OR (state = 'leased' AND leased_until_at <= :now_at))
+RETURNING id;
+
+-- The same of what has no end.
+-- name: expire_endless(now_at, before_at)
+UPDATE outbox
+SET state = 'expired', lease_holder = NULL, leased_until_at = NULL
+WHERE
+    state IN ('waiting', 'leased')
+    AND expires_at IS NULL AND created_at <= :before_at
+    AND (state = 'waiting' OR (state = 'leased' AND leased_until_at <= :now_at))
+RETURNING id;
+
+-- name: give_back(holder)
+UPDATE outbox SET state = 'waiting', lease_holder = NULL, leased_until_at = NULL
+WHERE state <> 'sent' AND state = 'leased' AND lease_holder = :holder
 RETURNING id;
 
 -- name: is_said(unique_key)

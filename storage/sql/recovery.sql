@@ -26,7 +26,8 @@ RETURNING id;
 
 -- name: move(id, channel, address)
 UPDATE conversation
-SET channel = :channel, address = :address, version = version + 1, last_number = last_number + 1
+SET
+    channel = :channel, address = :address, version = version + 1, last_number = last_number + 1, gone_at = NULL
 WHERE id = :id
 RETURNING id AS conversation_id, last_number AS number, state;
 

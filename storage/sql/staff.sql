@@ -126,6 +126,7 @@ WHERE id = :id AND deputy_until_on IS NOT NULL
 RETURNING id;
 
 -- name: deputies_over(today_on)
-SELECT id FROM staff
+SELECT id, role, centre_id, subdistrict, channel, since_at, deputy_until_on, conversation_id
+FROM staff
 WHERE deputy_until_on IS NOT NULL AND deputy_until_on < :today_on AND revoked_at IS NULL
 ORDER BY deputy_until_on, id;

@@ -49,10 +49,10 @@ SET state = 'sent', sent_at = :now_at, last_error = NULL
 WHERE conversation_id = :conversation_id AND number = :number AND state = 'waiting'
 RETURNING number;
 
--- News keeps the end it has.
--- name: put_back(conversation_id, number, now_at, expires_at)
+-- News keeps the end it has, and an answer has none.
+-- name: put_back(conversation_id, number, now_at)
 UPDATE outbox
-SET state = 'waiting', sent_at = NULL, due_at = :now_at, expires_at = COALESCE(expires_at, :expires_at)
+SET state = 'waiting', sent_at = NULL, due_at = :now_at
 WHERE conversation_id = :conversation_id AND number = :number AND state = 'sent' AND view <> '';
 
 -- A push that comes again opens nothing again, also when another message was answered since.

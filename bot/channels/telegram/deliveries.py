@@ -135,8 +135,9 @@ class Deliveries:
 
     async def unreachable(self, address: str) -> None:
         """Nothing that waits arrives any more; who comes back is answered as ever."""
+        now = self._linli.clock()
         await self._linli.database.write(
-            lambda tx: telegram.give_up(tx, CHANNEL, address, Outcome.UNREACHABLE.value)
+            lambda tx: telegram.give_up(tx, CHANNEL, address, Outcome.UNREACHABLE.value, now)
         )
 
     def _count(self, outcome: str) -> None:

@@ -21,7 +21,7 @@ from bot.linli import Linli
 from bot.logs import log
 from handlers.message import Message
 from messages.understand.normalise import normalise
-from storage import wechat, wechat_notices
+from storage import conversations, wechat, wechat_notices
 from storage.database import DatabaseError, Transaction
 from storage.wechat import Shown, Thread
 
@@ -209,7 +209,9 @@ class Answers:
             log("wechat").error("a window was not noted", exc_info=error)
 
     async def left(self, push: Incoming) -> None:
-        """Who does not follow any more is sent nothing."""
+        """Who does not follow any more is sent nothing, and hears of news elsewhere."""
+        now = self._linli.clock()
+        await self._linli.database.write(lambda tx: conversations.note_gone(tx, CHANNEL, push.address, now))
         async with self._linli.database.read(snapshot=False) as tx:
             thread = await wechat.thread(tx, CHANNEL, push.address)
         if thread is None:

@@ -18,7 +18,7 @@ from bot.channels.wechat.wording import Spoken, pages_of
 from bot.dispatch import Never, NotNow, Parcel
 from bot.linli import Linli
 from bot.logs import log
-from storage import wechat
+from storage import conversations, wechat
 from storage.database import Transaction
 from storage.wechat import Thread, Window
 
@@ -123,7 +123,12 @@ class Pushes:
                 self._stopped_until = quota_ends(now)
             case Outcome.NOT_ALLOWED:
                 self.is_on = False
-            case Outcome.UNREACHABLE | Outcome.FAULT:
+            case Outcome.UNREACHABLE:
+                await self._linli.database.write(
+                    lambda tx: conversations.note_gone(tx, CHANNEL, parcel.address, now)
+                )
+                raise Never(f"{outcome}: {error}")
+            case Outcome.FAULT:
                 raise Never(f"{outcome}: {error}")
             case _:
                 raise NotNow(f"{outcome}: {error}")
