@@ -139,12 +139,6 @@ class Waiting:
     is_overdue: bool
 
 
-async def owned_by(tx: Transaction, centre_id: str) -> list[Callback]:
-    """Those that a centre has promised itself, the first due first; others about it are the district's."""
-    about = await callbacks.listed(tx, centre_id=centre_id)
-    return [each for each in about if each.owner == centre_id]
-
-
 async def waiting(
     database: Database, now: datetime, *, closed_too: bool = False, centre_id: str | None = None
 ) -> list[Waiting]:

@@ -96,6 +96,7 @@ BY_ACT: Mapping[str, Errand[Site]] = {
 OVER_AREA: Mapping[str, Errand[Area]] = {
     "appoint": desk_office.APPOINT,
     "dismiss": desk_office.DISMISS,
+    "promised": desk_reach.PROMISED,
 }
 BY_AREA_ACT: Mapping[str, Errand[Area]] = {errand.act.value: errand for errand in OVER_AREA.values()}
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers import call_list, callbacks
-from handlers.desk_site import Done, Errand, Plan, Site, Undone, by_form_alone
+from handlers.desk_site import Area, Done, Errand, Plan, Site, Spot, Undone, by_form_alone
 from handlers.permissions import Act
 from messages.names import without_names
 from messages.views import View
@@ -11,6 +11,7 @@ from messages.views_staff import Deed
 from storage import call_list as rows
 from storage import callbacks as promised
 from storage.audit import Entry
+from storage.callbacks import DISTRICT
 
 LONGEST_NAME = 20
 
@@ -44,23 +45,31 @@ async def undo_called(entry: Entry, site: Site) -> Undone | View:
 
 
 async def look_answer(plan: Plan, site: Site) -> Deed | View:
-    code, by = plan.ids
-    waits = await promised.of_code(site.scene.tx, code)
-    if waits is None or waits.state != "open" or waits.owner != site.centre.id:
-        return site.no("no_callback", Act.CALL_BACK)
+    return await _answer(plan, site, site.deed(Act.CALL_BACK), site.centre.id)
+
+
+async def look_promised(plan: Plan, area: Area) -> Deed | View:
+    return await _answer(plan, area, Deed(Act.PROMISED.value, None), DISTRICT)
+
+
+async def _answer(plan: Plan, spot: Spot, deed: Deed, owner: str) -> Deed | View:
+    (code, by), act = plan.ids, Act(deed.act)
+    waits = await promised.of_code(spot.scene.tx, code)
+    if waits is None or waits.state != "open" or waits.owner != owner:
+        return spot.no("no_callback", act)
     if not plan.text or not by or len(by) > LONGEST_NAME:
-        return site.no("no_case_words", Act.CALL_BACK)
-    return replace(site.deed(Act.CALL_BACK), name=code, becomes=plan.text, was=by)
+        return spot.no("no_case_words", act)
+    return replace(deed, name=code, becomes=plan.text, was=by)
 
 
-async def do_answer(plan: Plan, site: Site) -> Done:
+async def do_answer(plan: Plan, site: Spot) -> Done:
     code, by = plan.ids
     new_id = str(site.scene.new_id())
     await callbacks.give(site.scene.tx, code, plan.text, by=by, who=site.post.id, now=site.now, new_id=new_id)
     return Done((code,))
 
 
-async def undo_answer(_: Entry, site: Site) -> Undone | View:
+async def undo_answer(_: Entry, site: Spot) -> Undone | View:
     return site.no("told_already", Act.CALL_BACK)
 
 
@@ -71,3 +80,4 @@ def words_of(said: str) -> str:
 
 CALLED = Errand(Act.CALLS, by_form_alone, look_called, do_called, undo_called)
 ANSWER = Errand(Act.CALL_BACK, by_form_alone, look_answer, do_answer, undo_answer, is_final=True)
+PROMISED = Errand(Act.PROMISED, by_form_alone, look_promised, do_answer, undo_answer, is_final=True)

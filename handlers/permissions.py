@@ -59,6 +59,7 @@ class Act(StrEnum):
     OFFICE = "office"
     APPOINT = "appoint"
     DISMISS = "dismiss"
+    PROMISED = "promised"
 
 
 class Reach(StrEnum):
@@ -72,8 +73,9 @@ class Reach(StrEnum):
 
 # What shows one centre beside others.
 ACROSS_CENTRES = (Act.TOPICS, Act.DESERTS, Act.OVERVIEW, Act.EXPORT)
-# What the district's office keeps for all: the directory's file, the calendar, who is beyond one centre.
-OF_THE_OFFICE = (Act.DIRECTORY, Act.CALENDAR, Act.OFFICE, Act.APPOINT, Act.DISMISS)
+# What the district's office keeps for all: the directory's file, the calendar, who is beyond one centre, what
+# it has promised to residents itself.
+OF_THE_OFFICE = (Act.DIRECTORY, Act.CALENDAR, Act.OFFICE, Act.APPOINT, Act.DISMISS, Act.PROMISED)
 FROM_AFAR = (
     Act.CALL_OFF,
     Act.CLOSE,

@@ -49,6 +49,11 @@ async def listed(
     return await tx.records(Callback, SQL["listed"], {"is_all": closed_too, "centre_id": centre_id})
 
 
+async def owned(tx: Transaction, owner: str) -> list[Callback]:
+    """The open ones that a centre, or DISTRICT, has promised itself, the first due first."""
+    return await tx.records(Callback, SQL["owned"], {"owner": owner})
+
+
 async def promise(
     tx: Transaction,
     callback_id: str,

@@ -13,7 +13,11 @@ from tests.clerk import CODE, Clerk, at_the_desk, desk_site
 from tests.desk import CENTRE, House
 
 AT = "/desk/area/posts"
-FIELDS = {"appoint": {"post": "district"}, "dismiss": {"who": "S-0002"}}
+FIELDS = {
+    "appoint": {"post": "district"},
+    "dismiss": {"who": "S-0002"},
+    "promised": {"code": "H-0001", "words": "来吧", "by": "孙"},
+}
 
 
 @pytest_asyncio.fixture
@@ -94,7 +98,7 @@ async def test_a_post_ends_at_once_with_its_sign_ins(house: House) -> None:
         assert f"结束 S-0002 的职务（{AREA}，街道管理员）" in sun.text
         await sun.press("确定")
         assert "办好了" in sun.text
-        assert "撤销" not in sun.text
+        assert "撤销" not in [label for form in sun.forms() for label in form.buttons]
         await zhao.open("/desk/area/overview")
         assert "/desk/in" in str(zhao.page.url if zhao.page else "")
         await sun.open(AT)
@@ -142,6 +146,7 @@ async def test_forms_of_the_district_are_the_districts_alone(house: House) -> No
     for role in Role:
         centre = CENTRE if role in (Role.CENTRE_STAFF, Role.CENTRE_MANAGER) else None
         await house.join(role, role, centre, AREA if role is Role.SUBDISTRICT else None)
+    await house.say("/callback", "lin")
     before = len(await house.audit())
     site = desk_site(house.linli)
     for role in Role:
@@ -153,14 +158,14 @@ async def test_forms_of_the_district_are_the_districts_alone(house: House) -> No
                 is_allowed = reach_of(role, form.errand.act) is Reach.EVERYWHERE
                 assert clerk.page.status_code == (200 if is_allowed else 409), (role, name)
                 if is_allowed:
-                    plan = clerk.form("确定").fields["plan"]
+                    order = clerk.form("确定").fields["order"]
                     for path in (
                         "/desk/area/do/appoint",
                         "/desk/area/do/dismiss",
                         f"/desk/centre/{CENTRE}/do/invite",
                     ):
                         if not path.endswith(name):
-                            await clerk.send(path, csrf=csrf, plan=plan)
+                            await clerk.send(path, csrf=csrf, order=order)
                             assert clerk.page.status_code == 403
                 await clerk.send(f"/desk/area/ask/{name}", csrf="x", **FIELDS[name])
                 assert clerk.page.status_code == 403

@@ -271,4 +271,5 @@ def _appoint(fields: Fields) -> Order | None:
 AREA_FORMS: Mapping[str, Form] = {
     "appoint": Form(OVER_AREA["appoint"], _appoint),
     "dismiss": Form(OVER_AREA["dismiss"], _end_post),
+    "promised": Form(OVER_AREA["promised"], _answer),
 }

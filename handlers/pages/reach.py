@@ -2,27 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from handlers import call_list, desk_names
-from handlers.callbacks import owned_by
 from handlers.desk_site import Site
+from handlers.pages.promised import Promised, promised_of
 from handlers.permissions import Act
 from handlers.safe import LEAVES_THE_COUNTRY, KeyLost
 from messages.page import CallSheet, NamesList
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """An answer that was promised, what it is about in words of ours, and until when. `phone` is there when
-    the resident gave one."""
-
-    code: str
-    about: tuple[str, ...]
-    phone: str | None
-    asked_at: datetime
-    due_at: datetime
-    is_late: bool
+from storage import callbacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +20,9 @@ class Reach:
 
 async def show(site: Site, _: Mapping[str, str]) -> Reach:
     """Made for each look, which is written down."""
-    tx, zone = site.scene.tx, site.now.tzinfo
+    tx = site.scene.tx
     calls = await call_list.sheet_for(site.post, tx, site.centre, site.world, str(site.scene.new_id()))
-    waits = await owned_by(tx, site.centre.id)
-    promised = tuple(
-        Promised(
-            each.code,
-            tuple(_named(each.topic, site)),
-            each.phone,
-            each.asked_at.astimezone(zone),
-            each.due_at.astimezone(zone),
-            each.due_at < site.now,
-        )
-        for each in waits
-    )
-    return Reach(calls, promised)
-
-
-def _named(topic: str, site: Site) -> list[str]:
-    """The things that a topic names: its other codes are how it was asked."""
-    directory = site.world.directory
-    found = (directory.services.get(code) or directory.activities.get(code) for code in topic.split())
-    return [each.name for each in found if each]
+    return Reach(calls, promised_of(await callbacks.owned(tx, site.centre.id), site.world))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from handlers import call_list
-from handlers.callbacks import owned_by
 from handlers.case_states import CENTRE
 from handlers.desk_cases import WAITS
 from handlers.desk_roster import EARLY, LATE
@@ -17,7 +16,7 @@ from handlers.pages.dates import read_day
 from handlers.pages.fetch import A_DAY, is_late, midnight, still_there
 from handlers.permissions import Act
 from messages.views_staff import DeskSession
-from storage import case_files, day
+from storage import callbacks, case_files, day
 from storage.day import Came
 from storage.sessions import Session
 
@@ -104,7 +103,7 @@ def _line(session: Session, came: Came | None, unfetched: int, site: Site) -> Li
 
 async def _waits(site: Site) -> Waits:
     tx, centre_id = site.scene.tx, site.centre.id
-    asked_back = await owned_by(tx, centre_id)
+    asked_back = await callbacks.owned(tx, centre_id)
     late = sum(each.due_at < site.now for each in asked_back)
     tomorrow = midnight(site) + A_DAY
     promised = sum(each.due_at < tomorrow for each in asked_back)

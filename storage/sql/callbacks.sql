@@ -22,6 +22,14 @@ FROM callback
 WHERE (state = 'open' OR CAST(:is_all AS BOOLEAN)) AND (CAST(:centre_id AS TEXT) IS NULL OR centre_id = :centre_id)
 ORDER BY due_at, id;
 
+-- name: owned(owner)
+SELECT
+    id, code, conversation_id, centre_id, owner, topic, phone, state, asked_at, due_at,
+    answered_at, answered_by
+FROM callback
+WHERE state = 'open' AND owner = :owner
+ORDER BY due_at, id;
+
 -- name: next_code(name)
 INSERT INTO code_count (name, last_number) VALUES (:name, 1)
 ON CONFLICT (name) DO UPDATE SET last_number = code_count.last_number + 1

@@ -67,7 +67,9 @@ class Rooms:
         """A page of several centres, with what is asked of it."""
         visit = self._gate.visit(request, staff)
         asked = {**given, "language": visit.look.language}
-        found = await self._gate.desk.look_over(staff.signed, hall.act, lambda area: hall.show(area, asked))
+        found = await self._gate.desk.look_over(
+            staff.signed, hall.act, lambda area: hall.show(area, asked), is_noted=hall.is_noted
+        )
         work = hall.work
         shown = await self._gate.desk.office.work_out(lambda: work(found)) if found and work else found
         agreed = getattr(shown, "agreed", None)

@@ -24,6 +24,7 @@ from handlers.pages import (
     people,
     posters,
     posts,
+    promised,
     questions,
     ratings,
     reach,
@@ -81,13 +82,14 @@ ROOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """A page of several centres. `work` makes of what was found what is shown, where that takes long: it is
-    done beside what others wait for."""
+    """A page of several centres. `is_noted`: who looked is written down. `work` makes of what was found what
+    is shown, where that takes long: it is done beside what others wait for."""
 
     name: str
     act: Act
     show: ShowArea
     work: Callable[[Any], object] | None = None
+    is_noted: bool = False
 
 
 HALLS = (
@@ -103,6 +105,7 @@ HALLS = (
     Hall("import", Act.DIRECTORY, office.show_import, office.work_out_import),
     Hall("calendar", Act.CALENDAR, calendar.show_calendar),
     Hall("posts", Act.OFFICE, posts.show),
+    Hall("promised", Act.PROMISED, promised.show, is_noted=True),
 )
 
 
