@@ -78,9 +78,9 @@ async def test_a_day_that_is_closed_says_so(house: House) -> None:
             await mei.press("临时闭馆", first=on, last=on, start=start, end=end, because="power")
             await mei.press("确定")
         await mei.open(f"{AT}/today?on=2026-11-29")
-        assert "今天闭馆" in mei.text
+        assert "这一天闭馆" in mei.text
         await mei.open(f"{AT}/today?on=2026-11-30")
-        assert "今天只在" in mei.text
+        assert "这一天只在" in mei.text
         await mei.open(f"{AT}/today?on=x")
         assert "11月27日" in mei.text
 

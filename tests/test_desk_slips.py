@@ -17,6 +17,7 @@ from tests.desk import CENTRE, SATURDAY, STARTS, House
 AT = f"/desk/centre/{CENTRE}"
 SESSION = f"{AT}/session?session={SATURDAY}"
 ROSTER = f"{AT}/roster?session={SATURDAY}"
+AFTER_SCHOOL = "FZ004-01@2026-11-25"  # children are fetched from it
 FETCHED = statement("test.fetched", "SELECT COUNT(*) FROM attendance WHERE left_at IS NOT NULL")
 NOTED = statement("test.noted", "SELECT COUNT(*) FROM attendance")
 
@@ -41,16 +42,27 @@ async def count(house: House, what: str) -> int:
 
 
 async def test_that_a_child_was_fetched_is_read_back_before_the_guardian_hears(house: House) -> None:
-    there = house.at(STARTS + timedelta(minutes=80))
-    async with at_the_desk(there, "wang") as wang:
+    begins = STARTS - timedelta(days=3) + timedelta(hours=7)
+    await house.join("hu", Role.CENTRE_STAFF, AFTER_SCHOOL[:5])
+    await house.session(AFTER_SCHOOL, begins)
+    await house.book("lin", session=AFTER_SCHOOL)
+    there = house.at(begins + timedelta(minutes=80))
+    async with at_the_desk(there, "hu") as hu:
+        await hu.open(f"/desk/centre/{AFTER_SCHOOL[:5]}/roster?session={AFTER_SCHOOL}")
+        await hu.press("1 child1 LIN1: 到了")
+        form = next(form for form in hu.forms() if "1 child1 LIN1: 接走" in form.buttons)
+        await hu.send(form.action, **form.fields, mark="left")
+        assert "请核对" in hu.text
+        assert await count(there, "left") == 0
+        await hu.press("确定")
+        assert await count(there, "left") == 1
+
+
+async def test_who_goes_home_alone_is_not_fetched(house: House) -> None:
+    async with at_the_desk(house.at(STARTS), "wang") as wang:
         await wang.open(ROSTER)
         await wang.press("2 child1 LIN1: 到了")
-        form = next(form for form in wang.forms() if "2 child1 LIN1: 接走" in form.buttons)
-        await wang.send(form.action, **form.fields, mark="left")
-        assert "请核对" in wang.text
-        assert await count(there, "left") == 0
-        await wang.press("确定")
-        assert await count(there, "left") == 1
+        assert "接走" not in "".join(label for form in wang.forms() for label in form.buttons)
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-7), timedelta(days=1), timedelta(minutes=1)])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.children import needs_list
+from handlers.desk_news import hands_over
 from handlers.desk_roster import lines_of, meeting_on, minute_of
 from handlers.desk_site import Site, desk_session, session_here
 from handlers.pages.today import day_of
@@ -24,7 +25,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Roster:
     """`meeting` names the meeting to a form. `has_names`: names of record may stand on a page of its own.
-    `can_check_in`: for this post, and on the day itself."""
+    `can_check_in`: for this post, and on the day itself; `hands_over`: children are fetched from it."""
 
     session: DeskSession
     begins: datetime
@@ -34,6 +35,7 @@ class Roster:
     there: int
     has_names: bool
     can_check_in: bool
+    hands_over: bool
 
 
 async def show(site: Site, asked: Mapping[str, str]) -> Roster | None:
@@ -66,4 +68,5 @@ async def show(site: Site, asked: Mapping[str, str]) -> Roster | None:
         sum(who.arrived_at is not None and who.left_at is None for who in listed),
         activity is not None and needs_list(activity) and site.may(Act.NAMES),
         begins.date() == today and site.may(Act.CHECK_IN),
+        hands_over(session, site),
     )
