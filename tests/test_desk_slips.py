@@ -45,12 +45,12 @@ async def test_that_a_child_was_fetched_is_read_back_before_the_guardian_hears(h
     begins = STARTS - timedelta(days=3) + timedelta(hours=7)
     await house.join("hu", Role.CENTRE_STAFF, AFTER_SCHOOL[:5])
     await house.session(AFTER_SCHOOL, begins)
-    await house.book("lin", session=AFTER_SCHOOL)
+    await house.at(begins - timedelta(hours=4)).book("zhao", session=AFTER_SCHOOL)
     there = house.at(begins + timedelta(minutes=80))
     async with at_the_desk(there, "hu") as hu:
         await hu.open(f"/desk/centre/{AFTER_SCHOOL[:5]}/roster?session={AFTER_SCHOOL}")
-        await hu.press("1 child1 LIN1: 到了")
-        form = next(form for form in hu.forms() if "1 child1 LIN1: 接走" in form.buttons)
+        await hu.press("1 child1 ZHA1: 到了")
+        form = next(form for form in hu.forms() if "1 child1 ZHA1: 接走" in form.buttons)
         await hu.send(form.action, **form.fields, mark="left")
         assert "请核对" in hu.text
         assert await count(there, "left") == 0
