@@ -163,7 +163,10 @@ class Dispatcher:
             for run in late:
                 run.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._database.write(lambda tx: outbox.give_back(tx, self._holder))
+        try:
+            await self._database.write(lambda tx: outbox.give_back(tx, self._holder))
+        except DatabaseError as error:  # their leases run out by themselves
+            log("outbox").error("leases were not given back", exc_info=error)
 
     async def drain(self, clock: Clock, lane: outbox.Lane = outbox.EVERY) -> int:
         """Deliver as long as something goes out; how many messages were sent. Two runs side by side: one

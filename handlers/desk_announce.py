@@ -60,7 +60,7 @@ async def look_announce(plan: Plan, site: Site) -> Deed | View:
 
 def _last_day(plan: Plan, goes: datetime) -> date:
     """The day that was named, else some days after it goes out."""
-    [ordinal] = plan.numbers
+    ordinal = plan.numbers[0]
     return date.fromordinal(ordinal) if ordinal else goes.date() + LASTS
 
 

@@ -33,6 +33,12 @@ def test_keys_of_later_milliseconds_sort_after_those_of_earlier_ones() -> None:
     assert first < later
 
 
+def test_keys_of_one_millisecond_sort_as_they_were_made_too() -> None:
+    made = [new_id() for _ in range(10_000)]
+    assert made == sorted(made)
+    assert len({key.int >> 80 for key in made}) < len(made)
+
+
 def test_the_clock_gives_aware_times_of_shanghai() -> None:
     assert system_clock().tzinfo is SHANGHAI
 

@@ -191,7 +191,7 @@ NUMBERS = frozenset(
     (
         "activities", "after_number", "allowed", "arrived", "bad", "closed", "drawn_number", "earned",
         "fair", "good", "grade", "grade_year", "height", "in_line", "in_silence", "least", "level",
-        "minute", "missed", "most", "number", "offered", "opened", "overdue", "page", "passed_over",
+        "minute", "missed", "most", "newest", "number", "offered", "opened", "overdue", "page", "passed_over",
         "passes", "people", "places", "population", "position", "size", "stars", "still_open", "taken",
         "text_version", "tier", "times", "unserved", "unverified", "version", "very_bad", "very_good",
         "waiting", "weekday", "width", "year",

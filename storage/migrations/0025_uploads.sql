@@ -12,5 +12,8 @@ CREATE TABLE upload (
 );
 CREATE INDEX upload_by_end ON upload (expires_at);
 
+-- Open invitations, by the post they are to.
+CREATE INDEX invitation_open ON invitation (role, made_at) WHERE used_at IS NULL AND revoked_at IS NULL;
+
 -- The last imports, whoever made them.
 CREATE INDEX audit_imports ON audit (what, done_at) WHERE what IN ('import', 'calendar');
