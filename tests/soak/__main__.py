@@ -34,9 +34,10 @@ CASES = 20_000
 DIGEST_KILLS, RECIPIENTS = 20, 10_000
 UPDATES, RESIDENTS, TELEGRAM_KILLS = 100_000, 5_000, 6
 """Of all pieces; of the whole; of each piece."""
-MOST_MB = 16
-"""By so much the memory of a process may grow from a quarter of a piece to its end: what it keeps at hand has
-bounds, and reaches them by and by."""
+WARM_AND_ON, MOST_MB = 60_000, 16
+"""By so much the memory of a process may grow from a quarter of so many updates to their end: what it keeps at
+hand (some thousand conversations, readings and answers, statements of each connection) has bounds, which it has
+reached by then."""
 MESSAGES = 20_000
 PATIENCE_S = 60.0
 
@@ -132,12 +133,22 @@ async def telegram(place: Place, given: Given, piece: int) -> Played:
     """A share of the updates: pieces by turns fetched by one process and pushed to two, which are killed."""
     way: telegram_storm.Way = "polling" if piece % 2 else "webhook"
     kills = TELEGRAM_KILLS if given.kills is None else given.kills
-    size = telegram_storm.Size(-(-given.updates // PIECES), RESIDENTS, kills, MOST_MB)
+    size = telegram_storm.Size(-(-given.updates // PIECES), RESIDENTS, kills)
     async with place.database_url(with_sample=True) as url, opened(url, busy_deadline_s=30) as database:
         raged = await telegram_storm.rage(
             url, database, place.sample, place.folder, seed=given.seed * PIECES + piece, size=size, way=way
         )
     return f"piece {piece + 1} of {PIECES}, {way}: {raged.told()}", raged.problems
+
+
+async def memory(place: Place, given: Given, _: int) -> Played:
+    """What processes weigh that nobody kills."""
+    size = telegram_storm.Size(min(WARM_AND_ON, given.updates), RESIDENTS, 0, MOST_MB)
+    async with place.database_url(with_sample=True) as url, opened(url, busy_deadline_s=30) as database:
+        raged = await telegram_storm.rage(
+            url, database, place.sample, place.folder, seed=given.seed, size=size, way="webhook"
+        )
+    return raged.told(), raged.problems
 
 
 async def a_broadcast(place: Place, given: Given, _: int) -> Played:
@@ -157,6 +168,7 @@ PARTS: dict[str, tuple[Part, int]] = {
     "race": (interleavings, PIECES),
     "cases": (cases, PIECES),
     "telegram": (telegram, PIECES),
+    "memory": (memory, 1),
     "broadcast": (a_broadcast, 1),
 }
 
