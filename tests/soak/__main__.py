@@ -35,9 +35,9 @@ DIGEST_KILLS, RECIPIENTS = 20, 10_000
 UPDATES, RESIDENTS, TELEGRAM_KILLS = 100_000, 5_000, 6
 """Of all pieces; of the whole; of each piece."""
 WARM_AND_ON, MOST_MB = 60_000, 16
-"""By so much the memory of a process may grow from a quarter of so many updates to their end: what it keeps at
-hand (some thousand conversations, readings and answers, statements of each connection) has bounds, which it has
-reached by then."""
+"""By so much the memory of a process may grow from a quarter of so many updates to their end: what it keeps
+at hand has bounds (some thousand conversations, readings and answers, statements of each connection), and it
+has reached them by then."""
 MESSAGES = 20_000
 PATIENCE_S = 60.0
 
