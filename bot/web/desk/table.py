@@ -59,6 +59,7 @@ ROOMS = (
     Room("today", Act.ROSTER, today.show),
     Room("sessions", Act.ROSTER, sessions.show),
     Room("session", Act.ROSTER, sessions.show_one, is_way=False),
+    Room("fetch", Act.HAND_OVER, fetch.show, is_noted=True),
     Room("activities", Act.ROSTER, activities.show),
     Room("hours", Act.HOURS, hours.show),
     Room("reach", Act.CALLS, reach.show, is_noted=True),
@@ -75,7 +76,6 @@ ROOMS = (
     Room("questions", Act.WORDS, questions.show),
     Room("posters", Act.ROSTER, posters.show),
     Room("announcements", Act.ANNOUNCE, announcements.show),
-    Room("fetch", Act.HAND_OVER, fetch.show, is_noted=True),
     Room("certificates", Act.CERTIFY, certificates.show, is_noted=True, is_way=False),
 )
 
