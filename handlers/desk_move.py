@@ -8,7 +8,7 @@ from handlers import bookings as booked
 from handlers import planning
 from handlers.asks import Ask
 from handlers.desk_sessions import about, changeable, held_here, session_meant
-from handlers.desk_site import Done, Errand, Plan, Site, Undone, desk_session
+from handlers.desk_site import Done, Errand, Plan, Site, Undone, desk_session, session_here
 from handlers.permissions import Act
 from messages.views import View
 from messages.views_staff import Deed
@@ -124,6 +124,9 @@ async def do_move(plan: Plan, site: Site) -> Done:
 async def undo_move(entry: Entry, site: Site) -> Undone | View:
     *numbers, was_edited = map(int, entry.was.split())
     plan = Plan((entry.subjects,), tuple(numbers))
+    moved = await session_here(entry.subjects, site)
+    if moved and " ".join(map(str, _flat(await _meetings(moved, site)))) != entry.became:
+        return site.no("no_undo", Act.MOVE)
     deed = await look_move(plan, site)
     if not isinstance(deed, Deed):
         return deed

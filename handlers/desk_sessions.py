@@ -178,6 +178,8 @@ async def undo_resize(entry: Entry, site: Site) -> Undone | View:
     session = await changeable(entry.subjects, site, Act.RESIZE)
     if not isinstance(session, Session):
         return session
+    if str(session.places) != entry.became:
+        return site.no("no_undo", Act.RESIZE)
     places, was_edited = map(int, entry.was.split())
     await booked.resize(site.scene.tx, site.office, session.id, places)
     await revivals.mark(site.scene.tx, session.id, bool(was_edited))
