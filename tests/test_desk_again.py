@@ -1,4 +1,4 @@
-"""Acts of the desk that others overtook: what was changed again is not taken back. Rules alone, one engine."""
+"""Acts of the desk that others overtook: what was changed again is not taken back. On one engine."""
 
 import pytest
 import pytest_asyncio
