@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= # the interpreter to make the environment with; otherwise the newest that works
 VENV ?= .venv
-WORKERS ?= 3# tests run in this many processes; on two cores, as a quarter of their time they wait
+WORKERS ?= 2# tests run in this many processes
 COVER ?= 95# the least branch coverage of handlers/ and storage/, in per cent; 0 asks for none
 ARGS ?= # handed on to pytest, the benchmarks or `linli run`
 
@@ -22,7 +22,7 @@ PATIENTLY := -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@echo "Settings: PYTHON=python3.12  WORKERS=3  COVER=95  ARGS='...'"
+	@echo "Settings: PYTHON=python3.12  WORKERS=2  COVER=95  ARGS='...'"
 
 run: runtime ## start Linli on this computer and say what to open
 	@exec $(BIN)/linli run $(ARGS)
