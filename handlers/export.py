@@ -57,27 +57,8 @@ async def export(
     await asyncio.to_thread(write, listing, path, today)
 
 
-async def export_workbook(database: Database, path: Path, *, district: str | None = None) -> None:
-    """The workbook that imports to the same directory; `district` picks one of several."""
-    _write_workbook(await listing_of(database, district), path)
-
-
-async def export_hsds(
-    database: Database, target: Path | TextIO, today: date, *, district: str | None = None
-) -> None:
-    """HSDS JSON (Open Referral): organizations, and services with everything that belongs to them.
-
-    One object `{"organizations": […], "services": […]}`; each member is valid against its HSDS schema.
-    """
-    _write_hsds(await listing_of(database, district), target, today)
-
-
-async def export_geojson(database: Database, target: Path | TextIO, *, district: str | None = None) -> None:
-    """Centres and kiosks as a FeatureCollection of points (RFC 7946: WGS-84, longitude first)."""
-    _write_geojson(await listing_of(database, district), target)
-
-
 def _write_workbook(listing: Listing, path: Path) -> None:
+    """The workbook that imports to the same directory."""
     write_workbook(
         path,
         [centre_entry(row) for row in listing.centres],
@@ -88,7 +69,11 @@ def _write_workbook(listing: Listing, path: Path) -> None:
     )
 
 
-def _write_hsds(listing: Listing, target: Path | TextIO, today: date) -> None:
+def _write_hsds(listing: Listing, path: Path, today: date) -> None:
+    """HSDS JSON (Open Referral): organizations, and services with everything that belongs to them.
+
+    One object `{"organizations": […], "services": […]}`; each member is valid against its HSDS schema.
+    """
     hsds = Hsds(listing.centres, today)
     head = {
         "specification": "Human Services Data Specification (Open Referral)",
@@ -100,13 +85,14 @@ def _write_hsds(listing: Listing, target: Path | TextIO, today: date) -> None:
         "organizations": (hsds.organization(row) for row in listing.centres),
         "services": hsds.services(listing.services, listing.activities, listing.kiosks),
     }
-    with _open(target) as stream:
+    with _open(path) as stream:
         _write_object(stream, head, lists)
 
 
-def _write_geojson(listing: Listing, target: Path | TextIO) -> None:
+def _write_geojson(listing: Listing, path: Path) -> None:
+    """Centres and kiosks as a FeatureCollection of points (RFC 7946: WGS-84, longitude first)."""
     head = {"type": "FeatureCollection", "is_sample": listing.is_sample}
-    with _open(target) as stream:
+    with _open(path) as stream:
         _write_object(stream, head, {"features": _features(listing)})
 
 
@@ -155,11 +141,8 @@ async def listing_of(
 
 
 @contextmanager
-def _open(target: Path | TextIO) -> Iterator[TextIO]:
-    if not isinstance(target, Path):
-        yield target
-        return
-    with replacing(target) as part, part.open("w", encoding="utf-8") as stream:
+def _open(path: Path) -> Iterator[TextIO]:
+    with replacing(path) as part, part.open("w", encoding="utf-8") as stream:
         yield stream
 
 

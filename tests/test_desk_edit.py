@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.jobs import run_due
 from bot.linli import Linli
 from handlers.directory_import import import_directory
-from handlers.export import export_workbook
+from handlers.export import export
 from messages.calendar import SHANGHAI
 from messages.workbook import read_workbook
 from storage import changes
@@ -170,7 +170,7 @@ async def test_a_later_file_reports_it_and_does_not_win(house: House, tmp_path: 
     card = (await house.say(CARD, "asker")).rendered.text
     for part in ("每周六 10:00-11:30", "6-12岁", "免费，名额20人"):
         assert part in card
-    await export_workbook(database, tmp_path / "all.xlsx")
+    await export(database, tmp_path / "all.xlsx", NOW.date())
     again = read_workbook(tmp_path / "all.xlsx")
     assert (await import_directory(database, again, now=NOW, entry_id="import3")).conflicts == ()
     async with database.read() as tx:

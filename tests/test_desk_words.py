@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.linli import Linli
 from bot.wiring import SAMPLE
 from handlers.directory_import import import_directory
-from handlers.export import export_workbook
+from handlers.export import export
 from handlers.permissions import Role
 from messages.directory import Service
 from messages.understand.own_words import LONGEST, unfit
@@ -173,7 +173,7 @@ async def test_the_office_may_decide_against_a_word(house: House, read: Workbook
 
 async def test_an_export_has_the_words(house: House, tmp_path: Path) -> None:
     await added(house, WORD)
-    await export_workbook(house.linli.database, tmp_path / "all.xlsx")
+    await export(house.linli.database, tmp_path / "all.xlsx", NOW.date())
     rows = read_workbook(tmp_path / "all.xlsx").services
     [row] = [each for each in rows if (each.centre_id, each.name) == (CENTRE, NAME)]
     assert WORD in (row.words or "").split("、")

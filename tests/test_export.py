@@ -1,10 +1,10 @@
 """The directory as others get it: workbook, HSDS and GeoJSON, each valid and marked as the sample it is."""
 
-import io
 import json
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from handlers.directory_import import import_directory
-from handlers.export import export_geojson, export_hsds, export_workbook
+from handlers.export import export
 from messages.geo import distance_m, to_gcj02
 from messages.workbook import read_workbook
 from storage.database import Database
@@ -48,7 +48,7 @@ async def test_the_exported_workbook_is_the_imported_one_cell_by_cell(
 ) -> None:
     await _filled(database)
     path = tmp_path / "export.xlsx"
-    await export_workbook(database, path)
+    await export(database, path, TODAY)
     before, after = _cells(SAMPLE), _cells(path)
     assert list(after) == list(before)
     notes = next(iter(before))
@@ -62,7 +62,7 @@ async def test_the_exported_workbook_is_the_imported_one_cell_by_cell(
 async def test_importing_the_export_changes_nothing(database: Database, tmp_path: Path) -> None:
     await _filled(database)
     path = tmp_path / "export.xlsx"
-    await export_workbook(database, path)
+    await export(database, path, TODAY)
     report = await import_directory(database, read_workbook(path), now=NOW)
     assert (report.version, report.problems) == (1, ())
 
@@ -78,7 +78,7 @@ async def test_messy_cells_survive_the_round_trip(database: Database, tmp_path: 
     path = save(tmp_path / "book.xlsx", sheets)
     first = read_workbook(path)
     await _filled(database, path)
-    await export_workbook(database, tmp_path / "export.xlsx")
+    await export(database, tmp_path / "export.xlsx", TODAY)
     second = read_workbook(tmp_path / "export.xlsx")
     assert (second.centres, second.services) == (first.centres, first.services)
     assert load_workbook(tmp_path / "export.xlsx")[CENTRES]["O2"].data_type == "s"
@@ -89,7 +89,7 @@ async def test_an_export_that_fails_leaves_nothing_behind(database: Database, tm
     path.mkdir()
     await _filled(database, save(tmp_path / "book.xlsx", small()))
     with pytest.raises(OSError, match=r"folder\.xlsx"):
-        await export_workbook(database, path)
+        await export(database, path, TODAY)
     assert _leftovers(tmp_path) == []
 
 
@@ -97,7 +97,7 @@ async def test_only_a_sample_is_marked_as_one(database: Database, tmp_path: Path
     sheets = small()
     put(sheets, CENTRES, 2, "备注", None)
     await _filled(database, save(tmp_path / "book.xlsx", sheets))
-    await export_workbook(database, tmp_path / "export.xlsx")
+    await export(database, tmp_path / "export.xlsx", TODAY)
     notes = next(iter(_cells(tmp_path / "export.xlsx").values()))
     assert not any("示例" in str(cell) for row in notes for cell in row)
     hsds, maps = await _hsds(database), await _geojson(database)
@@ -109,16 +109,21 @@ async def test_only_a_sample_is_marked_as_one(database: Database, tmp_path: Path
 async def test_one_district_of_two_can_be_exported(database: Database, tmp_path: Path) -> None:
     await _filled(database, save(tmp_path / "fz.xlsx", small("FZ")))
     await _filled(database, save(tmp_path / "lj.xlsx", small("LJ")))
-    await export_workbook(database, tmp_path / "export.xlsx", district="LJ")
+    await export(database, tmp_path / "export.xlsx", TODAY, district="LJ")
     read = read_workbook(tmp_path / "export.xlsx")
     assert (read.district, len(read.centres), len(read.services)) == ("LJ", 2, 3)
 
 
-async def _hsds(database: Database) -> dict[str, Any]:
-    stream = io.StringIO()
-    await export_hsds(database, stream, TODAY)
-    told: dict[str, Any] = json.loads(stream.getvalue())
+async def _told(database: Database, ending: str, today: date = TODAY) -> dict[str, Any]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"all{ending}"
+        await export(database, path, today)
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return told
+
+
+async def _hsds(database: Database, today: date = TODAY) -> dict[str, Any]:
+    return await _told(database, ".json", today)
 
 
 @cache
@@ -203,9 +208,8 @@ async def test_a_service_in_hsds_keeps_what_the_office_wrote(database: Database)
 
 async def test_activities_have_their_dates_and_ended_ones_are_inactive(database: Database) -> None:
     await _filled(database)
-    stream = io.StringIO()
-    await export_hsds(database, stream, date(2027, 2, 4))
-    camps = [s for s in json.loads(stream.getvalue())["services"] if s["name"] == "寒假冬令营"]
+    told = await _hsds(database, date(2027, 2, 4))
+    camps = [s for s in told["services"] if s["name"] == "寒假冬令营"]
     assert {camp["status"] for camp in camps} == {"inactive"}
     assert {(s["valid_from"], s["valid_to"]) for camp in camps for s in camp["schedules"]} == {
         ("2027-01-25", "2027-02-03")
@@ -237,10 +241,7 @@ async def test_a_service_that_is_suspended_is_temporarily_closed(database: Datab
 
 
 async def _geojson(database: Database) -> dict[str, Any]:
-    stream = io.StringIO()
-    await export_geojson(database, stream)
-    told: dict[str, Any] = json.loads(stream.getvalue())
-    return told
+    return await _told(database, ".geojson")
 
 
 # RFC 7946, sections 3.2, 3.3 and 3.1.2, for collections of points; section 4 has WGS-84 without a "crs".
@@ -288,7 +289,7 @@ async def test_the_map_is_geojson_in_wgs84_with_centres_and_kiosks(
 ) -> None:
     await _filled(database)
     path = tmp_path / "map.geojson"
-    await export_geojson(database, path)
+    await export(database, path, TODAY)
     told = json.loads(path.read_text("utf-8"))
     assert list(Draft202012Validator(GEOJSON).iter_errors(told)) == []
     assert told["is_sample"] is True

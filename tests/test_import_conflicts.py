@@ -12,7 +12,7 @@ from bot.jobs import run_due
 from bot.linli import Linli
 from handlers.directory_changes import Conflict, NoSuchChange
 from handlers.directory_import import ImportReport, import_directory
-from handlers.export import export_workbook
+from handlers.export import export
 from messages.workbook import ActivityEntry, CentreEntry, WorkbookRead, read_workbook
 from storage import changes
 from storage.changes import Change
@@ -134,7 +134,7 @@ async def test_a_file_that_says_the_same_confirms_it(house: House, read: Workboo
 
 
 async def test_what_linli_exports_confirms_it_all(house: House, tmp_path: Path) -> None:
-    await export_workbook(house.linli.database, tmp_path / "all.xlsx")
+    await export(house.linli.database, tmp_path / "all.xlsx", NOW.date())
     report = await take(house, read_workbook(tmp_path / "all.xlsx"))
     assert report.conflicts == ()
     assert await held(house) == {}
