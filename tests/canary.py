@@ -1,7 +1,8 @@
 """Looks for a string wherever it could have been kept: every row of every table, every byte of every file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zipfile import ZipFile, is_zipfile
 
 from storage.database import Database
 from storage.statements import statement
@@ -24,13 +25,21 @@ async def rows_with(database: Database, *wanted: str) -> list[str]:
 
 
 def files_with(folder: Path, *wanted: str) -> list[str]:
-    """The files below `folder` that hold one of `wanted`, in UTF-8 or as JSON escapes it."""
+    """The files below `folder` that hold one of `wanted`, in UTF-8 or as JSON escapes it; also those that are
+    packed, as workbooks are."""
     forms = [form for each in wanted for form in (each.encode(), ascii_json(each))]
     return sorted(
         str(path.relative_to(folder))
         for path in folder.rglob("*")
-        if path.is_file() and any(form in path.read_bytes() for form in forms)
+        if path.is_file() and any(form in content for content in _contents(path) for form in forms)
     )
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    yield path.read_bytes()
+    if is_zipfile(path):
+        with ZipFile(path) as archive:
+            yield from map(archive.read, archive.namelist())
 
 
 def ascii_json(text: str) -> bytes:

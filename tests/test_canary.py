@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import pytest_asyncio
@@ -228,9 +229,8 @@ async def refused(sinks: Sinks, session_id: str) -> None:
 async def exported(sinks: Sinks) -> None:
     """The directory as other centres and the public get it, and the list of call-backs for staff."""
     database, folder = sinks.linli.database, sinks.folder
-    await export.export_workbook(database, folder / "all.xlsx", district=None)
-    await export.export_hsds(database, folder / "all.json", NOW.date(), district=None)
-    await export.export_geojson(database, folder / "all.geojson", district=None)
+    for ending in export.WRITERS:
+        await export.export(database, folder / f"all{ending}", NOW.date())
     waiting = await callbacks.waiting(database, NOW)
     (folder / "callbacks.txt").write_text(str([each.callback.topic for each in waiting]), "utf-8")
 
@@ -276,6 +276,7 @@ async def sent(sinks: Sinks) -> None:
         "questions",
         "table inbox",
         "file x.json",
+        "file x.zip",
     ],
 )
 async def test_a_leak_is_noticed_wherever_it_is(sinks: Sinks, where: str) -> None:
@@ -302,6 +303,9 @@ async def test_a_leak_is_noticed_wherever_it_is(sinks: Sinks, where: str) -> Non
         case "table inbox":
             plant = statement("test.plant", "UPDATE inbox SET said = :name")
             await linli.database.write(lambda tx: tx.run(plant, {"name": CHILD}))
+        case "file x.zip":
+            with ZipFile(sinks.folder / "x.zip", "w", ZIP_DEFLATED) as archive:
+                archive.writestr("inside", CHILD * 10)
         case _:
             (sinks.folder / "x.json").write_text(json.dumps(CHILD), "utf-8")
     assert where in await sinks.found(CHILD)
