@@ -97,6 +97,18 @@ async def test_who_left_is_told_of_nothing_they_had_agreed_to(lasting: Town) -> 
     assert paths(lasting) == [BIZ]
 
 
+async def test_who_left_is_told_by_no_template_until_they_follow_and_write_again(town: Town) -> None:
+    await town.ding.event("unsubscribe")
+    await news(town)
+    await town.deliver(1)
+    assert paths(town) == []
+    await town.ding.say("你好")
+    at(town, town.now + timedelta(days=3))
+    await news(town)
+    await town.deliver(1)
+    assert paths(town) == [TEMPLATE]
+
+
 async def test_who_waits_too_long_for_wechat_tries_again(town: Town) -> None:
     never = asyncio.Event()
 

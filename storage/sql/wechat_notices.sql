@@ -1,7 +1,8 @@
 -- Template messages and subscription notices of WeChat: of which messages, and how many more somebody agreed to.
 
 -- What waits in a conversation, as in `pending` of wechat.sql, and was not told of yet: without what is left until
--- the morning, which ends from `held_at` on, and without what may have been told of a moment ago.
+-- the morning, which ends from `held_at` on, and without what may have been told of a moment ago. Nothing to whom
+-- nothing arrives at any more.
 -- name: untold(conversation_id, now_at, held_at, unknown_since_at)
 SELECT o.id, o.number, o.view
 FROM outbox AS o
@@ -9,6 +10,7 @@ WHERE
     o.conversation_id = :conversation_id AND o.state IN ('waiting', 'leased') AND o.view <> ''
     AND (o.due_at <= :now_at OR o.attempts > 0)
     AND (o.expires_at IS NULL OR (o.expires_at > :now_at AND o.expires_at < :held_at))
+    AND EXISTS (SELECT 1 FROM conversation AS c WHERE c.id = o.conversation_id AND c.gone_at IS NULL)
     AND NOT EXISTS (
         SELECT 1
         FROM wechat_notice AS n

@@ -211,16 +211,14 @@ class Answers:
     async def left(self, push: Incoming) -> None:
         """Who does not follow any more is sent nothing, and hears of news elsewhere."""
         now = self._linli.clock()
-        await self._linli.database.write(lambda tx: conversations.note_gone(tx, CHANNEL, push.address, now))
-        async with self._linli.database.read(snapshot=False) as tx:
-            thread = await wechat.thread(tx, CHANNEL, push.address)
-        if thread is None:
-            return
-        conversation_id = thread.id
 
         async def work(tx: Transaction) -> None:
-            await wechat.close_windows(tx, conversation_id)
-            await wechat_notices.refuse_all(tx, conversation_id)
+            thread = await wechat.thread(tx, CHANNEL, push.address)
+            if thread is None:
+                return
+            await conversations.note_gone(tx, CHANNEL, push.address, now)
+            await wechat.close_windows(tx, thread.id)
+            await wechat_notices.refuse_all(tx, thread.id)
 
         await self._linli.database.write(work)
 
