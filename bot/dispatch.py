@@ -14,13 +14,13 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.ids import new_id
 from bot.logs import log, where
-from messages.calendar import SHANGHAI
+from handlers.night import morning_after
 from storage import outbox
 from storage.database import Database, DatabaseError, Transaction
 
@@ -37,9 +37,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 # What fails so often in a way that nobody foresaw never arrives: two hours with the pauses between.
 FAULTS = 30
-# As nobody has to answer at night (handlers/line.py). In the morning there must be time to act on it: an
-# offer that ends before noon is told at night.
-QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+# In the morning there must be time to act on news: an offer that ends before noon is told at night.
 TO_ACT = timedelta(hours=4)
 
 
@@ -131,15 +129,15 @@ class Dispatcher:
         ends = self._lease_ends()
 
         async def lease(tx: Transaction) -> list[outbox.Leased]:
-            await outbox.expire(tx, now)
-            held_at = morning + TO_ACT if (morning := morning_after(now)) else outbox.FOR_EVER
+            if not lane.is_among:  # one lane does it for all
+                await outbox.expire(tx, now)
             return await outbox.lease_due(
                 tx,
                 now,
                 now + self._lease,
                 self._holder,
                 AT_ONCE,
-                held_at=held_at,
+                held_at=held_from(now),
                 held_on=self._rings,
                 lane=lane,
             )
@@ -262,13 +260,10 @@ class Dispatcher:
         return now + (after or timedelta(seconds=pause * (0.5 + self._chance())))
 
 
-def morning_after(now: datetime) -> datetime | None:
-    """When the night ends that it is at `now`; None by day."""
-    local = now.astimezone(SHANGHAI)
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
-        return None
-    day = local.date() + timedelta(days=1 if local.time() >= QUIET_FROM else 0)
-    return datetime.combine(day, QUIET_UNTIL, SHANGHAI)
+def held_from(now: datetime) -> datetime:
+    """News that rings and ends from then on is left for the morning: by day none is."""
+    morning = morning_after(now)
+    return morning + TO_ACT if morning else outbox.FOR_EVER
 
 
 async def all_of(works: Iterable[Awaitable[int]]) -> int:

@@ -5,14 +5,14 @@ by the evening of its last day is not told any more, so that it rings at no time
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
 from handlers.cards import centre_name, short_name
 from handlers.desk_site import UNDO_WITHIN
 from handlers.follows import unfollowing
-from handlers.line import NIGHT_BEGINS, NIGHT_ENDS
+from handlers.night import NIGHT_BEGINS, morning_after
 from handlers.notices import Herald
 from handlers.world import World
 from messages.directory import Centre
@@ -69,10 +69,7 @@ def _by_people(group: Reached) -> tuple[int, tuple[tuple[str, str], ...]]:
 def goes_at(now: datetime) -> datetime:
     """When what is ordered now goes out."""
     then = now + UNDO_WITHIN
-    if NIGHT_ENDS <= then.time() < NIGHT_BEGINS:
-        return then
-    day = then.date() + timedelta(days=1 if then.time() >= NIGHT_BEGINS else 0)
-    return datetime.combine(day, NIGHT_ENDS, then.tzinfo)
+    return morning_after(then) or then
 
 
 def ends_at(last: date, now: datetime) -> datetime:

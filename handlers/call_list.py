@@ -16,7 +16,7 @@ from uuid import UUID
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name, short_name
 from handlers.desk_site import HELP, MOST_CHOICES, ROSTER, Site
-from handlers.line import NIGHT_BEGINS, NIGHT_ENDS
+from handlers.night import last_night
 from handlers.permissions import Act, may
 from handlers.saying import say
 from handlers.world import Outcome, World
@@ -66,9 +66,7 @@ def _to_call(found: list[Unheard], now: datetime) -> list[Unheard]:
 
 def _sent_before(now: datetime) -> datetime:
     """When at the latest news was made that has had its time; what came by night is read in the morning."""
-    day = now.date() if now.time() >= NIGHT_BEGINS else now.date() - timedelta(days=1)
-    evening = datetime.combine(day, NIGHT_BEGINS, now.tzinfo)
-    morning = datetime.combine(day + timedelta(days=1), NIGHT_ENDS, now.tzinfo)
+    evening, morning = last_night(now)
     return min(now - UNREAD, evening) if now < morning + UNREAD else now - UNREAD
 
 

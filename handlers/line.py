@@ -8,15 +8,14 @@ the line: who comes new gets the last number first.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
+from handlers.night import last_night
 from storage import bookings
 from storage.bookings import Booking
 from storage.sessions import Session
 from storage.transaction import Transaction
 
-# Nobody has to answer at night, in Asia/Shanghai.
-NIGHT_BEGINS, NIGHT_ENDS = time(21), time(8)
 SHORTEST = timedelta(minutes=30)
 # An offer leaves this much of the time until the start to whoever comes after.
 SHARE = 4
@@ -72,18 +71,12 @@ def offer_until(now: datetime, starts_at: datetime, window: timedelta) -> dateti
     morning would be too late; and at the start at the latest. All in the zone of `now`, Asia/Shanghai."""
     starts = starts_at.astimezone(now.tzinfo)
     until = min(now + max(SHORTEST, min(window, (starts - now) / SHARE)), starts)
-    if not _at_night(until):
+    evening, morning = last_night(until)
+    if not evening < until < morning:
         return until
-    evening = until if until.time() >= NIGHT_BEGINS else until - timedelta(days=1)
-    evening = datetime.combine(evening.date(), NIGHT_BEGINS, now.tzinfo)
-    morning = datetime.combine(evening.date() + timedelta(days=1), NIGHT_ENDS, now.tzinfo) + SHORTEST
-    if morning <= starts - SHORTEST:
-        return morning
+    if morning + SHORTEST <= starts - SHORTEST:
+        return morning + SHORTEST
     return evening if evening >= now + SHORTEST else starts
-
-
-def _at_night(at: datetime) -> bool:
-    return at.time() > NIGHT_BEGINS or at.time() < NIGHT_ENDS
 
 
 async def serve_line(

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from functools import partial
 from uuid import UUID
 
+from handlers.night import morning_after
 from handlers.notices import Herald
 from handlers.rating import asked_view, attended_visit
 from handlers.world import World
@@ -21,7 +22,6 @@ NewId = Callable[[], UUID]
 AFTER_END, WITHIN = timedelta(minutes=30), timedelta(days=1)
 # The reminder comes in the evening, to whoever was asked so long ago and has not answered.
 EVENING, REMIND_AFTER, REMIND_WITHIN = time(18), timedelta(hours=20), timedelta(days=3)
-MORNING, NIGHT = time(8), time(21)
 MOST = 200
 # An old question goes unanswered rather than answered by mistake.
 GOOD_FOR = timedelta(days=7)
@@ -29,7 +29,7 @@ GOOD_FOR = timedelta(days=7)
 
 async def ask_for_ratings(database: Database, world: World, new_id: NewId) -> int:
     """How many families were asked, or reminded."""
-    if not MORNING <= world.now.time() < NIGHT:
+    if morning_after(world.now):
         return 0
     async with database.read() as tx:
         due = await ratings.to_ask(tx, world.now - WITHIN, world.now - AFTER_END, MOST)

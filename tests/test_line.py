@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.line import NIGHT_BEGINS, NIGHT_ENDS, chance, next_served, offer_until
+from handlers.line import chance, next_served, offer_until
+from handlers.night import NIGHT_BEGINS, NIGHT_ENDS
 from storage.bookings import Booking
 from tests.booking_rows import NOW, SHANGHAI
 

@@ -5,9 +5,9 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.clock import fixed_clock
-from bot.dispatch import QUIET_FROM, QUIET_UNTIL, TO_ACT, Dispatcher, NotNow, morning_after
+from bot.dispatch import TO_ACT, Dispatcher, NotNow
 from bot.linli import Linli
-from handlers.line import NIGHT_BEGINS, NIGHT_ENDS
+from handlers.night import last_night, morning_after
 from messages.calendar import SHANGHAI
 from storage import wechat
 from storage.database import Database
@@ -35,8 +35,13 @@ def test_the_night_ends_at_eight(at: time, day: int | None) -> None:
     assert morning_after(now) == expected
 
 
-def test_it_is_the_night_in_which_nobody_has_to_answer() -> None:
-    assert (QUIET_FROM, QUIET_UNTIL) == (NIGHT_BEGINS, NIGHT_ENDS)
+@pytest.mark.parametrize(
+    ("at", "ago"), [(time(21), 0), (time(23, 59), 0), (time(0), 1), (time(8), 1), (time(20, 59), 1)]
+)
+def test_the_last_night_is_that_which_began_last(at: time, ago: int) -> None:
+    begins, ends = last_night(datetime.combine(NIGHT.date(), at, SHANGHAI))
+    assert begins == datetime.combine(NIGHT.date() - timedelta(days=ago), time(21), SHANGHAI)
+    assert ends == begins + timedelta(hours=11)
 
 
 async def test_news_that_rings_waits_for_the_morning(database: Database) -> None:

@@ -16,7 +16,7 @@ from bot.channels.wechat.incoming import CHANNEL, Incoming
 from bot.channels.wechat.news import News, news_of
 from bot.channels.wechat.reports import Agreed, Declined, Reached, Report
 from bot.channels.wechat.templates import ROUTES, Template, Templates
-from bot.dispatch import TO_ACT, Parcel, morning_after
+from bot.dispatch import Parcel, held_from
 from bot.linli import Linli
 from bot.logs import log
 from handlers.turn import readable
@@ -55,11 +55,9 @@ class Notices:
     async def tell(self, parcel: Parcel, now: datetime) -> None:
         """Of everything that waits in the conversation of `parcel`, which may be the oldest of it: those
         behind it are not delivered before it is."""
-        morning = morning_after(now)
-        held_at = morning + TO_ACT if morning else FOR_EVER
         async with self._linli.database.read() as tx:
             thread = await wechat.thread(tx, parcel.channel, parcel.address)
-            waiting = await wechat_notices.untold(tx, thread.id, now, held_at) if thread else []
+            waiting = await wechat_notices.untold(tx, thread.id, now, held_from(now)) if thread else []
         for each in waiting:
             view, _ = readable(each.view, self._linli.policy.help_line)
             news = news_of(view, self._linli.policy.help_line)
