@@ -15,7 +15,7 @@ from handlers.directory_changes import NoSuchChange
 from handlers.directory_import import Hand, ImportChanged, ImportConflict, import_directory
 from handlers.pages.calendar import CALENDAR
 from handlers.pages.office import DIRECTORY, FORMS, Agreed
-from handlers.permissions import Act, Reach, reach_of
+from handlers.permissions import Act, Reach, part_of, reach_of
 from messages.calendar import SHANGHAI
 from messages.workbook import Handed, WorkbookError, read_workbook
 from storage import uploads
@@ -140,14 +140,8 @@ class Office:
 
     async def export(self, signed: SignedIn, ending: str) -> bytes | None:
         """The directory as far as they may have it, as a file of this ending; None where there is none."""
-        match reach_of(signed.post.role, Act.EXPORT):
-            case Reach.EVERYWHERE:
-                subdistrict = None
-            case Reach.SUBDISTRICT:
-                subdistrict = signed.post.subdistrict
-            case _:
-                return None
-        if ending not in FORMS:
+        part = part_of(signed.post, Act.EXPORT)
+        if part is None or ending not in FORMS:
             return None
         from handlers import export  # noqa: PLC0415 - writing workbooks takes time to load
 
@@ -155,7 +149,7 @@ class Office:
         with TemporaryDirectory(prefix="linli-export-") as folder:
             path = Path(folder) / f"linli.{ending}"
             async with self._reading:
-                await export.export(self._linli.database, path, today, subdistrict=subdistrict)
+                await export.export(self._linli.database, path, today, subdistrict=part[0])
             return await asyncio.to_thread(path.read_bytes)
 
 

@@ -35,8 +35,8 @@ ENDINGS = {"svg": "image/svg+xml", "pdf": "application/pdf"}
 
 @dataclass
 class Addresses:
-    """What WeChat and Telegram said, so that they are asked once. `why_not`: what they did not
-    say, a line each."""
+    """What WeChat and Telegram said, so that they are asked once. `why_not`: what they did not say,
+    a line each."""
 
     of_scenes: dict[str, str] = field(default_factory=dict)
     bot_name: str | None = None

@@ -43,7 +43,7 @@ from handlers.desk_site import (
     refused,
 )
 from handlers.directory_load import centre_as_it_was
-from handlers.permissions import Act, Reach, may, reach_of
+from handlers.permissions import Act, Reach, may, part_of, reach_of
 from handlers.staff import welcome
 from handlers.talk import choice_gone
 from handlers.world import DirectoryMoved, Outcome, Scene, World
@@ -205,14 +205,8 @@ def site_of(
 def area_of(act: Act, world: World, scene: Scene) -> Area | None:
     """The centres over which whoever looks or acts may; None where the act does not reach beyond one."""
     post = scene.post
-    match reach_of(post.role, act) if post else None:
-        case Reach.EVERYWHERE:
-            subdistrict = None
-        case Reach.SUBDISTRICT:
-            subdistrict = post.subdistrict if post else None
-        case _:
-            return None
-    return Area(subdistrict, post, world, scene) if post else None
+    part = part_of(post, act) if post else None
+    return Area(*part, post, world, scene) if post and part else None
 
 
 def _proposed(

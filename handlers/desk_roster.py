@@ -30,7 +30,7 @@ from handlers.world import Outcome
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_staff import Deed, DeskPerson, RosterShown
-from storage import attendance, audit, sessions
+from storage import attendance, sessions
 from storage.attendance import Attendee
 from storage.audit import Entry
 from storage.sessions import Session
@@ -59,16 +59,8 @@ async def show_roster(ask: Ask, kept: Dialogue, site: Site) -> Outcome:
             each for each in await sessions_between(site, on, on) if not named or each.activity_id in named
         ]
     people = await _people(listed[0], on, site) if len(listed) == 1 else []
-    if people:  # who looked at whose list is written down
-        await audit.note(
-            site.scene.tx,
-            str(site.scene.new_id()),
-            site.post.id,
-            Act.ROSTER.value,
-            centre_id=site.centre.id,
-            subjects=(listed[0].id,),
-            done_at=site.now,
-        )
+    if people:
+        await site.note_look(listed[0].id)
     choices = tuple(
         Choice(
             f"{each.starts_at.astimezone(site.now.tzinfo):%H:%M} {_name(each, site)}",

@@ -16,7 +16,7 @@ from messages.directory import Centre
 from messages.view_parts import Choice
 from messages.views import View
 from messages.views_staff import Affected, AskWhichOfOurs, Deed, DeskRefused, DeskSession
-from storage import bookings, sessions
+from storage import audit, bookings, sessions
 from storage.audit import Entry
 from storage.sessions import Session
 from storage.staff import Post
@@ -104,6 +104,13 @@ class Site:
     def deed(self, act: Act) -> Deed:
         may_list = self.may(Act.CALLS)
         return Deed(act.value, centre_name(self.centre), lists_calls=may_list, year=self.now.year)
+
+    async def note_look(self, *subjects: str) -> None:
+        """Write down that whoever acts looked at whose names stand in a list, by ids of ours."""
+        await audit.note(
+            self.scene.tx, str(self.scene.new_id()), self.post.id, Act.ROSTER.value,
+            centre_id=self.centre.id, subjects=subjects, done_at=self.now,
+        )  # fmt: skip
 
     def no(
         self,

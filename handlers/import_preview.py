@@ -1,7 +1,7 @@
 """What a workbook that was handed in would change, row by row and field by field, before anything is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.directory_changes import Conflict, compared
@@ -109,16 +109,14 @@ def preview(waiting: Waiting) -> Preview:
     try:
         read = read_workbook(Handed(upload.name, upload.content))
     except WorkbookError as error:
-        return Preview(upload.name, upload.sha256, upload.expires_at, error.why)
+        return replace(bare, error=error.why)
     all_against = compared(read, standing.held, standing.districts, ()).conflicts
     known = {each.change_id for each in all_against}
     take = tuple(each for each in dict.fromkeys(waiting.take) if each in known)
     plan, found = worked_out(read, standing, waiting.today, take)
     problems = (*read.problems, *plan.problems)
-    return Preview(
-        bare.name,
-        bare.sha256,
-        bare.expires_at,
+    return replace(
+        bare,
         district=read.district,
         sheets=tuple(_sheet(kind, read, plan, standing) for kind in RowKind),
         missing_sheets=read.missing_sheets,

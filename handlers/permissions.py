@@ -128,6 +128,18 @@ def reach_of(role: str, act: Act) -> Reach:
     return TABLE[Role(role)].get(act, Reach.NEVER) if role in TABLE else Reach.NEVER
 
 
+def part_of(post: Post, act: Act) -> tuple[str | None] | None:
+    """The subdistrict over which somebody may do this, (None,) for all; None where it does not reach beyond
+    one centre."""
+    match reach_of(post.role, act):
+        case Reach.EVERYWHERE:
+            return (None,)
+        case Reach.SUBDISTRICT:
+            return (post.subdistrict,)
+        case _:
+            return None
+
+
 def may(post: Post, act: Act, centre_id: str, subdistrict: str) -> bool:
     """Whether somebody may do this at a centre, which lies in `subdistrict`."""
     match reach_of(post.role, act):

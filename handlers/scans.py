@@ -10,10 +10,9 @@ from datetime import datetime
 from handlers.desk_roster import lines_of, meeting_on, minute_of
 from handlers.desk_site import Site, desk_session
 from handlers.door_codes import ARRIVE
-from handlers.permissions import Act
 from messages.views import View
 from messages.views_staff import DeskPerson, DeskSession
-from storage import attendance, audit, bookings, sessions
+from storage import attendance, bookings, sessions
 from storage.bookings import Booking
 from storage.sessions import Session
 from storage.transaction import Transaction
@@ -65,7 +64,7 @@ async def _seen(booking: Booking, session: Session, site: Site) -> Scanned:
     if why := _why_not(booking, session, begins, site):
         return replace(shown, state=why)
     listed = await attendance.roster(site.scene.tx, session.id, begins)
-    await _noted(booking, session, site)
+    await site.note_look(session.id, booking.id)
     mine = [
         (who, line)
         for who, line in zip(listed, lines_of(listed, begins), strict=True)
@@ -90,11 +89,3 @@ def _why_not(booking: Booking, session: Session, begins: datetime, site: Site) -
     if booking.state != "booked":
         return "no_place"
     return None if begins.date() == site.now.date() else "other_day"
-
-
-async def _noted(booking: Booking, session: Session, site: Site) -> None:
-    """Who looked at whose line of the list is written down."""
-    await audit.note(
-        site.scene.tx, str(site.scene.new_id()), site.post.id, Act.ROSTER.value,
-        centre_id=site.centre.id, subjects=(session.id, booking.id), done_at=site.now,
-    )  # fmt: skip

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from handlers.certificates import is_earned
 from handlers.desk_site import Site, desk_session, session_here
-from handlers.permissions import Act
 from messages.views_certificates import CampDays
 from messages.views_staff import DeskSession
-from storage import attended, audit
+from storage import attended
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,7 @@ async def show(site: Site, asked: Mapping[str, str]) -> Camp | None:
         return None
     listed = await attended.of_session(site.scene.tx, session.id)
     if listed:
-        await audit.note(
-            site.scene.tx, str(site.scene.new_id()), site.post.id, Act.ROSTER.value,
-            centre_id=site.centre.id, subjects=(session.id,), done_at=site.now,
-        )  # fmt: skip
+        await site.note_look(session.id)
     people = tuple(
         Attendee(
             CampDays(number, each.alias, each.code, each.attended, each.held),

@@ -8,9 +8,8 @@ from handlers.arrivals import AFTER_END
 from handlers.desk_roster import minute_of
 from handlers.desk_site import Site
 from handlers.periods import period_of
-from handlers.permissions import Act
 from messages.booking_rules import read_note
-from storage import audit, calendar, handover
+from storage import calendar, handover
 from storage.calendar import TermRow
 from storage.handover import MayFetch, There
 
@@ -63,10 +62,7 @@ async def show(site: Site, asked: Mapping[str, str]) -> Fetching:
             site.scene.tx, site.centre.id, begins, begins + A_DAY, site.now.date()
         )
         terms = await calendar.terms(site.scene.tx)
-        await audit.note(
-            site.scene.tx, str(site.scene.new_id()), site.post.id, Act.ROSTER.value,
-            centre_id=site.centre.id, subjects=sorted({each.session_id for each in there}), done_at=site.now,
-        )  # fmt: skip
+        await site.note_look(*sorted({each.session_id for each in there}))
     children = tuple(_child(each, named, terms, site) for each in there)
     return Fetching(asked.get("code", "")[:LONGEST_CODE], children)
 

@@ -11,7 +11,7 @@ from handlers.desk_site import Site, desk_session, session_here
 from handlers.pages.today import day_of
 from handlers.permissions import Act
 from messages.views_staff import DeskPerson, DeskSession
-from storage import attendance, audit
+from storage import attendance
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,7 @@ async def show(site: Site, asked: Mapping[str, str]) -> Roster | None:
     listed = await attendance.roster(tx, session.id, begins)
     lines = lines_of(listed, begins)
     if listed:
-        await audit.note(
-            tx, str(site.scene.new_id()), site.post.id, Act.ROSTER.value,
-            centre_id=site.centre.id, subjects=(session.id,), done_at=site.now,
-        )  # fmt: skip
+        await site.note_look(session.id)
     people = tuple(
         Person(line, f"{who.booking_id}:{who.participant_id}")
         for who, line in zip(listed, lines, strict=True)

@@ -15,6 +15,7 @@ from bot.addresses import is_signature, signature
 from bot.desk import Desk
 from bot.web.bodies import read_form
 from bot.web.door import Door
+from bot.web.headers import UNLISTED
 from bot.web.rates import Rate, Seconds
 from bot.web.visitors import DESK, DESK_COOKIE, look_of
 from handlers.sign_in import CODE_GOOD, SIGNED_IN
@@ -119,6 +120,14 @@ def browser_of(request: Request) -> str:
     said = request.headers.get("user-agent", "")
     program = next((name for mark, name in _PROGRAMS.items() if mark in said), "other")
     return f"{'phone' if _PHONE.search(said) else 'computer'} {program}"
+
+
+def download(content: bytes | str | None, media_type: str, name: str, how: str = "attachment") -> Response:
+    """A file of theirs, to be kept ('attachment') or looked at ('inline'); 404 where there is none."""
+    if content is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    headers = UNLISTED | {"content-disposition": f'{how}; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def page(html: str, status: int = HTTPStatus.OK) -> Response:

@@ -11,10 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from bot.channels.web import BODY_BYTES
 from bot.office import TRAYS, Tray, reaches
 from bot.web.bodies import TooBig, read_file
-from bot.web.desk.gate import HOME, Gate, Staff
+from bot.web.desk.gate import HOME, Gate, Staff, download
 from bot.web.desk.rooms import Rooms
 from bot.web.desk.table import HALLS
-from bot.web.headers import UNLISTED
 from handlers.pages.forms import number_in
 from handlers.pages.office import Agreed
 
@@ -74,10 +73,7 @@ class Papers:
         staff = await self._gate.staff(request)
         ending = request.path_params["ending"]
         content = await self._gate.desk.office.export(staff.signed, ending)
-        if content is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        headers = UNLISTED | {"content-disposition": f'attachment; filename="linli.{ending}"'}
-        return Response(content, media_type=MEDIA[ending], headers=headers)
+        return download(content, MEDIA.get(ending, ""), f"linli.{ending}")
 
 
 def _tray(request: Request, staff: Staff) -> tuple[str, Tray]:

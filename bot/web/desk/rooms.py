@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import astuple, replace
 from http import HTTPStatus
 from typing import TypeVar
@@ -17,15 +17,14 @@ from bot.desk import Done, Order, Proposed, Refused, TakenBack
 from bot.logs import log
 from bot.posters import ENDINGS, file_name
 from bot.web.bodies import TooBig, read_upload
-from bot.web.desk.gate import HOME, Gate, Staff, page
+from bot.web.desk.gate import HOME, Gate, Staff, download, page
 from bot.web.desk.table import CELLARS, HALLS, ROOMS, Cellar, Hall, Room
-from bot.web.headers import UNLISTED
 from bot.web.visitors import look_of
 from handlers.cards import short_name
 from handlers.desk import FINISHED_LATER
 from handlers.desk_site import Plan
 from handlers.pages.forms import AREA_FORMS, FORMS, Form
-from handlers.permissions import Act, Reach, may, reach_of
+from handlers.permissions import Act, Reach, may, part_of, reach_of
 from messages.desk_page import DeskVisit, Place, Way
 from messages.directory import Centre
 from messages.lettering import NoFont
@@ -110,16 +109,8 @@ class Rooms:
         staff, fields = await self._gate.form(request)
         said = fields.get("year", "")
         year = int(said) if YEAR.fullmatch(said) else 0
-        try:
-            content = await self._gate.desk.audit_pack(staff.signed, year)
-        except NoFont as error:
-            log("desk").error("no audit pack", why=str(error))
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "font") from None
-        if content is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        named = f'attachment; filename="linli-audit-{year}.zip"'
-        headers = UNLISTED | {"content-disposition": named}
-        return Response(content, media_type="application/zip", headers=headers)
+        content = await _lettered(self._gate.desk.audit_pack(staff.signed, year))
+        return download(content, "application/zip", f"linli-audit-{year}.zip")
 
     async def show(self, request: Request) -> Response:
         """One of the table's pages."""
@@ -170,9 +161,7 @@ class Rooms:
     async def photo(self, request: Request) -> Response:
         staff = await self._gate.staff(request)
         content = await self._gate.desk.photo(staff.signed, request.path_params["token"])
-        if content is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return Response(content, media_type="image/jpeg", headers=UNLISTED)
+        return download(content, "image/jpeg", "linli.jpg", "inline")
 
     async def take_photo(self, request: Request) -> Response:
         """A photo of what was put right, to a case; the answer is what the chat says."""
@@ -196,19 +185,12 @@ class Rooms:
         staff = await self._gate.staff(request)
         asked = request.path_params
         media_type = ENDINGS.get(asked["ending"])
-        content = None
-        if media_type:
-            try:
-                content = await self._gate.desk.poster(
-                    staff.signed, asked["centre"], asked["name"], asked["ending"]
-                )
-            except NoFont as error:
-                log("desk").error("no poster", why=str(error))
-                raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "font") from None
-        if content is None:
+        if media_type is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        named = f'attachment; filename="{file_name(asked["name"], asked["ending"])}"'
-        return Response(content, media_type=media_type, headers=UNLISTED | {"content-disposition": named})
+        content = await _lettered(
+            self._gate.desk.poster(staff.signed, asked["centre"], asked["name"], asked["ending"])
+        )
+        return download(content, media_type, file_name(asked["name"], asked["ending"]))
 
     async def certificate(self, request: Request) -> Response:
         """Somebody's certificate of a camp, to be printed; that it was made is written down."""
@@ -217,12 +199,7 @@ class Rooms:
         drawing = await self._gate.desk.certificate(
             staff.signed, asked["centre"], asked["session"], asked["who"], look_of(request).language
         )
-        if drawing is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        named = 'inline; filename="linli.svg"'
-        return Response(
-            drawing, media_type="image/svg+xml", headers=UNLISTED | {"content-disposition": named}
-        )
+        return download(drawing, "image/svg+xml", "linli.svg", "inline")
 
     async def undo(self, request: Request) -> Response:
         staff, fields = await self._gate.form(request)
@@ -278,6 +255,15 @@ class Rooms:
         return Place(short_name(centre) if centre else centre_id, _of(centre_id), (*back, *ways))
 
 
+async def _lettered(drawing: Awaitable[bytes | None]) -> bytes | None:
+    """What is drawn with letters; 503 where there is no font for them."""
+    try:
+        return await drawing
+    except NoFont as error:
+        log("desk").error("nothing is drawn", why=str(error))
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "font") from None
+
+
 def _area(post: Post, here: str) -> Place:
     ways = tuple(replace(way, is_here=way.name == here) for way in _beyond(post))
     return Place(post.subdistrict, _of(None), ways)
@@ -286,9 +272,7 @@ def _area(post: Post, here: str) -> Place:
 def _beyond(post: Post) -> tuple[Way, ...]:
     """The pages that are of no one centre."""
     halls = [
-        Way(hall.name, f"{HOME}/area/{hall.name}", is_here=False)
-        for hall in HALLS
-        if reach_of(post.role, hall.act) in (Reach.SUBDISTRICT, Reach.EVERYWHERE)
+        Way(hall.name, f"{HOME}/area/{hall.name}", is_here=False) for hall in HALLS if part_of(post, hall.act)
     ]
     cellars = [Way(each.name, f"{HOME}/machine/{each.name}", is_here=False) for each in CELLARS]
     return (*halls, *(cellars if reach_of(post.role, Act.MACHINE) is Reach.EVERYWHERE else ()))
