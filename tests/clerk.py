@@ -59,6 +59,18 @@ class Clerk:
         body = self.html.partition("<body>")[2]
         return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", body)))
 
+    def table(self, name: str) -> dict[str, list[str]]:
+        """The rows of a table below a heading, by what stands first in them."""
+        inside = self.html.partition(f'id="{name}"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+        found = {}
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", inside, re.DOTALL):
+            cells = [
+                re.sub(r"<[^>]*>", "", cell.replace("<span", " <span")).strip()
+                for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+            ]
+            found[cells[0]] = cells[1:]
+        return found
+
     async def open(self, path: str) -> "Clerk":
         self.page = await self.visitor.http.get(path, follow_redirects=True)
         return self

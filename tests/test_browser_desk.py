@@ -8,13 +8,13 @@ from playwright.async_api import Browser, Page, ViewportSize
 
 from bot.linli import Linli
 from bot.web.desk.table import CELLARS, HALLS, ROOMS
-from bot.web.server import Server
 from handlers.permissions import Act, Reach, Role, reach_of
 from messages.page import SIZES
 from messages.words import LANGUAGES
 from tests.case_talk import opened
-from tests.clerk import code_of, desk_site
+from tests.clerk import desk_site
 from tests.desk import CENTRE, SATURDAY, STARTS, House
+from tests.desk_judge import entered, judged
 from tests.test_browser_axe import LOCALES, complaints
 from tests.web_visitor import serving
 
@@ -53,15 +53,6 @@ def addresses(who: str) -> list[str]:
     return [*halls, *cellars, *rooms, "/desk/sign-ins"]
 
 
-async def entered(page: Page, server: Server, house: House, who: str) -> None:
-    await page.goto(f"{server.url()}/desk/in/{await code_of(house, who)}")
-    await page.locator("button.main").click()
-
-
-async def unfolded(page: Page) -> None:
-    await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-
-
 async def read(page: Page) -> str:
     return " ".join((await page.locator("main").inner_text()).split())
 
@@ -86,11 +77,7 @@ async def test_every_page_can_be_used_by_everybody(
                 answer = await page.goto(server.url() + address)
                 assert answer
                 assert answer.status == 200, address
-                await unfolded(page)
-                name = f"{address} {size}"
-                found[name] = await complaints(page, strictly=size == "elder")
-                width = await page.evaluate("document.documentElement.scrollWidth")
-                assert width <= PHONE["width"], name
+                found[f"{address} {size}"] = await judged(page, strictly=size == "elder")
         await context.close()
         assert {name: problems for name, problems in found.items() if problems} == {}
         assert {url for url in outside if not url.startswith(server.url())} == set()

@@ -17,8 +17,9 @@ from messages.page import SIZES
 from messages.words import LANGUAGES
 from tests.clerk import code_of, desk_site
 from tests.desk import CENTRE, STARTS, House
+from tests.desk_judge import entered, judged
 from tests.family_talk import FETCHER, Parent, named
-from tests.test_browser_axe import LOCALES, complaints
+from tests.test_browser_axe import LOCALES
 from tests.test_browser_desk import PHONE, read
 from tests.test_certificates import CAMP, DAYS, LAST, came, camp
 from tests.test_desk_handover import ENDS, SCHOOL
@@ -50,12 +51,6 @@ async def scanned(page: Page) -> str:
     screen = Image.open(BytesIO(await page.screenshot(scale="css"))).convert("L")
     [found] = zxingcpp.read_barcodes(np.asarray(screen))
     return found.text
-
-
-async def judged(page: Page, *, strictly: bool) -> list[str]:
-    await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    return [*await complaints(page, strictly=strictly), *(["too wide"] if width > PHONE["width"] else [])]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -117,8 +112,7 @@ async def test_children_who_are_there_and_a_scanned_code_can_be_used_by_everybod
         await page.goto(server.url() + link.url)
         assert await scanned(page) == server.url() + link.url
         found["shown"] = await judged(page, strictly=True)
-        await page.goto(f"{server.url()}/desk/in/{await code_of(house, 'li')}")
-        await page.locator("button.main").click()
+        await entered(page, server, house, "li")
         await page.locator(".alerts").wait_for()
         found["today"] = await judged(page, strictly=True)
         await page.goto(server.url() + link.url)
@@ -147,8 +141,7 @@ async def test_the_certificates_of_a_camp_can_be_used_by_everybody(
     async with serving(desk_site(house.linli)) as server:
         context = await phone(browser, server, "elder", language)
         page = await context.new_page()
-        await page.goto(f"{server.url()}/desk/in/{await code_of(house, 'li')}")
-        await page.locator("button.main").click()
+        await entered(page, server, house, "li")
         await page.goto(f"{server.url()}/desk/centre/{CENTRE}/certificates?session={CAMP}")
         assert await judged(page, strictly=True) == []
         answer = await page.goto(server.url() + str(await page.locator("table a").get_attribute("href")))

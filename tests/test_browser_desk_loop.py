@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from playwright.async_api import Browser
 
 from bot.ids import new_id
 from bot.linli import Linli
@@ -14,12 +15,11 @@ from messages.page import SIZES
 from messages.words import LANGUAGES
 from storage import counted
 from storage.counted import Counted
-from tests.browser_chat import running_browser
-from tests.clerk import code_of, desk_site
 from tests.desk import CENTRE, House
-from tests.test_browser_axe import LOCALES, complaints
+from tests.desk_judge import judged_all
 from tests.test_star_board import kept, star
-from tests.web_visitor import serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MONDAY = date(2026, 11, 30)
 MORNING = datetime(2026, 12, 7, 9, tzinfo=SHANGHAI)
@@ -52,30 +52,7 @@ async def busy(linli: Linli) -> House:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_judge_finds_nothing_wrong_and_nothing_is_too_wide(
-    sqlite_linli: Linli, size: str, language: str
+    browser: Browser, sqlite_linli: Linli, size: str, language: str
 ) -> None:
     house = await busy(sqlite_linli)
-    found: dict[str, list[str]] = {}
-    wide: dict[str, int] = {}
-    async with serving(desk_site(house.linli)) as server, running_browser() as browser:
-        context = await browser.new_context(viewport={"width": 360, "height": 740}, locale=LOCALES[language])
-        await context.add_cookies(
-            [
-                {"name": f"linli_{name}", "value": value, "url": server.url()}
-                for name, value in (("size", size), ("language", language))
-            ]
-        )
-        page = await context.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        await page.goto(f"{server.url()}/desk/in/{await code_of(house, 'sun')}")
-        await page.locator("button.main").click()
-        for path in PATHS:
-            await page.goto(server.url() + path)
-            assert await page.locator("h1").count() == 1
-            found[path] = await complaints(page, strictly=size == "elder")
-            wide[path] = await page.evaluate("document.documentElement.scrollWidth")
-        assert said == []  # the policy of the site refused nothing
-        assert await page.evaluate("document.documentElement.className") == size.replace("normal", "")
-    assert {path: problems for path, problems in found.items() if problems} == {}
-    assert wide == dict.fromkeys(PATHS, 360)
+    assert await judged_all(browser, house, "sun", PATHS, size=size, language=language) == {}

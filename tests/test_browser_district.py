@@ -3,23 +3,25 @@
 from datetime import timedelta
 
 import pytest
+from playwright.async_api import Browser
 
 from bot.linli import Linli
 from messages.page import SIZES
 from messages.words import LANGUAGES
 from storage import ledger
 from storage.callbacks import DISTRICT
-from tests.browser_chat import running_browser
 from tests.case_talk import opened, ordered, staffed
-from tests.clerk import code_of, desk_site
+from tests.clerk import desk_site
 from tests.desk import CENTRE, House
+from tests.desk_judge import entered, judged_all
 from tests.sample import NOW
-from tests.test_browser_axe import LOCALES, complaints
 from tests.test_desk_compare import counted_weeks, neighbours, week
 from tests.test_desk_district import promised, quiet, receipt_of
 from tests.test_star_board import kept, late, star
 from tests.test_topics import complained, looked
 from tests.web_visitor import serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def busy(linli: Linli) -> tuple[House, list[str]]:
@@ -58,46 +60,25 @@ async def busy(linli: Linli) -> tuple[House, list[str]]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_judge_finds_nothing_wrong_and_nothing_is_too_wide(
-    sqlite_linli: Linli, size: str, language: str
+    browser: Browser, sqlite_linli: Linli, size: str, language: str
 ) -> None:
     house, paths = await busy(sqlite_linli)
-    found: dict[str, list[str]] = {}
-    wide: dict[str, int] = {}
-    async with serving(desk_site(house.linli)) as server, running_browser() as browser:
-        context = await browser.new_context(viewport={"width": 360, "height": 740}, locale=LOCALES[language])
-        await context.add_cookies(
-            [
-                {"name": f"linli_{name}", "value": value, "url": server.url()}
-                for name, value in (("size", size), ("language", language))
-            ]
-        )
-        page = await context.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        await page.goto(f"{server.url()}/desk/in/{await code_of(house, 'sun')}")
-        await page.locator("button.main").click()
-        for path in paths:
-            await page.goto(server.url() + path)
-            await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-            assert await page.locator("h1").count() == 1
-            found[path] = await complaints(page, strictly=size == "elder")
-            wide[path] = await page.evaluate("document.documentElement.scrollWidth")
-        assert said == []  # the policy of the site refused nothing
-    assert {path: problems for path, problems in found.items() if problems} == {}
-    assert wide == dict.fromkeys(paths, 360)
+    assert await judged_all(browser, house, "sun", paths, size=size, language=language) == {}
 
 
-async def test_centres_are_chosen_and_compared_without_a_script(sqlite_linli: Linli) -> None:
+async def test_centres_are_chosen_and_compared_without_a_script(
+    browser: Browser, sqlite_linli: Linli
+) -> None:
     house, _ = await busy(sqlite_linli)
     near, _ = neighbours(house)
-    async with serving(desk_site(house.linli)) as server, running_browser() as browser:
+    async with serving(desk_site(house.linli)) as server:
         context = await browser.new_context(java_script_enabled=False, locale="zh-CN")
         page = await context.new_page()
-        await page.goto(f"{server.url()}/desk/in/{await code_of(house, 'sun')}")
-        await page.locator("button.main").click()
+        await entered(page, server, house, "sun")
         await page.get_by_role("link", name="比较", exact=True).click()
         await page.get_by_label("第一个中心").select_option(CENTRE)
         await page.get_by_label("第二个中心").select_option(near)
         await page.get_by_role("button", name="比较").click()
         assert "差别不像偶然" in await page.locator("main").inner_text()
         assert await page.get_by_label("第一个中心").input_value() == CENTRE
+        await context.close()

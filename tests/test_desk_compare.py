@@ -16,7 +16,7 @@ from messages.views_stars import Indicated
 from storage import counted
 from storage.counted import Counted
 from tests.case_talk import AREA, opened, ordered, staffed
-from tests.clerk import Clerk, at_the_desk
+from tests.clerk import at_the_desk
 from tests.desk import CENTRE, House
 from tests.test_star_board import kept, late, star
 
@@ -44,19 +44,6 @@ def week(centre: str, ago: int = 0, **numbers: int) -> Counted:
     return Counted(centre, MONDAY - timedelta(weeks=ago), **numbers)
 
 
-def table(clerk: Clerk, name: str) -> dict[str, list[str]]:
-    """The rows of a table below a heading, by what stands first in them."""
-    inside = clerk.html.partition(f'id="{name}"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
-    found = {}
-    for row in re.findall(r"<tr[^>]*>(.*?)</tr>", inside, re.DOTALL):
-        cells = [
-            re.sub(r"<[^>]*>", "", cell.replace("<span", " <span")).strip()
-            for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
-        ]
-        found[cells[0]] = cells[1:]
-    return found
-
-
 async def test_two_centres_stand_side_by_side(house: House) -> None:
     near, _ = neighbours(house)
     await kept(house.linli, star(CENTRE, 4, middle=0.9), star(near, 3, middle=0.7))
@@ -69,7 +56,7 @@ async def test_two_centres_stand_side_by_side(house: House) -> None:
     )
     async with at_the_desk(house, "sun") as sun:
         await sun.open(f"/desk/area/compare?a={CENTRE}&b={near}")
-        facts, apart = table(sun, "facts"), table(sun, "apart")
+        facts, apart = sun.table("facts"), sun.table("apart")
     assert facts["星级"] == ["4星 满意 84%–94%（120个评价）", "3星 满意 64%–74%（120个评价）"]
     assert facts["新开工单"] == ["3", "0"]
     assert facts["每周服务人数（平均）"] == ["100", "15"]
@@ -87,7 +74,7 @@ async def test_what_one_offers_and_the_other_does_not_is_seen(house: House) -> N
     own = {each.name for each in services[CENTRE]}
     async with at_the_desk(house, "sun") as sun:
         await sun.open(f"/desk/area/compare?a={CENTRE}&b={near}")
-        offered = table(sun, "offered")
+        offered = sun.table("offered")
     first = "、".join(cells[0] for cells in offered.values() if cells[0] != "没有")
     assert set(first.split("、")) == own
     kinds = {each.category for centre in (CENTRE, near) for each in services.get(centre, ())}
@@ -99,7 +86,7 @@ async def test_no_stars_are_shown_without_what_they_rest_on(house: House) -> Non
     await kept(house.linli, star(CENTRE, 4), star(near, None))
     async with at_the_desk(house, "zhao") as zhao:
         await zhao.open(f"/desk/area/compare?a={CENTRE}&b={near}")
-        first, second = table(zhao, "facts")["星级"]
+        first, second = zhao.table("facts")["星级"]
     assert re.fullmatch(r"4星 满意 \d+%–\d+%（\d+个评价）", first)
     assert second.startswith("数据还不够")
     assert "到访评价还不够" in second
@@ -116,7 +103,7 @@ async def test_answers_in_time_are_those_of_which_nobody_was_urged(house: House)
     assert await ordered(there, "wang", "G-0002 说明：换好了") == "DeskDone"
     async with at_the_desk(there, "sun") as sun:
         await sun.open(f"/desk/area/compare?a={CENTRE}&b={near}")
-        facts, apart = table(sun, "facts"), table(sun, "apart")
+        facts, apart = sun.table("facts"), sun.table("apart")
     assert apart["工单按时答复"][0].startswith("33% ")
     assert apart["工单按时答复"][0].endswith("，共3个 · 太少，不比")
     assert facts["在办工单"][0] == facts["超期工单"][0] == "1"

@@ -22,7 +22,7 @@ from storage.callbacks import DISTRICT
 from storage.statements import statement
 from storage.transaction import Transaction
 from tests.case_talk import AREA, opened, ordered, staffed, withdraw
-from tests.clerk import Clerk, at_the_desk
+from tests.clerk import at_the_desk
 from tests.desk import CENTRE, House
 from tests.sample import NOW
 from tests.test_star_board import kept, star
@@ -49,19 +49,6 @@ def neighbours(house: House) -> tuple[str, str]:
     open_ones = [each for each in centres if each.status == "open" and each.id != CENTRE]
     near = next(each.id for each in open_ones if each.subdistrict == AREA)
     return near, next(each.id for each in open_ones if each.subdistrict != AREA)
-
-
-def table(clerk: Clerk, name: str) -> dict[str, list[str]]:
-    """The rows of a table below a heading, by what stands first in them."""
-    inside = clerk.html.partition(f'id="{name}"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
-    found = {}
-    for row in re.findall(r"<tr[^>]*>(.*?)</tr>", inside, re.DOTALL):
-        cells = [
-            re.sub(r"<[^>]*>", "", cell.replace("<span", " <span")).strip()
-            for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
-        ]
-        found[cells[0]] = cells[1:]
-    return found
 
 
 # Appeals, and whom the district calls
@@ -175,7 +162,7 @@ async def test_appeals_of_residents_are_counted_where_they_wait(house: House) ->
     async with at_the_desk(house, "sun") as sun, at_the_desk(house, "zhao") as zhao:
         await sun.open("/desk/area/appeals")
         await zhao.open("/desk/area/appeals")
-        all_, own = table(sun, "asking"), table(zhao, "asking")
+        all_, own = sun.table("asking"), zhao.table("asking")
     assert sorted((cells[0], cells[2]) for cells in all_.values()) == [("1", "0"), ("1", "0"), ("2", "1")]
     assert "区办公室" in all_
     assert [(cells[0], cells[2]) for cells in own.values()] == [("2", "1")]
