@@ -43,7 +43,7 @@ async def followers(tx: Transaction, centre_id: str, world: World) -> Followers:
 
 def way_of(ways: Ways, world: World) -> tuple[str, str]:
     """The channel, and whether a message would be heard 'now' or 'later', or is 'refused'."""
-    if ways.is_refused:
+    if ways.is_gone:
         return ways.channel, "refused"
     may_push = ways.has_window or ways.channel not in ASKS_FIRST
     return ways.channel, "now" if may_push and ways.channel in world.policy.push_any else "later"

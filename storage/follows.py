@@ -13,11 +13,11 @@ SQL = load_queries("follows")
 @dataclass(frozen=True, slots=True)
 class Ways:
     """So many people hear of a centre in one channel. `has_window`: WeChat takes a message for them now;
-    `is_refused`: the last message was one that the channel did not take, as of who blocked it."""
+    `is_gone`: the app says that nothing arrives there any more, as of who blocked it."""
 
     channel: str
     has_window: bool
-    is_refused: bool
+    is_gone: bool
     people: int
 
 

@@ -11,15 +11,13 @@ from handlers.follows import MOST_A_WEEK
 from handlers.permissions import Role
 from messages.calendar import SHANGHAI
 from messages.views_staff import Reached
+from storage import conversations, families
+from storage.transaction import Transaction
 from tests.desk import CENTRE, House
 from tests.follow_rows import (
     ORDER,
     SAID,
-    SOON,
-    Posts,
     announced,
-    at,
-    delivered,
     made,
     many_follow,
     pushing,
@@ -72,15 +70,44 @@ async def test_the_reach_is_told_by_ways_and_never_who(linli: Linli) -> None:
     assert "26 follow it: Telegram (at once) 8; WeChat (when they come next) 7" in english
 
 
-async def test_whom_the_last_message_did_not_reach_is_counted_apart(linli: Linli) -> None:
+async def blocked(house: House, *names: str) -> None:
+    async def work(tx: Transaction) -> None:
+        for name in names:
+            await conversations.note_gone(tx, "telegram", name, house.linli.clock())
+
+    await house.linli.database.write(work)
+
+
+async def test_who_blocked_us_is_counted_apart(linli: Linli) -> None:
     house = pushing(House(linli))
     gone = [f"g{number}" for number in range(5)]
     await many_follow(house, [*gone, *(f"t{number}" for number in range(5))])
-    await announced(house)
-    await delivered(await at(house, SOON), Posts(gone=set(gone)))
+    await blocked(house, *gone)
     text = (await house.manager("通知关注的人：来水了")).rendered.text
     assert "Telegram（收不到）5位" in text
     assert "Telegram（马上收到）5位" in text
+
+
+async def test_who_blocked_us_and_talks_elsewhere_is_told_there(linli: Linli) -> None:
+    """As news goes: where they did not block us, if there is such a chat."""
+    house = pushing(House(linli))
+    names = [f"t{number}" for number in range(10)]
+    await many_follow(house, names)
+    await blocked(house, *names[:5])
+
+    async def work(tx: Transaction) -> None:
+        for name in names[:5]:
+            talk = await conversations.find(tx, "telegram", name)
+            family = await families.of_conversation(tx, talk.id) if talk else None
+            page = await conversations.create(tx, f"page {name}", "web", name, "{}", house.linli.clock())
+            assert family
+            await families.join(tx, page.id, family)
+
+    await house.linli.database.write(work)
+    text = (await house.manager("通知关注的人：来水了")).rendered.text
+    assert "网页（下次来时看到）5位" in text
+    assert "Telegram（马上收到）5位" in text
+    assert "收不到" not in text
 
 
 async def test_where_wechat_takes_no_other_news_nobody_is_reached_there_at_once(linli: Linli) -> None:

@@ -32,11 +32,11 @@ WHERE
 ORDER BY f.family_id
 LIMIT :most;
 
--- How many follow, by the channel in which news reach them (handlers/linked.py: in `push`, names between blanks, if
--- there is one, else the one used last), whether WeChat takes a message there now, and whether the last message
--- was one that the channel did not take.
+-- How many follow, by the channel in which news reach them (handlers/linked.py: where they were not blocked, in `push`,
+-- names between blanks, if there is one, else the one used last), whether WeChat takes a message there now, and
+-- whether nothing arrives there any more.
 -- name: ways(centre_id, push, now_at)
-SELECT w.channel, w.has_window, w.is_refused, COUNT(*) AS people
+SELECT w.channel, w.has_window, w.is_gone, COUNT(*) AS people
 FROM (
     SELECT
         talk.channel,
@@ -45,25 +45,21 @@ FROM (
             FROM wechat_window AS open
             WHERE open.conversation_id = talk.id AND open.pushes_left > 0 AND open.closes_at > :now_at
         ) > 0 AS has_window,
-        COALESCE((
-            SELECT o.state = 'dead'
-            FROM outbox AS o
-            WHERE o.conversation_id = talk.id
-            ORDER BY o.number DESC
-            LIMIT 1
-        ), FALSE) AS is_refused
+        talk.gone_at IS NOT NULL AS is_gone
     FROM follow AS f
     INNER JOIN conversation AS talk ON talk.id = (
         SELECT c.id
         FROM conversation AS c
         WHERE c.family_id = f.family_id AND c.address <> 'left ' || c.id
-        ORDER BY CASE WHEN :push LIKE '% ' || c.channel || ' %' THEN 0 ELSE 1 END, c.seen_at DESC, c.id
+        ORDER BY
+            c.gone_at IS NOT NULL, CASE WHEN :push LIKE '% ' || c.channel || ' %' THEN 0 ELSE 1 END, c.seen_at DESC,
+            c.id
         LIMIT 1
     )
     WHERE f.centre_id = :centre_id
 ) AS w
-GROUP BY w.channel, w.has_window, w.is_refused
-ORDER BY w.channel, w.has_window, w.is_refused;
+GROUP BY w.channel, w.has_window, w.is_gone
+ORDER BY w.channel, w.has_window, w.is_gone;
 
 -- What a centre announced and this family has not heard yet, in whichever of its conversations it waits.
 -- name: forget_news(centre_id, family_id)
