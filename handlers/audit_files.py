@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from handlers.audit_pack import AMONG, AT_LEAST, USUAL_TIMES, Counted
+from handlers.audit_promises import PROMISES
 from handlers.inventory import HELD, OF_NOBODY, STAFF
-from handlers.promises import PROMISES
 from messages.audit_sheets import Sheet, Value, write_book
 from messages.audit_summary import summary_pdf
 from messages.audit_words import both, code, pair, shown, total

@@ -21,9 +21,9 @@ from bot.linli import Linli
 from handlers import roster
 from handlers.audit_files import FILES, SUMS, write_pack
 from handlers.audit_pack import RETENTION
+from handlers.audit_promises import PROMISES
 from handlers.inventory import HELD, OF_NOBODY, STAFF
 from handlers.permissions import Role
-from handlers.promises import PROMISES
 from handlers.roster import Viewer
 from messages.audit_words import code
 from messages.words import words
