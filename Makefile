@@ -97,7 +97,7 @@ train: dev ## make the small files that understanding needs from the examples: s
 # address of a package index goes into either, and uv reads no configuration of this computer.
 UV_COMPILE = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
 	$(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-header
+	--fork-strategy fewest --generate-hashes --no-header --no-strip-extras
 LINLI := pyproject.toml --extra semantic --group build
 
 lock: ## resolve the dependencies anew; ARGS=--upgrade takes newer ones
