@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-_PIN = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[\w.]+)(?: ; (?P<marker>[^\\]+))? \\")
+_PIN = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[\w.]+)(?: ; (?P<marker>[^\\]+))? \\")
 _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 _NOTE = re.compile(r"    # +(via ?)?(-c requirements-dev\.lock|linli \(pyproject\.toml[\w:]*\)|[\w.-]+)?")
 
@@ -53,6 +54,30 @@ def wanted(*, dev: bool) -> list[Requirement]:
         *([*groups["dev"], *groups["train"]] if dev else []),
     ]
     return [Requirement(line) for line in lines if isinstance(line, str)]
+
+
+def asked_with_extras() -> set[str]:
+    """What packages that are installed here ask of others with an extra, as a lock has to say it."""
+    pinned = lock("requirements-dev.lock")
+    asked = (
+        Requirement(line)
+        for each in distributions()
+        if canonicalize_name(each.name) in pinned
+        for line in each.requires or ()
+    )
+    return {
+        f"{canonicalize_name(each.name)}[{','.join(sorted(each.extras))}]=="
+        for each in asked
+        if each.extras and (each.marker is None or each.marker.evaluate({"extra": ""}))
+    }
+
+
+def test_what_is_asked_for_with_an_extra_is_locked_with_it() -> None:
+    """Else pip looks at the newest release of it, and stops when that is not the one that is locked."""
+    text = (ROOT / "requirements-dev.lock").read_text("utf-8")
+    asked = asked_with_extras()
+    assert "coverage[toml]==" in asked  # the control: there is such a one
+    assert {each for each in asked if f"\n{each}" not in text} == set()
 
 
 @pytest.mark.parametrize("name", LOCKS)
