@@ -34,7 +34,8 @@ class Town:
     async def deliver(self, times: int = 10, *, patience_s: float = 20) -> int:
         """How many of what is due were sent."""
         channels = {"wechat": self.pushes.deliver}
-        worker = Dispatcher(self._whole, channels, chance=lambda: 0.5, patience_s=patience_s)
+        # WeChat's channel lets no message wait for its turn: all of a delivery has to end in this time.
+        worker = Dispatcher(self._whole, channels, chance=lambda: 0.5, wait_s=patience_s)
         return sum([await worker.run(self.now) for _ in range(times)])
 
     async def allowed(self) -> list[int]:
