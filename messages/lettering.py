@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from unicodedata import category, east_asian_width
 
 # A word in letters of the West; any other character stands alone.
@@ -74,6 +75,7 @@ def _broken(piece: str, ems: float, measure: Measure) -> Iterator[str]:
     yield part
 
 
+@lru_cache(maxsize=4096)
 def _width_em(character: str) -> float:
     if category(character) in {"Mn", "Me", "Cf"}:
         return 0.0
