@@ -12,10 +12,10 @@ from tests.test_understanding_judge import CASE, line
 from tests.understanding.__main__ import main
 from tests.understanding.kept_apart import (
     EXAMPLE,
-    HASH,
     KEPT_APART,
     LEAST_A_SLICE,
     LEAST_CASES,
+    hash_of,
     is_kept_apart,
     problems,
     read_cases,
@@ -23,13 +23,9 @@ from tests.understanding.kept_apart import (
 from tests.understanding.nearness import LIMIT, Seen, jaccard, trigrams
 
 
-def test_the_kept_apart_cases_are_as_they_were_handed_over() -> None:
-    """Until they are handed over, the examples stand for them."""
-    if KEPT_APART.exists() or HASH.exists():
-        found = problems(KEPT_APART, HASH, least=LEAST_CASES, least_a_slice=LEAST_A_SLICE)
-    else:
-        found = problems(EXAMPLE, None, least=10, least_a_slice=1)
-    assert found == []
+@pytest.mark.parametrize("path", KEPT_APART, ids=lambda path: path.stem)
+def test_the_kept_apart_cases_are_as_they_were_handed_over(path: Path) -> None:
+    assert problems(path, hash_of(path), least=LEAST_CASES, least_a_slice=LEAST_A_SLICE) == []
 
 
 @pytest.fixture
@@ -42,10 +38,17 @@ def handed_over(tmp_path: Path) -> tuple[Path, Path]:
     return cases, digest
 
 
+def copied(cases: Path) -> Path:
+    copy = cases.with_name("mine.jsonl")
+    copy.write_bytes(cases.read_bytes())
+    return copy
+
+
 def test_a_file_that_is_as_it_was_has_no_problems(handed_over: tuple[Path, Path]) -> None:
     assert problems(*handed_over, least=4, least_a_slice=2) == []
-    assert is_kept_apart(*handed_over)
-    assert is_kept_apart(KEPT_APART)
+    cases, _ = handed_over
+    assert is_kept_apart(copied(cases), [cases])
+    assert all(map(is_kept_apart, KEPT_APART))
 
 
 def test_a_changed_or_small_file_is_noticed(handed_over: tuple[Path, Path]) -> None:
@@ -60,7 +63,7 @@ def test_a_changed_or_small_file_is_noticed(handed_over: tuple[Path, Path]) -> N
         "cases.jsonl is not what cases.sha256 says",
         "1 ids stand for more than one case",
     ]
-    assert not is_kept_apart(cases, digest)
+    assert not is_kept_apart(copied(cases), [cases])
     digest.unlink()
     assert problems(cases, digest, least=4, least_a_slice=2)[0] == "cases.jsonl is not what cases.sha256 says"
 
@@ -71,15 +74,13 @@ def test_a_line_that_is_no_case_is_told_by_its_number_alone(handed_over: tuple[P
     assert problems(cases, None, least=1, least_a_slice=1) == ["cases.jsonl, line 2: card is not valid"]
 
 
+@pytest.mark.parametrize("kept", KEPT_APART, ids=lambda path: path.stem)
 def test_nobody_can_have_the_failures_of_the_kept_apart_cases_shown(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if not KEPT_APART.exists():
-        assert not is_kept_apart(EXAMPLE)
-        return
     copy = tmp_path / "mine.jsonl"
-    copy.write_bytes(KEPT_APART.read_bytes())
-    for path in (copy, KEPT_APART):
+    copy.write_bytes(kept.read_bytes())
+    for path in (copy, kept):
         with pytest.raises(SystemExit):
             main(["--dev", str(path)])
     assert "kept apart" in capsys.readouterr().err

@@ -67,13 +67,13 @@ def test_what_was_said_is_not_in_the_figures(tmp_path: Path) -> None:
     show(found, Console(file=out, width=110), title="understood")
     others = [beside("rules", [CASE], [[WRONG]], judge), Beside("vectors", None, "no model")]
     show_beside(found, others, Console(file=out, width=110))
-    write(found, others, tmp_path / "understanding.json")
+    write({"mine.jsonl": (found, others)}, tmp_path / "understanding.json")
     written = (tmp_path / "understanding.json").read_text("utf-8")
     for text in (out.getvalue(), written):
         assert "0.5" in text
         assert CASE.say[0] not in text
         assert GOOD.text not in text
-    assert json.loads(written)["total"]["right"] == 1
-    assert json.loads(written)["ok"] is False
-    assert [other["missing"] for other in json.loads(written)["beside"]] == [None, "no model"]
+    kept = json.loads(written)["mine.jsonl"]
+    assert (kept["total"]["right"], kept["ok"]) == (1, False)
+    assert [other["missing"] for other in kept["beside"]] == [None, "no model"]
     assert "not played: no model" in out.getvalue()

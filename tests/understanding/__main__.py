@@ -12,7 +12,7 @@ from rich.console import Console
 from bot.logs import set_up_logs
 from messages.understand.understand import Reader
 from tests.understanding.baselines import baselines
-from tests.understanding.figures import Beside, beside, report, show, show_beside, write
+from tests.understanding.figures import Beside, Report, beside, report, show, show_beside, write
 from tests.understanding.judge import Case, Reply, judge
 from tests.understanding.kept_apart import EXAMPLE, HERE, KEPT_APART, is_kept_apart, read_cases
 from tests.understanding.nearness import Seen
@@ -66,21 +66,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if given.dev and is_kept_apart(given.dev):
         parser.error("these cases are kept apart: nobody who works on the language code may see them")
-    path = given.dev or (KEPT_APART if KEPT_APART.exists() else EXAMPLE)
-    everything = [case for case in read_cases(path) if given.slice in (None, case.slice)]
-    if not everything:
-        parser.error(f"{path.name} has no cases of this slice")
     set_up_logs("error")
-    cases = everything if given.dev else Seen.here().without(everything)
+    paths = [given.dev] if given.dev else [path for path in KEPT_APART if path.exists()] or [EXAMPLE]
+    figures = {}
+    for path in paths:
+        cases = [case for case in read_cases(path) if given.slice in (None, case.slice)]
+        if not cases:
+            parser.error(f"{path.name} has no cases of this slice")
+        figures[path.name] = counted(path, cases, console, alone=given.alone, is_seen=bool(given.dev))
+    write(figures, TARGET)
+    return 0 if all(report.ok for report, _ in figures.values()) else 1
+
+
+def counted(
+    path: Path, everything: Sequence[Case], console: Console, *, alone: bool, is_seen: bool
+) -> tuple[Report, list[Beside]]:
+    """Play a file of cases and print how many were understood; of one that may be seen, what went wrong."""
+    cases = everything if is_seen else Seen.here().without(everything)
     replies = asyncio.run(played(cases))
     figures = report(cases, replies, judge, dropped=len(everything) - len(cases))
-    others = [] if given.alone else baselines_played(cases)
-    if given.dev:
+    others = [] if alone else baselines_played(cases)
+    if is_seen:
         tell_failures(cases, replies, console)
     show(figures, console, title=f"understood, {path.name}")
     show_beside(figures, others, console)
-    write(figures, others, TARGET)
-    return 0 if figures.ok else 1
+    return figures, others
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The figures of a run: right of how many, slice by slice, what they must reach, and how sure they are."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import sqrt
 from pathlib import Path
@@ -144,6 +144,10 @@ def show_beside(report: Report, others: Sequence[Beside], console: Console) -> N
     console.print(table)
 
 
-def write(report: Report, others: Sequence[Beside], target: Path) -> None:
-    figures = asdict(report) | {"ok": report.ok, "beside": [asdict(other) for other in others]}
+def write(found: Mapping[str, tuple[Report, Sequence[Beside]]], target: Path) -> None:
+    """The figures of each file of cases by its name."""
+    figures = {
+        name: asdict(report) | {"ok": report.ok, "beside": [asdict(other) for other in others]}
+        for name, (report, others) in found.items()
+    }
     target.write_text(json.dumps(figures, indent=1), "utf-8")

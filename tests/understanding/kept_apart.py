@@ -1,14 +1,18 @@
-"""The files of cases, and what must be true of the one that is kept apart from the language code."""
+"""The files of cases, and what must be true of those that are kept apart from the language code.
+
+The first was written before anything could be booked; the second with the cards as they are now, after
+much tuning. Nobody who works on the language code reads either.
+"""
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.understanding.judge import Case, CaseError, read_case
 
 HERE = Path(__file__).parent
-KEPT_APART = HERE / "kept_apart.jsonl"
-HASH = HERE / "kept_apart.sha256"
+KEPT_APART = (HERE / "kept_apart.jsonl", HERE / "kept_apart_second.jsonl")
 EXAMPLE = HERE / "example.jsonl"
 
 LEAST_CASES = 400
@@ -56,6 +60,11 @@ def expected_digest(path: Path) -> str | None:
     return path.read_text("ascii").split()[0] if path.exists() else None
 
 
-def is_kept_apart(path: Path, digest: Path = HASH) -> bool:
-    """Whether this is the file that nobody may look into, under whatever name."""
-    return path.resolve() == KEPT_APART or digest_of(path) == expected_digest(digest)
+def hash_of(kept: Path) -> Path:
+    """The file that says what a file of cases was when it was handed over."""
+    return kept.with_suffix(".sha256")
+
+
+def is_kept_apart(path: Path, kept: Sequence[Path] = KEPT_APART) -> bool:
+    """Whether this is a file that nobody may look into, under whatever name."""
+    return path.resolve() in kept or digest_of(path) in {expected_digest(hash_of(each)) for each in kept}

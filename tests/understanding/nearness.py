@@ -14,7 +14,7 @@ from tests.understanding.judge import Case
 LIMIT = 0.7
 DIALOGUES = Path(__file__).parent.parent / "dialogues"
 # Word lists with sentences; of a list of expressions only those that are plain words.
-LISTS = ("phrases*.yaml", "examples*.yaml")
+LISTS = ("phrases*.yaml", "examples*.yaml", "subjects*.yaml")
 
 _EXPRESSION = re.compile(r"[\\^$.*+?|()\[\]{}]")
 _ANCHORS = re.compile(r"^\^|\$$|\\b")
