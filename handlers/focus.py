@@ -6,6 +6,7 @@ from handlers.asks import Ask, Dialogue
 from handlers.snapshot import Directory
 from handlers.subjects import Told, share_about
 from handlers.things import Things
+from handlers.turned import goes_on_with, is_turned
 from messages.understand.lexicon import THINGS
 from messages.understand.subjects import IT
 from messages.understand.understand import Understanding
@@ -102,6 +103,9 @@ def is_about_it(
     """Whether the sentence only asks something else about what was just spoken of."""
     if dialogue.last is None or base.centres or base.subdistrict:
         return False
+    card = _card_text(dialogue.focus, directory) if dialogue.focus else ""
+    if is_turned(meant, things, told, dialogue, directory, card):
+        return False
     if not things and _is_brief(meant, base):
         return True
     if dialogue.last.intent not in (*ABOUT_A_THING, *ABOUT_A_CENTRE) or meant.cues & NEVER_ABOUT_IT:
@@ -144,7 +148,7 @@ def _card_text(focus: Ask, directory: Directory) -> str:
     return " ".join(text or "" for texts in (*of_services, *of_activities) for text in texts)
 
 
-def continued(ask: Ask, meant: Understanding, dialogue: Dialogue) -> Ask:
+def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask:
     """A sentence that only names another place (what about such-and-such?) asks the last question there."""
     last, cues = dialogue.last, meant.cues
     if last is None:
@@ -157,9 +161,17 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue) -> Ask:
         return ask
     if ask.intent not in ("centre_card", "find_centres") or not (ask.centres or ask.subdistrict):
         return ask
-    if last.intent not in ABOUT_A_THING or "elliptic" not in cues or "centres" in cues:
+    if last.intent not in ABOUT_A_THING or "centres" in cues:
         return ask
-    return replace(again(last, ask), centres=ask.centres, subdistrict=ask.subdistrict, unclear=ask.unclear)
+    if cues.isdisjoint(("elliptic", "nearest")) and not goes_on_with(meant, last, directory):
+        return ask
+    return replace(
+        again(last, ask),
+        centres=ask.centres,
+        subdistrict=ask.subdistrict,
+        unclear=ask.unclear,
+        nearest=last.nearest or ask.nearest or bool(ask.facets),
+    )
 
 
 def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:

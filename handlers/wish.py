@@ -13,6 +13,7 @@ from handlers.places import Places, places_of
 from handlers.snapshot import Directory
 from handlers.subjects import chosen, told_in
 from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in
+from handlers.turned import goes_on_with, turned_to
 from handlers.when import when_in
 from messages.directory import Category
 from messages.understand.lexicon import PLACES
@@ -63,6 +64,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     base = _base(meant, places)
     is_there = bool(dialogue.last and places and "elliptic" in meant.cues)  # rather the same, only there
     told = told_in(meant, here, directory, least=subjects.CERTAIN if is_there else subjects.LIKELY)
+    told = told if named or told or not dialogue.last else turned_to(meant, directory)
     if is_about_it(meant, base, named, told, dialogue, directory):
         return of_it(dialogue, base)
     things = chosen(named, told, meant, directory)
@@ -82,14 +84,15 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
         return replace(ask, intent="which_service", services=(*things.services, *things.perhaps))
     intent = _intent(ask, meant, directory)
     if meant.wanted and not things and _is_only_a_place(intent, meant):
-        return replace(ask, said=meant.wanted)
+        if not (dialogue.last and goes_on_with(meant, dialogue.last, directory)):
+            return replace(ask, said=meant.wanted)
     if intent == "unknown":
         if dialogue.last and (base.when or base.facets or "elliptic" in meant.cues):
             return of_it(dialogue, base)
         if meant.cues & {"abuse", "heat"}:
             return Ask("abuse")
         return replace(ask, intent="centre_card") if _is_of_a_centre(ask, meant) else ask
-    return continued(replace(ask, intent=intent), meant, dialogue)
+    return continued(replace(ask, intent=intent), meant, dialogue, directory)
 
 
 def place_in(meant: Understanding, directory: Directory) -> Ask | None:
@@ -147,8 +150,10 @@ def _only_corrects(meant: Understanding) -> bool:
     """Whether it says no more than that this place is meant, and that another was said by mistake."""
     refused = [hit for hit in meant.without if hit.kind in PLACES]
     places = [*refused, *(hit for hit in meant.hits if hit.kind in PLACES)]
-    is_brief = sum(hit.end - hit.start for hit in places) >= len(meant.text) - CORRECTS
-    return is_brief and bool(refused or "corrects" in meant.cues)
+    times = sum(time.span[1] - time.span[0] for time in meant.times)
+    signs = sum(not letter.isalnum() for letter in meant.text)
+    said = len(meant.text) - times - signs - sum(hit.end - hit.start for hit in places)
+    return said <= CORRECTS and bool(refused or "corrects" in meant.cues)
 
 
 def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:

@@ -99,11 +99,11 @@ class BookingWords:
         found = self._age.search(text)
         if not found:
             return None
-        age = int(found[1]) if found[1].isdecimal() else _spelled(found[1], self._grades)
+        age = int(found[1]) if found[1].isdecimal() else spelled_number(found[1], self._grades)
         return age if YOUNGEST < age < OLDEST else None
 
 
-def _spelled(said: str, digits: Mapping[str, int]) -> int:
+def spelled_number(said: str, digits: Mapping[str, int]) -> int:
     """A number below a hundred in Chinese, with its ten in the middle; two has a second sign."""
     tens, ten, ones = said.replace("\u4e24", "\u4e8c").partition("\u5341")
     if not ten:

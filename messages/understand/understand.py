@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from messages.calendar import Calendar
 from messages.understand.abuse import BLANK, Swearing
 from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
+from messages.understand.going_on import NO_GOING_ON, GoingOn, going_on_words
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
@@ -54,7 +56,8 @@ class Understanding:
     `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
     have become any community, and what is not wanted is left out. `intents`, `subjects` and `things` are
     filled in by that weighing, the likeliest first, and `other`: how likely the directory offers nothing of
-    the kind. `half` is how a place's name begins and how it ends, where somebody remembers no more of it.
+    the kind. `half` is how a place's name begins and how it ends, where somebody remembers no more of it,
+    `on` how the sentence goes on from what was said.
     """
 
     text: str
@@ -77,6 +80,7 @@ class Understanding:
     rating: RatingTalk = NO_RATING
     other: float = 0.0
     half: tuple[str, str] | None = None
+    on: GoingOn = NO_GOING_ON
 
     @property
     def likeliest(self) -> tuple[str, float]:
@@ -129,8 +133,10 @@ class Phrases:
         self._not_before = _any_of(listed["negated"]["after"])
         self._asks = re.compile(listed["negated"]["asks"])
 
-    def wanted_in(self, text: str) -> str | None:
-        found = self.wanted.search(text)
+    def wanted_in(self, text: str, pauses: Sequence[int] = ()) -> str | None:
+        """What a place is asked for, in one part of the text: nobody names it across a pause."""
+        parts = pairwise((0, *pauses, len(text)))
+        found = next((it for start, end in parts if (it := self.wanted.search(text[start:end]))), None)
         return next((group for group in found.groups() if group), None) if found else None
 
     def half_in(self, text: str) -> tuple[str, str] | None:
@@ -200,7 +206,9 @@ class Reader:
         talk = self._booking[own or around.language]
         spans += talk.spans_in(text)
         hits = (*written, *long, *around.lexicon.hear(text, [*written, *long], spans))
-        negated = phrases.negated_in(text, breaks_in(said))
+        breaks = breaks_in(said)
+        negated = phrases.negated_in(text, breaks)
+        on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
         if not any(hit.kind in THINGS for hit in meant):
             meant = (*meant, *_only_not_there(hits, negated))
@@ -221,16 +229,17 @@ class Reader:
             self._cues(text, bare, rest, phrases, negated).union(tempers),
             meant,
             refused,
-            tuple(time for time in times if not _within(time.span[0], negated)),
+            tuple(time for time in times if not _within(time.span[0], negated) and time not in on.refused),
             _emergency(text, rest, phrases),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
-            wanted=phrases.wanted_in(rest),
+            wanted=phrases.wanted_in(rest, on.pauses),
             plain=_plain(text, meant, [*negated, *aside], phrases) or text,
             booking=talk.read(text, bare),
             rating=self._rating[own or around.language].read(text),
             half=phrases.half_in(_without(text, aside)),
+            on=on,
         )
 
     def pick_in(self, said: str) -> int | None:

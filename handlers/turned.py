@@ -1,0 +1,71 @@
+"""Whether a sentence turns to another thing than the one that was just shown, or back to one."""
+
+import re
+from functools import cache
+
+from handlers.asks import Ask, Dialogue
+from handlers.snapshot import Directory
+from handlers.subjects import Told, known_as, share_about
+from handlers.things import Things
+from messages.understand.lexicon import FAINT, THINGS, Hit
+from messages.understand.subjects import ELSE, IT, PLACE
+from messages.understand.understand import Understanding
+from messages.words import words
+
+# Where another thing is taken up the likeliest is believed, though most such sentences sound like one more
+# question about what was shown: so likely at least, and so likely among all that are things.
+HINT, AMONG_THINGS = 0.04, 0.5
+
+
+def turned_to(meant: Understanding, directory: Directory) -> Told:
+    """The likeliest thing where another one is taken up and none is named."""
+    likely = [(subject, chance) for subject, chance in meant.subjects if subject not in (IT, ELSE, PLACE)]
+    if not meant.on.turns or not likely:
+        return Told()
+    (subject, chance), total = likely[0], sum(chance for _, chance in likely)
+    if chance < HINT or chance < AMONG_THINGS * total:
+        return Told()
+    return Told(known_as(subject, directory), chance / total)
+
+
+def is_turned(
+    meant: Understanding, things: Things, told: Told, dialogue: Dialogue, directory: Directory, card: str
+) -> bool:
+    """Whether it names or tells of another thing for its own sake; `card` is what the last card says of its
+    conditions, which name other things by the way."""
+    shown = set(_names(dialogue.focus) if dialogue.focus else _names(dialogue.last))
+    if things:
+        named = [hit for hit in meant.hits if hit.kind in THINGS and hit.rank > FAINT]
+        others = [hit for hit in named if shown.isdisjoint(hit.ids) and hit.text not in card]
+        return any(meant.on.turns or _is_meant_itself(hit, meant) for hit in others)
+    names = {*told.things.services, *told.things.activities}
+    if not names or not shown.isdisjoint(names):
+        return False
+    of_it = meant.about(IT) + share_about(tuple(shown), meant, directory)
+    return meant.on.turns or told.chance > of_it
+
+
+def goes_on_with(meant: Understanding, last: Ask, directory: Directory) -> bool:
+    """Whether what is wanted is only hinted at with a word of what was spoken of: 'is there mending, too'."""
+    texts = [*last.services, *last.activities]
+    texts += [word for name in last.services for word in directory.named[name][0].words]
+    letters = set("".join(texts))
+    return bool(meant.wanted) and any(letter in letters for letter in (meant.wanted or "").strip())
+
+
+def _names(ask: Ask | None) -> tuple[str, ...]:
+    return (*ask.services, *ask.activities) if ask else ()
+
+
+def _is_meant_itself(hit: Hit, meant: Understanding) -> bool:
+    beside = _beside(meant.language or "zh")
+    return bool(beside[0].search(meant.text[: hit.start]) or beside[1].match(meant.text, hit.end))
+
+
+@cache
+def _beside(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    listed = words(language, "going_on")["beside_a_thing"]
+    before, after = (f"(?:{'|'.join(listed[name])})" for name in ("before", "after"))
+    return re.compile(f"{before}$"), re.compile(after)
+
+

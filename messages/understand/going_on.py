@@ -1,0 +1,154 @@
+"""How a sentence goes on from what was said: to another thing, on other days, elsewhere, for less."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from messages.understand.booking import OLDEST, spelled_number
+from messages.understand.lexicon import FAINT, THINGS, Hit, Span
+from messages.understand.time import TimeExpr
+from messages.words import words
+
+# Signs where somebody pauses, beside the blanks that were taken out.
+SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """`turns`: another thing is taken up; `free_one`: one that costs nothing is spoken of; `cheaper`: it is too
+    dear; `less_than` and `at_most` are amounts that are refused and asked for; `another_place`: not the one that
+    is named. `refused` are times at which somebody is not free, `age` is whose it is about. `pauses` are places in
+    the text where somebody paused."""
+
+    turns: bool = False
+    free_one: bool = False
+    cheaper: bool = False
+    less_than: float | None = None
+    at_most: float | None = None
+    another_place: bool = False
+    refused: tuple[TimeExpr, ...] = ()
+    age: int | None = None
+    pauses: tuple[int, ...] = ()
+
+
+NO_GOING_ON = GoingOn()
+
+
+class GoingOnWords:
+    """The ways of one language, compiled."""
+
+    def __init__(self, language: str) -> None:
+        listed = words(language, "going_on")
+        each = ("turns", "free_one", "cheaper", "another_place", "other_days")
+        self._any = {name: _any_of(listed[name]) for name in each}
+        one = ("busy", "cannot", "amount", "asked_amount", "age", "age_rule", "years")
+        self._one = {name: re.compile(listed[name]) for name in one}
+        self._refused_before = re.compile(listed["refused_amount"]["before"])
+        self._refused_after = re.compile(listed["refused_amount"]["after"])
+        self._digits = words("zh", "asking")["grades"]
+
+    def read(
+        self, text: str, breaks: Sequence[int], times: Sequence[TimeExpr], hits: Sequence[Hit], no: Sequence[Span]
+    ) -> GoingOn:
+        """`no`: the parts of the text that are refused."""
+        pauses = _pauses(text, breaks)
+        less_than, at_most = self._amounts(text)
+        return GoingOn(
+            turns=self._says("turns", text),
+            free_one=self._says("free_one", text),
+            cheaper=self._says("cheaper", text),
+            less_than=less_than,
+            at_most=at_most,
+            another_place=self._says("another_place", text),
+            refused=self._refused(text, pauses, times, hits, no),
+            age=self._age(text),
+            pauses=pauses,
+        )
+
+    def _says(self, name: str, text: str) -> bool:
+        return bool(self._any[name].search(text))
+
+    def _refused(
+        self, text: str, pauses: Sequence[int], times: Sequence[TimeExpr], hits: Sequence[Hit], no: Sequence[Span]
+    ) -> tuple[TimeExpr, ...]:
+        """Times at which somebody is not free: where a reason stands and other times are asked about, or where it
+        is said that they cannot."""
+        if not times:
+            return ()
+        parts = list(pairwise((0, *pauses, len(text))))
+        said_no = [time for time in times if _is_within(time.span[0], no)]
+        has_reason = []
+        cannot = []
+        for time in times:
+            begin, end = next((part for part in parts if part[0] <= time.span[0] < part[1]), (0, len(text)))
+            named = any(begin <= hit.start < end and _is_a_name(hit) for hit in hits)
+            if named or time in said_no or not self._one["busy"].search(text, time.span[1], end):
+                if not named and self._one["cannot"].search(text[time.span[1] : end]):
+                    cannot.append(time)
+                continue
+            has_reason.append(time)
+            if self._one["cannot"].search(SIGNS.sub("", text[end:], count=1)):
+                cannot.append(time)
+        others = [time for time in times if time not in has_reason and time not in said_no]
+        asks_for_others = bool(said_no or others) or self._says("other_days", text)
+        away = [*said_no, *cannot, *(has_reason if asks_for_others else ())]
+        return tuple(time for time in times if any(_is_same_day(time, each) for each in away))
+
+    def _amounts(self, text: str) -> tuple[float | None, float | None]:
+        refused, asked = [], []
+        for found in self._one["amount"].finditer(text):
+            amount = _number(found["before"] or found["behind"], self._digits)
+            before, after = text[: found.start()], text[found.end() :]
+            if self._refused_before.search(before) or self._refused_after.search(after):
+                refused.append(amount)
+            elif self._one["asked_amount"].search(before):
+                asked.append(amount)
+            elif self._says("cheaper", text):
+                refused.append(amount)
+        return min(refused, default=None), min(asked, default=None)
+
+    def _age(self, text: str) -> int | None:
+        """The last age that is somebody's and no rule."""
+        ages = []
+        for name in ("age", "years"):
+            for found in self._one[name].finditer(text):
+                age = int(_number(found[1], self._digits))
+                if 0 < age < OLDEST and not self._one["age_rule"].search(text[found.end(1) :]):
+                    ages.append((found.start(1), age))
+        return max(ages)[1] if ages else None
+
+
+@cache
+def going_on_words(language: str) -> GoingOnWords:
+    return GoingOnWords(language)
+
+
+def _pauses(text: str, breaks: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted({*breaks, *(found.end() for found in SIGNS.finditer(text))} - {0, len(text)}))
+
+
+def _is_a_name(hit: Hit) -> bool:
+    return hit.kind in THINGS and hit.rank > FAINT
+
+
+def _is_within(at: int, spans: Sequence[Span]) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _is_same_day(time: TimeExpr, other: TimeExpr) -> bool:
+    """Whether both are the same time, in whatever words."""
+    same = (time.first, time.last, time.start, time.end, time.weekdays)
+    return same == (other.first, other.last, other.start, other.end, other.weekdays)
+
+
+def _number(said: str, digits: dict[str, int]) -> float:
+    return float(said) if said[0].isdecimal() else float(spelled_number(said, digits))
+
+
+def _any_of(texts: Sequence[Any]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{text})" for text in texts))
+
+
