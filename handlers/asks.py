@@ -39,7 +39,8 @@ class Ask:
     meant when the named ones were only guessed. Of bookings: `who` are codes of the family's words, `ages`
     pairs such a code with what was told of an age, `spread` is 'week' or 'term', `session` an id, `booking`
     a code that the family was told, `lacking` a centre that was named and does not have it. `numbers`: those
-    that staff say. `case`: the number of a case.
+    that staff say. `case`: the number of a case. `not_on`: days of the week on which somebody is not free,
+    Monday is 1; `age` in years is whose it is for; `below`: it must cost less than so many yuan.
     """
 
     intent: str
@@ -70,6 +71,9 @@ class Ask:
     lacking: str | None = None
     numbers: tuple[int, ...] = ()
     case: str | None = None
+    not_on: tuple[int, ...] = ()
+    age: int | None = None
+    below: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

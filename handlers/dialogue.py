@@ -6,6 +6,7 @@ Pure: it reads the understanding, the dialogue and the directory, and changes no
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
+from handlers.cheaper import cheaper_in
 from handlers.focus import onward
 from handlers.orders import announce_in, case_in, digest_in, order_in, topic_in
 from handlers.snapshot import Directory
@@ -122,7 +123,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         return answer
     if dialogue.pending and (place := place_in(meant, directory)):
         return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))
-    wish = wish_in(meant, dialogue, directory)
+    wish = cheaper_in(meant, dialogue, directory) or wish_in(meant, dialogue, directory)
     return rating_in(meant, wish, dialogue) or booking_in(meant, wish, dialogue)
 
 

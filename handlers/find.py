@@ -14,6 +14,7 @@ from handlers.cards import (
     short_name,
     spot_of,
 )
+from handlers.cheaper import base_price
 from handlers.nearby import Keep
 from handlers.snapshot import CENTRES, KIOSKS, can_roll_in
 from handlers.suits import is_free
@@ -107,6 +108,8 @@ def _listed(
     found, given_up = search(ask, names, near, world, wanted)
     services = [thing for thing in found[ask.skip :] if isinstance(thing, Service)]
     kept = replace(dialogue.answered, last=ask)
+    if not services and ask.below is not None:
+        return _listed(replace(ask, below=None, skip=0), dialogue, world, names, near, relaxed=("cheaper",))
     if not services:
         return _nothing(ask, kept, world)
     origin = near if (not ask.subdistrict or is_shared(near)) else None
@@ -156,7 +159,7 @@ def _keeper(ask: Ask, world: World, *, accessible: bool) -> Keep | None:
     """Which items fulfil the wishes that do not depend on the time."""
     directory = world.directory
     refused = _refused_centres(ask, world)
-    if not (ask.subdistrict or refused or ask.free):
+    if not (ask.subdistrict or refused or ask.free or ask.below is not None):
         return directory.step_free if accessible else None
 
     def keep(item: int) -> bool:
@@ -164,10 +167,17 @@ def _keeper(ask: Ask, world: World, *, accessible: bool) -> Keep | None:
         centre = directory.centre_of(thing)
         if ask.free and isinstance(thing, Service) and not is_free(thing.fee):
             return False
+        if ask.below is not None and not _costs_less(thing, ask.below):
+            return False
         inside = ask.subdistrict in (None, centre.subdistrict) and centre.id not in refused
         return inside and (not accessible or bool(directory.step_free[item]))
 
     return keep
+
+
+def _costs_less(thing: object, than: float) -> bool:
+    price = base_price(thing.fee) if isinstance(thing, Service) else None
+    return price is not None and price < than
 
 
 def _page(

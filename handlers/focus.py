@@ -94,7 +94,8 @@ def of_it(dialogue: Dialogue, new: Ask) -> Ask:
     is_wish = new.open_only or new.free or new.nearest or (new.accessible and "access" not in new.facets)
     if dialogue.focus is None or is_wish:
         return again(last, new)
-    return again(replace(dialogue.focus, when=last.when), new)
+    when = None if new.not_on else last.when
+    return again(replace(dialogue.focus, when=when, not_on=last.not_on, age=last.age, audience=last.audience), new)
 
 
 def is_about_it(
@@ -129,7 +130,7 @@ def is_about_it(
 def _is_brief(meant: Understanding, base: Ask) -> bool:
     most = LONGER if "phone" in base.facets else SHORT
     is_short = len(meant.text) <= most or "elliptic" in meant.cues
-    asks_more = bool(base.when or base.facets or base.accessible)
+    asks_more = bool(base.when or base.not_on or base.facets or base.accessible)
     return is_short and asks_more and not meant.cues & NOT_ABOUT_IT
 
 
@@ -154,7 +155,8 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Dir
     if last is None:
         return ask
     if _goes_on_there(ask, last, cues):
-        return replace(ask, centres=last.centres)
+        age = last.age if ask.age is None else ask.age
+        return replace(ask, centres=last.centres, age=age, audience=ask.audience or last.audience)
     if ask.intent == "find_centres" and "centres" not in cues and not ask.subdistrict:
         if last.intent in ABOUT_A_THING:
             return replace(again(last, ask), centres=(), around=True, nearest=True)
@@ -193,6 +195,9 @@ def again(last: Ask, new: Ask) -> Ask:
         accessible=last.accessible or (new.accessible and "access" not in new.facets),
         without=(*last.without, *new.without),
         skip=0,
+        not_on=tuple(dict.fromkeys((*last.not_on, *new.not_on))),
+        age=last.age if new.age is None else new.age,
+        audience=new.audience or last.audience,
     )
 
 

@@ -10,7 +10,7 @@ from handlers.cards import centre_card, centre_name, dates_of, place_of, short_n
 from handlers.find import PAGE, ask_where, find_centres, from_where, is_shared
 from handlers.opening import DAYS_AHEAD
 from handlers.snapshot import Directory
-from handlers.suits import is_free, suits
+from handlers.suits import is_free, suits, suits_age
 from handlers.world import Outcome, World, suggestions
 from messages.booking_rules import read_rules
 from messages.calendar import SHANGHAI
@@ -88,10 +88,15 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     fitting = _fitting(ask, world)
     if near is None and not ask.subdistrict and len(fitting) != 1:
         return ask_where(ask, dialogue, world)
+    if not fitting and ask.activities and ask.when and ask.not_on:
+        # Who is not free on its days and asks for another one is told what is on then.
+        others = replace(ask, activities=(), said=None)
+        ask, fitting = (others, found) if (found := _fitting(others, world)) else (ask, fitting)
     then = bool(fitting)
-    if not then and ask.activities and ask.when:
+    only_then = not then and not ask.when and bool(ask.not_on and ask.activities)
+    if not then and ask.activities and (ask.when or ask.not_on):
         # Not on that day: when it is held after all says more than that there is nothing.
-        ask = replace(ask, when=None)
+        ask = replace(ask, when=None, not_on=())
         fitting = _fitting(ask, world)
     if near:
         fitting.sort(key=lambda a: (_metres(a, near, world), a.id))
@@ -104,7 +109,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         ways_on = _elsewhere(centre, dialogue)
         return Outcome(NothingFound(what, there, world.policy.help_line, ways_on), kept)
     if len(fitting) == 1 or not then or (ask.facets and (ask.activities or centre)):
-        return _card(fitting[ask.skip], fitting[ask.skip + 1 :], ask, kept, world, then=then)
+        first, more_of_it = fitting[ask.skip], fitting[ask.skip + 1 :]
+        return _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
     shown = fitting[ask.skip : ask.skip + PAGE]
     lines = tuple(line_of(activity, world) for activity in shown)
     choices = tuple(Choice(_label(a, centre, world), f"/activity {a.id}") for a in shown)
@@ -138,6 +144,7 @@ def _card(
     world: World,
     *,
     then: bool = True,
+    only_then: bool = False,
 ) -> Outcome:
     """One activity in full, and the others that fit as choices."""
     centre = world.directory.centres[activity.centre_id]
@@ -152,7 +159,8 @@ def _card(
         world.directory.is_sample(centre.phone),
         activity.updated_on,
         (*first, *more, *ways_on)[:PAGE],
-        not_then=not then,
+        not_then=not then and not only_then,
+        only_then=only_then,
     )
     return Outcome(view, replace(dialogue, shown=1))
 
@@ -230,7 +238,20 @@ def _fits(activity: Activity, ask: Ask, world: World) -> bool:
         return False
     if ask.free and not is_free(activity.fee):
         return False
-    return not ask.audience or bool(ask.activities) or suits(activity.audience, ask.audience)
+    if ask.not_on and _is_only_on(activity, ask.not_on, world):
+        return False
+    if ask.activities:
+        return True
+    if ask.age is not None and not suits_age(activity.audience, ask.age):
+        return False
+    return not ask.audience or suits(activity.audience, ask.audience)
+
+
+def _is_only_on(activity: Activity, weekdays: Sequence[int], world: World) -> bool:
+    """Whether it is held on no other days of the week than these."""
+    first = max(world.now.date(), activity.starts_on)
+    days = [first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+    return all(day.isoweekday() in weekdays for day in held_among(activity, days, world.directory))
 
 
 def _metres(activity: Activity, near: Near, world: World) -> float:

@@ -1,10 +1,13 @@
 """Whom something is for and what it costs, as far as the office's words tell."""
 
 from handlers.export_words import ages
+from messages.understand.understand import Understanding
 from messages.words import words
 
 CHILDHOOD_ENDS = 18
 OLD_FROM = 45
+# Who goes to school is about so much older than the number of the grade.
+BEFORE_SCHOOL = 6
 
 
 def suits(audience: str | None, who: str) -> bool:
@@ -20,3 +23,18 @@ def suits(audience: str | None, who: str) -> bool:
 
 def is_free(fee: str | None) -> bool:
     return any(word in (fee or "") for word in words("zh", "phrases")["costs_nothing"])
+
+
+def age_in(meant: Understanding) -> int | None:
+    """How old the person is whom the sentence is about, as far as it says."""
+    if meant.on.age is not None:
+        return meant.on.age
+    return None if meant.booking.grade is None else meant.booking.grade + BEFORE_SCHOOL
+
+
+def suits_age(audience: str | None, age: int) -> bool:
+    """Whether it is for somebody of that age; what is for everybody is not for children."""
+    least, most = ages(audience)
+    if least is None and most is None:
+        return suits(audience, "child") != (age >= CHILDHOOD_ENDS)
+    return (least or 0) <= age and (most is None or age <= most)

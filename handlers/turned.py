@@ -2,10 +2,12 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from handlers.asks import Ask, Dialogue
 from handlers.snapshot import Directory
 from handlers.subjects import Told, known_as, share_about
+from handlers.suits import is_free
 from handlers.things import Things
 from messages.understand.lexicon import FAINT, THINGS, Hit
 from messages.understand.subjects import ELSE, IT, PLACE
@@ -26,6 +28,28 @@ def turned_to(meant: Understanding, directory: Directory) -> Told:
     if chance < HINT or chance < AMONG_THINGS * total:
         return Told()
     return Told(known_as(subject, directory), chance / total)
+
+
+def free_one(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Told:
+    """The service like the one that was shown that costs nothing, when such a one is spoken of."""
+    shown = (dialogue.focus or dialogue.last or Ask("unknown")).services
+    if not meant.on.free_one or not shown or any(_is_free(name, directory) for name in shown):
+        return Told()
+    letters = _pairs_in(shown, directory)
+    free = [name for name in directory.named if name not in shown and _is_free(name, directory)]
+    alike = {name: len(letters & _pairs_in((name,), directory)) for name in free}
+    best = max(free, key=lambda name: alike[name], default=None)
+    return Told(Things((best,)), 1.0) if best and alike[best] else Told()
+
+
+def _is_free(name: str, directory: Directory) -> bool:
+    return any(is_free(service.fee) for service in directory.named.get(name, ()))
+
+
+def _pairs_in(names: tuple[str, ...], directory: Directory) -> set[str]:
+    """Neighbouring letters of the words that residents have for these services."""
+    said = [word for name in names for each in directory.named.get(name, ())[:1] for word in each.words]
+    return {"".join(pair) for word in said for pair in pairwise(word)}
 
 
 def is_turned(

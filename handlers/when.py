@@ -1,10 +1,14 @@
 """The time that a sentence asks about."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.asks import When
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Understanding
+
+# Whoever is away longer than so many days is away, and not only on those days of every week.
+FEW_DAYS = 3
 
 
 def when_in(meant: Understanding) -> When | None:
@@ -21,6 +25,18 @@ def when_in(meant: Understanding) -> When | None:
         elif not when.has_clock and new.has_clock:
             when = replace(when, start=new.start, end=new.end)
     return when
+
+
+def days_refused(meant: Understanding) -> tuple[int, ...]:
+    """The days of the week on which somebody is not free, Monday is 1."""
+    found: set[int] = set()
+    for time in meant.on.refused:
+        if time.weekdays and len(time.weekdays) <= FEW_DAYS:
+            found.update(time.weekdays)
+        elif time.first and (time.last or time.first) - time.first < timedelta(days=FEW_DAYS):
+            days = ((time.last or time.first) - time.first).days + 1
+            found.update((time.first + timedelta(days=ahead)).isoweekday() for ahead in range(days))
+    return tuple(sorted(found))
 
 
 def one_time(time: TimeExpr) -> When:

@@ -13,8 +13,9 @@ from handlers.places import Places, places_of
 from handlers.snapshot import Directory
 from handlers.subjects import chosen, told_in
 from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in
-from handlers.turned import goes_on_with, turned_to
-from handlers.when import when_in
+from handlers.suits import age_in
+from handlers.turned import free_one, goes_on_with, turned_to
+from handlers.when import days_refused, when_in
 from messages.directory import Category
 from messages.understand.lexicon import PLACES
 from messages.understand.matters import OTHER
@@ -64,7 +65,8 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     base = _base(meant, places)
     is_there = bool(dialogue.last and places and "elliptic" in meant.cues)  # rather the same, only there
     told = told_in(meant, here, directory, least=subjects.CERTAIN if is_there else subjects.LIKELY)
-    told = told if named or told or not dialogue.last else turned_to(meant, directory)
+    if dialogue.last and not named:
+        told = free_one(meant, dialogue, directory) or told or turned_to(meant, directory)
     if is_about_it(meant, base, named, told, dialogue, directory):
         return of_it(dialogue, base)
     things = chosen(named, told, meant, directory)
@@ -121,6 +123,8 @@ def _base(meant: Understanding, places: Places) -> Ask:
         without=_refused(meant),
         free="free" in cues,
         audience=next(iter(sorted(meant.audience)), None),
+        not_on=days_refused(meant),
+        age=age_in(meant),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
+from handlers.focus import ABOUT_A_THING
 from handlers.participants import ANYBODY, CHILDREN, SELF, WE
 from handlers.snapshot import Directory
 from handlers.when import when_in
@@ -116,6 +117,8 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     if talk.only_asks:
         return ask
     is_named = any(hit.kind in THINGS for hit in meant.hits)
+    if talk.act in ("cancel", "change") and _asks_for_other_days(meant, dialogue):
+        return ask
     if talk.act in OWN and talk.is_own and not is_named:
         return Ask(OWN[talk.act or ""], when=when_in(meant))
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
@@ -137,6 +140,12 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     if ask.intent in NO_WISH and same:
         return _wished(replace(same, when=ask.when, session=None), talk)
     return ask
+
+
+def _asks_for_other_days(meant: Understanding, dialogue: Dialogue) -> bool:
+    """Who gives a reason for not being free after a card was shown wants another day of that thing: nothing of
+    their own was spoken of."""
+    return meant.on.gives_reason and dialogue.last is not None and dialogue.last.intent in ABOUT_A_THING
 
 
 def _is_of_ones_own(talk: BookingTalk, ask: Ask, dialogue: Dialogue) -> bool:

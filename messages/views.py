@@ -168,7 +168,8 @@ class ActivitiesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityCard:
-    """One activity. `not_then`: it is not held on the days that were asked about."""
+    """One activity. `not_then`: it is not held on the days that were asked about; `only_then`: only on those on
+    which somebody is not free."""
 
     line: ActivityLine
     spot: Spot
@@ -177,6 +178,7 @@ class ActivityCard:
     updated_on: date
     choices: tuple[Choice, ...]
     not_then: bool = False
+    only_then: bool = False
 
 
 @dataclass(frozen=True, slots=True)

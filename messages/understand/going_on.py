@@ -20,7 +20,8 @@ SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
 class GoingOn:
     """`turns`: another thing is taken up; `free_one`: one that costs nothing is spoken of; `cheaper`: it is too
     dear; `less_than` and `at_most` are amounts that are refused and asked for; `another_place`: not the one that
-    is named. `refused` are times at which somebody is not free, `age` is whose it is about. `pauses` are places in
+    is named. `refused` are times at which somebody is not free, and `gives_reason` whether it
+    is said why, `age` is whose it is about. `pauses` are places in
     the text where somebody paused."""
 
     turns: bool = False
@@ -30,6 +31,7 @@ class GoingOn:
     at_most: float | None = None
     another_place: bool = False
     refused: tuple[TimeExpr, ...] = ()
+    gives_reason: bool = False
     age: int | None = None
     pauses: tuple[int, ...] = ()
 
@@ -48,6 +50,7 @@ class GoingOnWords:
         self._one = {name: re.compile(listed[name]) for name in one}
         self._refused_before = re.compile(listed["refused_amount"]["before"])
         self._refused_after = re.compile(listed["refused_amount"]["after"])
+        self._self = str(listed["self"])
         self._digits = words("zh", "asking")["grades"]
 
     def read(
@@ -56,6 +59,7 @@ class GoingOnWords:
         """`no`: the parts of the text that are refused."""
         pauses = _pauses(text, breaks)
         less_than, at_most = self._amounts(text)
+        refused, gives_reason = self._refused(text, pauses, times, hits, no)
         return GoingOn(
             turns=self._says("turns", text),
             free_one=self._says("free_one", text),
@@ -63,7 +67,8 @@ class GoingOnWords:
             less_than=less_than,
             at_most=at_most,
             another_place=self._says("another_place", text),
-            refused=self._refused(text, pauses, times, hits, no),
+            refused=refused,
+            gives_reason=gives_reason,
             age=self._age(text),
             pauses=pauses,
         )
@@ -73,11 +78,9 @@ class GoingOnWords:
 
     def _refused(
         self, text: str, pauses: Sequence[int], times: Sequence[TimeExpr], hits: Sequence[Hit], no: Sequence[Span]
-    ) -> tuple[TimeExpr, ...]:
+    ) -> tuple[tuple[TimeExpr, ...], bool]:
         """Times at which somebody is not free: where a reason stands and other times are asked about, or where it
-        is said that they cannot."""
-        if not times:
-            return ()
+        is said that they cannot; and whether a reason stands there."""
         parts = list(pairwise((0, *pauses, len(text))))
         said_no = [time for time in times if _is_within(time.span[0], no)]
         has_reason = []
@@ -85,17 +88,22 @@ class GoingOnWords:
         for time in times:
             begin, end = next((part for part in parts if part[0] <= time.span[0] < part[1]), (0, len(text)))
             named = any(begin <= hit.start < end and _is_a_name(hit) for hit in hits)
-            if named or time in said_no or not self._one["busy"].search(text, time.span[1], end):
-                if not named and self._one["cannot"].search(text[time.span[1] : end]):
-                    cannot.append(time)
+            behind = text[time.span[1] : end]
+            if named or time in said_no:
+                continue
+            if self._one["cannot"].search(behind):
+                cannot.append(time)
+                continue
+            if not self._one["busy"].search(behind):
                 continue
             has_reason.append(time)
-            if self._one["cannot"].search(SIGNS.sub("", text[end:], count=1)):
+            if self._one["cannot"].search(text[end:].lstrip(" ,.;:!?")):
                 cannot.append(time)
         others = [time for time in times if time not in has_reason and time not in said_no]
         asks_for_others = bool(said_no or others) or self._says("other_days", text)
         away = [*said_no, *cannot, *(has_reason if asks_for_others else ())]
-        return tuple(time for time in times if any(_is_same_day(time, each) for each in away))
+        refused = tuple(time for time in times if any(_is_same_day(time, each) for each in away))
+        return refused, any(time in refused for time in has_reason)
 
     def _amounts(self, text: str) -> tuple[float | None, float | None]:
         refused, asked = [], []
@@ -117,8 +125,9 @@ class GoingOnWords:
             for found in self._one[name].finditer(text):
                 age = int(_number(found[1], self._digits))
                 if 0 < age < OLDEST and not self._one["age_rule"].search(text[found.end(1) :]):
-                    ages.append((found.start(1), age))
-        return max(ages)[1] if ages else None
+                    ages.append((found.start(1), age, found[0].startswith(self._self)))
+        others = [each for each in ages if not each[2]]  # rather whom it is for than who asks
+        return max(others or ages)[1] if ages else None
 
 
 @cache
