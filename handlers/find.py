@@ -285,7 +285,7 @@ def from_where(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:
     if ask.centres:
         return place_of(world.directory.centres[ask.centres[0]])
     refused = _refused_centres(ask, world)
-    if refused and ask.around:
+    if refused and (ask.around or dialogue.near is None):
         return place_of(world.directory.centres[refused[0]])  # near it, and not it
     if ask.subdistrict and not is_shared(dialogue.near):
         return _middle([world.directory.centres[i] for i in world.directory.subdistricts[ask.subdistrict]])

@@ -13,10 +13,11 @@ from messages.words import words
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """Ids of centres. `home`: where somebody lives or is; `tried`: where they have been."""
+    """Ids of centres. `home`: where somebody lives or is; `tried`: where they have been; `goal`: where they go."""
 
     home: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    goal: tuple[str, ...] = ()
 
 
 def homes_in(meant: Understanding, directory: Directory) -> Homes:
@@ -27,8 +28,10 @@ def homes_in(meant: Understanding, directory: Directory) -> Homes:
     at_home = _ids(hit for hit in hits if _is_beside(hit, meant, "at_home", language))
     tried = _ids(hit for hit in hits if _is_beside(hit, meant, "tried", language) or hit.ids[0] in refused)
     tried = tuple(each for each in tried if each not in at_home)
+    goals = (hit for hit in hits if _is_beside(hit, meant, "goes_to", language))
+    goal = tuple(each for each in _ids(goals) if each not in (*at_home, *tried))
     others = _ids(hit for hit in hits if hit.ids[0] not in tried)
-    return Homes(at_home or others, tried)
+    return Homes(at_home or others, tried, goal)
 
 
 def lives_there_but_not_there(meant: Understanding, directory: Directory) -> str | None:

@@ -2,11 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
+from handlers.homes import homes_in
 from handlers.snapshot import Directory
 from messages.understand.lexicon import Hit, Kind
+from messages.understand.nearly import is_nearly
+from messages.understand.normalise import normalise
 from messages.understand.terms import stem
 from messages.understand.understand import Understanding
+from messages.words import words
+
+
+# So many letters in a row of an address say which of two places of one name is meant; so many at its end, with
+# the number of the house, are a place by themselves.
+STREET, FULL_ADDRESS = 3, 7
+# More than so many that are nearly called so are too many to ask about.
+MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,10 @@ class Places:
 
 def places_of(meant: Understanding, directory: Directory) -> Places:
     """The place that a sentence names, or those it may mean where somebody is not sure of the name."""
-    places = places_in(meant.hits, directory)
+    places = _by_what_is_refused(meant, directory) or _narrower(places_in(meant.hits, directory), meant, directory)
+    homes = homes_in(meant, directory)
+    if len(homes.home) == 1 and (homes.tried or len(homes.goal) == 1):
+        return Places(homes.goal or homes.home)
     centre_hits = [hit for hit in meant.hits if hit.kind is Kind.CENTRE]
     if meant.half:
         areas = [name for hit in meant.hits if hit.kind is Kind.SUBDISTRICT for name in hit.ids]
@@ -35,7 +50,60 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
         either = tuple(dict.fromkeys(centre for hit in centre_hits for centre in hit.ids))
         if len(either) > 1 and len({hit.start for hit in centre_hits}) > 1:
             return Places(either, None, unclear=True, said=centre_hits[0].text)
+    return places or _called_nearly(meant, directory)
+
+
+def _called_nearly(meant: Understanding, directory: Directory) -> Places:
+    """The community whose name is nearly what stands before the word for one."""
+    names = {c.id: stem(c.community, "community") for c in directory.centres.values() if c.community}
+    said = next((at for each in words("zh", "phrases")["name_parts"]["community"] if (at := meant.text.find(each)) > 0), 0)
+    found = tuple(i for i, name in names.items() if is_nearly(name, meant.text[:said]))
+    return Places(found[:MOST], None, unclear=len(found) > 1) if found else Places()
+
+
+def _by_what_is_refused(meant: Understanding, directory: Directory) -> Places:
+    """Of places that share a name the other one: 'not the Xiamei in Chengdong, the one in Beifeng'."""
+    areas = {name for hit in meant.hits if hit.kind is Kind.SUBDISTRICT for name in hit.ids}
+    refused = {name for hit in meant.without if hit.kind is Kind.SUBDISTRICT for name in hit.ids}
+    for hit in meant.without:
+        if hit.kind is not Kind.CENTRE or len(hit.ids) < 2 or not (areas or refused):
+            continue
+        where = {i: directory.centres[i].subdistrict for i in hit.ids}
+        found = tuple(i for i in hit.ids if where[i] in areas)
+        found = found or tuple(i for i in hit.ids if refused and not areas and where[i] not in refused)
+        if found:
+            return Places(found, None, unclear=len(found) > 1, said=hit.text)
+    return Places()
+
+
+def _narrower(places: Places, meant: Understanding, directory: Directory) -> Places:
+    """The one of several places whose address is said, or which is not in a subdistrict that is refused; a
+    full address is a place itself."""
+    if places and not (places.unclear and places.centres):
+        return places
+    refused = {name for hit in meant.without if hit.kind is Kind.SUBDISTRICT for name in hit.ids}
+    left = tuple(i for i in places.centres if directory.centres[i].subdistrict not in refused)
+    if refused and left and left != places.centres:
+        return Places(left, None, unclear=len(left) > 1, said=places.said)
+    least = STREET if places else len(meant.text)
+    alike = {i: _said_of(directory.centres[i].address, meant.text) for i in places.centres or directory.centres}
+    best = max(alike.values(), default=0)
+    found = tuple(i for i, length in alike.items() if length == best)
+    is_full = any(meant.text.find(_ending(directory.centres[i].address)) >= 0 for i in found)
+    if len(found) == 1 and (best >= least or is_full):
+        return Places(found, None, said=places.said)
     return places
+
+
+def _said_of(address: str, text: str) -> int:
+    """How many letters in a row of an address stand in the text."""
+    address = normalise(address)
+    return SequenceMatcher(None, address, text, autojunk=False).find_longest_match().size
+
+
+def _ending(address: str) -> str:
+    """The street and the number, which stand at the end."""
+    return normalise(address)[-FULL_ADDRESS:]
 
 
 def _remembered(half: tuple[str, str], areas: Sequence[str], directory: Directory) -> Places:
@@ -58,6 +126,8 @@ def places_in(hits: tuple[Hit, ...], directory: Directory) -> Places:
         return Places(subdistrict=areas[0].ids[0]) if areas else Places()
     # A full name beats a stem beside it: 'the Xiamei community in Chengdong' is not about Chengdong.
     chosen = max(centre_hits, key=lambda hit: (hit.rank, -hit.start))
+    if inner := _inside_another(chosen, centre_hits, areas, directory):
+        chosen = inner
     same_words = next((a for a in areas if a.start == chosen.start and a.rank >= chosen.rank), None)
     centres = chosen.ids
     for area in areas:
@@ -66,6 +136,15 @@ def places_in(hits: tuple[Hit, ...], directory: Directory) -> Places:
     if same_words and not _inside(centres, same_words, directory):
         return Places(centres, same_words.ids[0], unclear=True, said=chosen.text)
     return Places(centres, None, unclear=len(centres) > 1, said=chosen.text)
+
+
+def _inside_another(chosen: Hit, hits: Sequence[Hit], areas: Sequence[Hit], directory: Directory) -> Hit | None:
+    """The community beside a word for its subdistrict which is a community's name, too."""
+    area = next((each for each in areas if each.start == chosen.start), None)
+    others = (hit for hit in hits if hit.start != chosen.start and hit.rank >= chosen.rank)
+    return area and next(
+        (hit for hit in others if any(directory.centres[i].subdistrict in area.ids for i in hit.ids)), None
+    )
 
 
 def _inside(centres: tuple[str, ...], area: Hit, directory: Directory) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from handlers import subjects
 from handlers.asks import Ask, Dialogue
+from handlers.homes import lives_there_but_not_there
 from handlers.focus import FACETS, LONGER, SHORT, continued, is_about_it, of_it, onward
 from handlers.places import Places, places_of
 from handlers.snapshot import Directory
@@ -62,7 +63,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     places = places_of(meant, directory)
     here = offered_in(places, directory)
     named = named_in(meant, here)
-    base = _base(meant, places)
+    base = _near_it(_base(meant, places), meant, directory)
     is_there = bool(dialogue.last and places and "elliptic" in meant.cues)  # rather the same, only there
     told = told_in(meant, here, directory, least=subjects.CERTAIN if is_there else subjects.LIKELY)
     if dialogue.last and not named:
@@ -126,6 +127,15 @@ def _base(meant: Understanding, places: Places) -> Ask:
         not_on=days_refused(meant),
         age=age_in(meant),
     )
+
+
+def _near_it(base: Ask, meant: Understanding, directory: Directory) -> Ask:
+    """Near the place that is named, and not there: 'I live in X, but not in X itself'."""
+    centre = lives_there_but_not_there(meant, directory)
+    if centre is None or base.unclear:
+        return replace(base, without=tuple(name for name in base.without if name not in base.centres))
+    without = tuple(dict.fromkeys((centre, *base.without)))
+    return replace(base, centres=(), subdistrict=None, around=True, nearest=True, without=without)
 
 
 def _refused(meant: Understanding) -> tuple[str, ...]:

@@ -101,6 +101,7 @@ def _centres(names: Names) -> Iterator[Term]:
         if root != community:
             yield Term(root, Kind.CENTRE, ids, STEM)
             yield from (Term(root + ending, Kind.CENTRE, ids, STEM) for ending in endings)
+            yield from _streets(root)
         yield from (Term(text, Kind.CENTRE, ids, STEM) for text in _in_letters(root, "centre"))
 
 
@@ -112,10 +113,17 @@ def _subdistricts(names: Names) -> Iterator[Term]:
         if root == name:
             continue
         yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), FULL) for ending in parts["subdistrict"])
+        yield from _streets(root)
         yield Term(root, Kind.SUBDISTRICT, (name,), STEM)
         yield from (Term(text, Kind.SUBDISTRICT, (name,), STEM) for text in _in_letters(root, "subdistrict"))
         centre = (e for e in parts["centre"] if not e.startswith((*parts["community"], *parts["park"])))
         yield from (Term(root + ending, Kind.SUBDISTRICT, (name,), STEM) for ending in centre)
+
+
+def _streets(root: str) -> Iterator[Term]:
+    """A street that is called like a place and may lie anywhere."""
+    for ending in words("zh", "phrases")["name_parts"]["street"]:
+        yield Term(root + ending, Kind.NOTHING, (), FULL)
 
 
 def _in_letters(root: str, part: str) -> Iterator[str]:
