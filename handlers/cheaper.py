@@ -67,5 +67,3 @@ def _costing(amount: float, centres: tuple[str, ...], directory: Directory) -> t
 
 def _has_price(name: str, directory: Directory) -> bool:
     return any(base_price(service.fee) for service in directory.named.get(name, ()))
-
-

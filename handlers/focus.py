@@ -95,7 +95,9 @@ def of_it(dialogue: Dialogue, new: Ask) -> Ask:
     if dialogue.focus is None or is_wish:
         return again(last, new)
     when = None if new.not_on else last.when
-    return again(replace(dialogue.focus, when=when, not_on=last.not_on, age=last.age, audience=last.audience), new)
+    return again(
+        replace(dialogue.focus, when=when, not_on=last.not_on, age=last.age, audience=last.audience), new
+    )
 
 
 def is_about_it(
@@ -180,7 +182,9 @@ def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
     """'What is on?' after a centre's card asks about that centre, unless the resident looks around."""
     placeless = not (ask.centres or ask.subdistrict or cues & {"nearest", "around", "open_now", "accessible"})
     asks_of_it = ask.intent in ("list_activities", "list_services", "find_service")
-    return placeless and not ask.around and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
+    return (
+        placeless and not ask.around and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
+    )
 
 
 def again(last: Ask, new: Ask) -> Ask:

@@ -13,7 +13,8 @@ from messages.words import words
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """Ids of centres. `home`: where somebody lives or is; `tried`: where they have been; `goal`: where they go."""
+    """Ids of centres. `home`: where somebody lives or is; `tried`: where they have been; `goal`: where they
+    go."""
 
     home: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()

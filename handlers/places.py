@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from handlers.homes import homes_in
 from handlers.snapshot import Directory
@@ -13,9 +14,8 @@ from messages.understand.terms import stem
 from messages.understand.understand import Understanding
 from messages.words import words
 
-
-# So many letters in a row of an address say which of two places of one name is meant; so many at its end, with
-# the number of the house, are a place by themselves.
+# So many letters in a row of an address say which of two places of one name is meant; so many at its end,
+# with the number of the house, are a place by themselves.
 STREET, FULL_ADDRESS = 3, 7
 # More than so many that are nearly called so are too many to ask about.
 MOST = 4
@@ -37,7 +37,9 @@ class Places:
 
 def places_of(meant: Understanding, directory: Directory) -> Places:
     """The place that a sentence names, or those it may mean where somebody is not sure of the name."""
-    places = _by_what_is_refused(meant, directory) or _narrower(places_in(meant.hits, directory), meant, directory)
+    places = _by_what_is_refused(meant, directory) or _narrower(
+        places_in(meant.hits, directory), meant, directory
+    )
     homes = homes_in(meant, directory)
     if len(homes.home) == 1 and (homes.tried or len(homes.goal) == 1):
         return Places(homes.goal or homes.home)
@@ -56,7 +58,14 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
 def _called_nearly(meant: Understanding, directory: Directory) -> Places:
     """The community whose name is nearly what stands before the word for one."""
     names = {c.id: stem(c.community, "community") for c in directory.centres.values() if c.community}
-    said = next((at for each in words("zh", "phrases")["name_parts"]["community"] if (at := meant.text.find(each)) > 0), 0)
+    said = next(
+        (
+            at
+            for each in words("zh", "phrases")["name_parts"]["community"]
+            if (at := meant.text.find(each)) > 0
+        ),
+        0,
+    )
     found = tuple(i for i, name in names.items() if is_nearly(name, meant.text[:said]))
     return Places(found[:MOST], None, unclear=len(found) > 1) if found else Places()
 
@@ -85,14 +94,20 @@ def _narrower(places: Places, meant: Understanding, directory: Directory) -> Pla
     left = tuple(i for i in places.centres if directory.centres[i].subdistrict not in refused)
     if refused and left and left != places.centres:
         return Places(left, None, unclear=len(left) > 1, said=places.said)
-    least = STREET if places else len(meant.text)
-    alike = {i: _said_of(directory.centres[i].address, meant.text) for i in places.centres or directory.centres}
-    best = max(alike.values(), default=0)
+    if not places:
+        return _at_address(meant, directory)
+    alike = {i: _said_of(directory.centres[i].address, meant.text) for i in places.centres}
+    best = max(alike.values())
     found = tuple(i for i, length in alike.items() if length == best)
-    is_full = any(meant.text.find(_ending(directory.centres[i].address)) >= 0 for i in found)
-    if len(found) == 1 and (best >= least or is_full):
-        return Places(found, None, said=places.said)
-    return places
+    return Places(found, None, said=places.said) if best >= STREET and len(found) == 1 else places
+
+
+def _at_address(meant: Understanding, directory: Directory) -> Places:
+    """The centre whose street and number are said."""
+    if not any(letter.isdecimal() for letter in meant.text):
+        return Places()
+    found = tuple(c.id for c in directory.centres.values() if _ending(c.address) in meant.text)
+    return Places(found) if len(found) == 1 else Places()
 
 
 def _said_of(address: str, text: str) -> int:
@@ -101,6 +116,7 @@ def _said_of(address: str, text: str) -> int:
     return SequenceMatcher(None, address, text, autojunk=False).find_longest_match().size
 
 
+@lru_cache(maxsize=4096)
 def _ending(address: str) -> str:
     """The street and the number, which stand at the end."""
     return normalise(address)[-FULL_ADDRESS:]
@@ -138,7 +154,9 @@ def places_in(hits: tuple[Hit, ...], directory: Directory) -> Places:
     return Places(centres, None, unclear=len(centres) > 1, said=chosen.text)
 
 
-def _inside_another(chosen: Hit, hits: Sequence[Hit], areas: Sequence[Hit], directory: Directory) -> Hit | None:
+def _inside_another(
+    chosen: Hit, hits: Sequence[Hit], areas: Sequence[Hit], directory: Directory
+) -> Hit | None:
     """The community beside a word for its subdistrict which is a community's name, too."""
     area = next((each for each in areas if each.start == chosen.start), None)
     others = (hit for hit in hits if hit.start != chosen.start and hit.rank >= chosen.rank)

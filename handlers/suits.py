@@ -1,5 +1,7 @@
 """Whom something is for and what it costs, as far as the office's words tell."""
 
+import re
+
 from handlers.export_words import ages
 from messages.understand.understand import Understanding
 from messages.words import words
@@ -36,5 +38,17 @@ def suits_age(audience: str | None, age: int) -> bool:
     """Whether it is for somebody of that age; what is for everybody is not for children."""
     least, most = ages(audience)
     if least is None and most is None:
+        least, most = _rough_ages(audience)
+    if least is None and most is None:
         return suits(audience, "child") != (age >= CHILDHOOD_ENDS)
     return (least or 0) <= age and (most is None or age <= most)
+
+
+def _rough_ages(audience: str | None) -> tuple[int | None, int | None]:
+    """Ages that are written beside other conditions; months are less than a year."""
+    found = re.search(words("zh", "going_on")["rough_ages"], audience or "")
+    if found is None:
+        return None, None
+    if found["from"]:
+        return int(found["from"]), None
+    return (0 if found["months"] else int(found["least"])), int(found["most"])

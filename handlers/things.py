@@ -108,7 +108,7 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
     here = offered_in(places, directory)
     elsewhere = {Kind.ACTIVITY} if here else set()  # of a centre's activities only its own can be meant
     heard = {(hit.kind, name) for hit in meant.hits if hit.kind in THINGS for name in hit.ids}
-    refused = {name for hit in meant.without for name in hit.ids}
+    refused = refused_in(meant)
     scored = sorted(
         (
             (
@@ -124,6 +124,13 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
         key=lambda each: -each[0],
     )
     return _taken(scored, weights) if scored else Things()
+
+
+def refused_in(meant: Understanding) -> tuple[str, ...]:
+    """What was said not to be meant, unless other words of the sentence mean it after all."""
+    wanted = {name for hit in meant.hits for name in hit.ids}
+    refused = (hit for hit in meant.without if hit.rank > FAINT)
+    return tuple(dict.fromkeys(name for hit in refused for name in hit.ids if name not in wanted))
 
 
 def for_nothing(things: Things, meant: Understanding, directory: Directory) -> Things:

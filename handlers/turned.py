@@ -5,9 +5,10 @@ from functools import cache
 from itertools import pairwise
 
 from handlers.asks import Ask, Dialogue
+from handlers.places import Places
 from handlers.snapshot import Directory
 from handlers.subjects import Told, known_as, share_about
-from handlers.suits import is_free
+from handlers.suits import age_in, is_free, suits_age
 from handlers.things import Things
 from messages.understand.lexicon import FAINT, THINGS, Hit
 from messages.understand.subjects import ELSE, IT, PLACE
@@ -17,6 +18,8 @@ from messages.words import words
 # Where another thing is taken up the likeliest is believed, though most such sentences sound like one more
 # question about what was shown: so likely at least, and so likely among all that are things.
 HINT, AMONG_THINGS = 0.04, 0.5
+# Of the likeliest so many are looked at, each at least so likely, the first so much of all.
+FIRST, NEARLY, AHEAD = 3, 0.15, 0.6
 
 
 def turned_to(meant: Understanding, directory: Directory) -> Told:
@@ -28,6 +31,26 @@ def turned_to(meant: Understanding, directory: Directory) -> Told:
     if chance < HINT or chance < AMONG_THINGS * total:
         return Told()
     return Told(known_as(subject, directory), chance / total)
+
+
+def fitting(meant: Understanding, places: Places, dialogue: Dialogue, directory: Directory) -> Told:
+    """Where two things are nearly as likely: the one that the place has, for somebody of that age."""
+    age, last = age_in(meant), dialogue.last
+    centres = places.centres or (last.centres if last else ())
+    likely = [(s, c) for s, c in meant.subjects[:FIRST] if s not in (IT, ELSE, PLACE) and c >= NEARLY]
+    if age is None or len(centres) != 1 or len(likely) < 2:
+        return Told()
+    here = directory.services_of.get(centres[0], ())
+    found = []
+    for subject, chance in likely:
+        names = known_as(subject, directory).services
+        fit = tuple(s.name for s in here if s.name in names and suits_age(s.audience, age))
+        if fit:
+            found.append((Things(fit), chance))
+    total = sum(chance for _, chance in likely)
+    if not found or total < AMONG_THINGS or (len(found) > 1 and found[0][1] < AHEAD * total):
+        return Told()
+    return Told(found[0][0], total)
 
 
 def free_one(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Told:
@@ -91,5 +114,3 @@ def _beside(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     listed = words(language, "going_on")["beside_a_thing"]
     before, after = (f"(?:{'|'.join(listed[name])})" for name in ("before", "after"))
     return re.compile(f"{before}$"), re.compile(after)
-
-

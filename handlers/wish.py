@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from handlers import subjects
 from handlers.asks import Ask, Dialogue
-from handlers.homes import lives_there_but_not_there
 from handlers.focus import FACETS, LONGER, SHORT, continued, is_about_it, of_it, onward
+from handlers.homes import lives_there_but_not_there
 from handlers.places import Places, places_of
 from handlers.snapshot import Directory
 from handlers.subjects import chosen, told_in
-from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in
 from handlers.suits import age_in
-from handlers.turned import free_one, goes_on_with, turned_to
+from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in, refused_in
+from handlers.turned import fitting, free_one, goes_on_with, turned_to
 from handlers.when import days_refused, when_in
 from messages.directory import Category
 from messages.understand.lexicon import PLACES
@@ -68,6 +68,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     told = told_in(meant, here, directory, least=subjects.CERTAIN if is_there else subjects.LIKELY)
     if dialogue.last and not named:
         told = free_one(meant, dialogue, directory) or told or turned_to(meant, directory)
+    told = told if named or told else fitting(meant, places, dialogue, directory)
     if is_about_it(meant, base, named, told, dialogue, directory):
         return of_it(dialogue, base)
     things = chosen(named, told, meant, directory)
@@ -86,9 +87,9 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     if things.is_offer and things.services:
         return replace(ask, intent="which_service", services=(*things.services, *things.perhaps))
     intent = _intent(ask, meant, directory)
-    if meant.wanted and not things and _is_only_a_place(intent, meant):
-        if not (dialogue.last and goes_on_with(meant, dialogue.last, directory)):
-            return replace(ask, said=meant.wanted)
+    more_of_it = dialogue.last is not None and goes_on_with(meant, dialogue.last, directory)
+    if meant.wanted and not things and not more_of_it and _is_only_a_place(intent, meant):
+        return replace(ask, said=meant.wanted)
     if intent == "unknown":
         if dialogue.last and (base.when or base.facets or "elliptic" in meant.cues):
             return of_it(dialogue, base)
@@ -121,7 +122,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         open_only="open_now" in cues,
         accessible="accessible" in cues,
         nearest="nearest" in cues,
-        without=_refused(meant),
+        without=refused_in(meant),
         free="free" in cues,
         audience=next(iter(sorted(meant.audience)), None),
         not_on=days_refused(meant),
@@ -136,12 +137,6 @@ def _near_it(base: Ask, meant: Understanding, directory: Directory) -> Ask:
         return replace(base, without=tuple(name for name in base.without if name not in base.centres))
     without = tuple(dict.fromkeys((centre, *base.without)))
     return replace(base, centres=(), subdistrict=None, around=True, nearest=True, without=without)
-
-
-def _refused(meant: Understanding) -> tuple[str, ...]:
-    """What was said not to be meant, unless other words of the sentence mean it after all."""
-    wanted = {name for hit in meant.hits for name in hit.ids}
-    return tuple(dict.fromkeys(name for hit in meant.without for name in hit.ids if name not in wanted))
 
 
 def _wants_a_thing(meant: Understanding, least: float = LIKELY) -> bool:
@@ -215,7 +210,8 @@ def _other_from(meant: Understanding, base: Ask, things: Things, dialogue: Dialo
 def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:
     """A person who is asked for, and words that call for one."""
     cues, (top, chance) = meant.cues, meant.likeliest
-    if "callback_cancel" in cues:
+    asks_else = (things or base.centres) and set(base.facets) - {"phone"}  # and only wants no call
+    if "callback_cancel" in cues and not asks_else:
         return Ask("callback_cancel")
     if "callback" in cues:
         # The digits of a phone number may read like a time, and must not be remembered as one.
@@ -255,7 +251,8 @@ def _guessed(
     meant: Understanding, base: Ask, places: Places, dialogue: Dialogue, directory: Directory
 ) -> Things:
     """What the sentence comes nearest to, unless it rather goes on about what was spoken of."""
-    if "activities" in meant.cues or (meant.without and meant.plain == meant.text):
+    is_coverage = "coverage" in meant.cues and bool(base.centres)
+    if is_coverage or "activities" in meant.cues or (meant.without and meant.plain == meant.text):
         return Things()  # not one is asked for, but what there is; or all that was said is what is not wanted
     guessed = guessed_in(meant, places, directory)
     asks_more = bool(base.when or base.facets or base.accessible)

@@ -143,8 +143,8 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
 
 
 def _asks_for_other_days(meant: Understanding, dialogue: Dialogue) -> bool:
-    """Who gives a reason for not being free after a card was shown wants another day of that thing: nothing of
-    their own was spoken of."""
+    """Who gives a reason for not being free after a card was shown wants another day of that thing: nothing
+    of their own was spoken of."""
     return meant.on.gives_reason and dialogue.last is not None and dialogue.last.intent in ABOUT_A_THING
 
 

@@ -168,8 +168,8 @@ class ActivitiesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityCard:
-    """One activity. `not_then`: it is not held on the days that were asked about; `only_then`: only on those on
-    which somebody is not free."""
+    """One activity. `not_then`: it is not held on the days that were asked about; `only_then`: only on
+    those on which somebody is not free."""
 
     line: ActivityLine
     spot: Spot

@@ -18,9 +18,9 @@ SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
 
 @dataclass(frozen=True, slots=True)
 class GoingOn:
-    """`turns`: another thing is taken up; `free_one`: one that costs nothing is spoken of; `cheaper`: it is too
-    dear; `less_than` and `at_most` are amounts that are refused and asked for; `another_place`: not the one that
-    is named. `refused` are times at which somebody is not free, and `gives_reason` whether it
+    """`turns`: another thing is taken up; `free_one`: one that costs nothing is spoken of; `cheaper`: it is
+    too dear; `less_than` and `at_most` are amounts that are refused and asked for; `another_place`: not the
+    one that is named. `refused` are times at which somebody is not free, and `gives_reason` whether it
     is said why, `age` is whose it is about. `pauses` are places in
     the text where somebody paused."""
 
@@ -54,7 +54,12 @@ class GoingOnWords:
         self._digits = words("zh", "asking")["grades"]
 
     def read(
-        self, text: str, breaks: Sequence[int], times: Sequence[TimeExpr], hits: Sequence[Hit], no: Sequence[Span]
+        self,
+        text: str,
+        breaks: Sequence[int],
+        times: Sequence[TimeExpr],
+        hits: Sequence[Hit],
+        no: Sequence[Span],
     ) -> GoingOn:
         """`no`: the parts of the text that are refused."""
         pauses = _pauses(text, breaks)
@@ -77,10 +82,15 @@ class GoingOnWords:
         return bool(self._any[name].search(text))
 
     def _refused(
-        self, text: str, pauses: Sequence[int], times: Sequence[TimeExpr], hits: Sequence[Hit], no: Sequence[Span]
+        self,
+        text: str,
+        pauses: Sequence[int],
+        times: Sequence[TimeExpr],
+        hits: Sequence[Hit],
+        no: Sequence[Span],
     ) -> tuple[tuple[TimeExpr, ...], bool]:
-        """Times at which somebody is not free: where a reason stands and other times are asked about, or where it
-        is said that they cannot; and whether a reason stands there."""
+        """Times at which somebody is not free: where a reason stands and other times are asked about, or
+        where it is said that they cannot; and whether a reason stands there."""
         parts = list(pairwise((0, *pauses, len(text))))
         said_no = [time for time in times if _is_within(time.span[0], no)]
         has_reason = []
@@ -159,5 +169,3 @@ def _number(said: str, digits: dict[str, int]) -> float:
 
 def _any_of(texts: Sequence[Any]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{text})" for text in texts))
-
-

@@ -213,8 +213,8 @@ class Reader:
         if not any(hit.kind in THINGS for hit in meant):
             meant = (*meant, *_only_not_there(hits, negated))
         else:
-            said = {name for hit in meant for name in hit.ids}
-            meant = (*meant, *(hit for hit in _only_not_there(hits, negated) if said.issuperset(hit.ids)))
+            both = {name for hit in meant for name in hit.ids}
+            meant = (*meant, *(hit for hit in _only_not_there(hits, negated) if both.issuperset(hit.ids)))
         refused = tuple(hit for hit in hits if hit not in meant)
         bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))
         rest = _without(bare, negated)
