@@ -131,7 +131,7 @@ def is_about_it(
 
 def _is_brief(meant: Understanding, base: Ask) -> bool:
     most = LONGER if "phone" in base.facets else SHORT
-    is_short = len(meant.text) <= most or "elliptic" in meant.cues
+    is_short = len(meant.text) <= most or "elliptic" in meant.cues or bool(base.not_on)
     asks_more = bool(base.when or base.not_on or base.facets or base.accessible)
     return is_short and asks_more and not meant.cues & NOT_ABOUT_IT
 
@@ -167,7 +167,8 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Dir
         return ask
     if last.intent not in ABOUT_A_THING or "centres" in cues:
         return ask
-    if cues.isdisjoint(("elliptic", "nearest")) and not goes_on_with(meant, last, directory):
+    goes_on = meant.on.only_there or goes_on_with(meant, last, directory)
+    if cues.isdisjoint(("elliptic", "nearest")) and not goes_on:
         return ask
     return replace(
         again(last, ask),

@@ -63,7 +63,7 @@ def _there(things: Things, here: frozenset[Topic]) -> Things:
 def _is_doubtful(names: set[str], meant: Understanding) -> bool:
     """Whether something speaks against it: it was refused, or all that is on was asked for, or a name that
     is not the directory's."""
-    is_refused = not names.isdisjoint(refused_in(meant))
+    is_refused = not names.isdisjoint(refused_in(meant, by_word=True))
     is_any = not meant.cues.isdisjoint(("activities", "any_service", "whatever"))
     is_other_name = meant.wanted is not None and len(meant.wanted) <= NAME
     return is_refused or is_any or is_other_name

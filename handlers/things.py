@@ -108,7 +108,7 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
     here = offered_in(places, directory)
     elsewhere = {Kind.ACTIVITY} if here else set()  # of a centre's activities only its own can be meant
     heard = {(hit.kind, name) for hit in meant.hits if hit.kind in THINGS for name in hit.ids}
-    refused = refused_in(meant)
+    refused = refused_in(meant, by_word=True)
     scored = sorted(
         (
             (
@@ -126,10 +126,12 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
     return _taken(scored, weights) if scored else Things()
 
 
-def refused_in(meant: Understanding) -> tuple[str, ...]:
-    """What was said not to be meant, unless other words of the sentence mean it after all."""
-    wanted = {name for hit in meant.hits for name in hit.ids}
-    refused = (hit for hit in meant.without if hit.rank > FAINT)
+def refused_in(meant: Understanding, *, by_word: bool = False) -> tuple[str, ...]:
+    """What was said not to be meant, unless other words of the sentence mean it after all; `by_word`: also
+    where the same word stands without a no, in a sentence that says twice what it does not mean."""
+    refused = tuple(hit for hit in meant.without if hit.rank > FAINT)
+    words = {hit.text for hit in refused} if by_word else set()
+    wanted = {name for hit in meant.hits if hit.text not in words for name in hit.ids}
     return tuple(dict.fromkeys(name for hit in refused for name in hit.ids if name not in wanted))
 
 

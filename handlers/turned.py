@@ -7,7 +7,7 @@ from itertools import pairwise
 from handlers.asks import Ask, Dialogue
 from handlers.places import Places
 from handlers.snapshot import Directory
-from handlers.subjects import Told, known_as, share_about
+from handlers.subjects import SURE, Told, known_as, share_about
 from handlers.suits import age_in, is_free, suits_age
 from handlers.things import Things
 from messages.understand.lexicon import FAINT, THINGS, Hit
@@ -20,6 +20,8 @@ from messages.words import words
 HINT, AMONG_THINGS = 0.04, 0.5
 # Of the likeliest so many are looked at, each at least so likely, the first so much of all.
 FIRST, NEARLY, AHEAD = 3, 0.15, 0.6
+# In so few letters it is rather the same thing that is spoken of.
+SHORT = 9
 
 
 def turned_to(meant: Understanding, directory: Directory) -> Told:
@@ -50,7 +52,7 @@ def fitting(meant: Understanding, places: Places, dialogue: Dialogue, directory:
     total = sum(chance for _, chance in likely)
     if not found or total < AMONG_THINGS or (len(found) > 1 and found[0][1] < AHEAD * total):
         return Told()
-    return Told(found[0][0], total)
+    return Told(found[0][0], max(total, SURE))  # with an age and a place it is a question for us
 
 
 def free_one(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Told:
@@ -87,6 +89,8 @@ def is_turned(
         return any(meant.on.turns or _is_meant_itself(hit, meant) for hit in others)
     names = {*told.things.services, *told.things.activities}
     if not names or not shown.isdisjoint(names):
+        return False
+    if len(meant.text) <= SHORT and not meant.on.turns and not meant.on.free_one:
         return False
     of_it = meant.about(IT) + share_about(tuple(shown), meant, directory)
     return meant.on.turns or told.chance > of_it

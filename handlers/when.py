@@ -9,12 +9,15 @@ from messages.understand.understand import Understanding
 
 # Whoever is away longer than so many days is away, and not only on those days of every week.
 FEW_DAYS = 3
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 
-def when_in(meant: Understanding) -> When | None:
-    """All times of the sentence as one: days from one expression, clock time from another."""
+def when_in(meant: Understanding, *, also_refused: bool = False) -> When | None:
+    """All times of the sentence as one: days from one expression, clock time from another. `also_refused`:
+    those on which somebody is not free as well, which are the days of what is to be cancelled."""
     when: When | None = None
-    for time in meant.times:
+    refused = meant.on.refused if also_refused else ()
+    for time in sorted((*meant.times, *refused), key=lambda each: each.span):
         new = one_time(time)
         if when is None:
             when = new

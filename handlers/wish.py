@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from handlers import subjects
 from handlers.asks import Ask, Dialogue
-from handlers.focus import FACETS, LONGER, SHORT, continued, is_about_it, of_it, onward
+from handlers.focus import ABOUT_A_THING, FACETS, LONGER, SHORT, continued, is_about_it, of_it, onward
 from handlers.homes import lives_there_but_not_there
 from handlers.places import Places, places_of
 from handlers.snapshot import Directory
@@ -16,7 +16,7 @@ from handlers.subjects import chosen, told_in
 from handlers.suits import age_in
 from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in, refused_in
 from handlers.turned import fitting, free_one, goes_on_with, turned_to
-from handlers.when import days_refused, when_in
+from handlers.when import EVERY_DAY, days_refused, when_in
 from messages.directory import Category
 from messages.understand.lexicon import PLACES
 from messages.understand.matters import OTHER
@@ -64,8 +64,14 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     here = offered_in(places, directory)
     named = named_in(meant, here)
     base = _near_it(_base(meant, places), meant, directory)
+    if dialogue.last and dialogue.last.intent in ABOUT_A_THING and base.centres and meant.on.only_there:
+        return continued(replace(base, intent="centre_card"), meant, dialogue, directory)
+    if meant.on.other_days and not meant.times and dialogue.focus and dialogue.focus.activities:
+        base = replace(base, not_on=base.not_on or EVERY_DAY)  # is it held on any other day?
     is_there = bool(dialogue.last and places and "elliptic" in meant.cues)  # rather the same, only there
     told = told_in(meant, here, directory, least=subjects.CERTAIN if is_there else subjects.LIKELY)
+    if meant.on.free_one and dialogue.focus and set(named.services) <= set(dialogue.focus.services):
+        named = Things()
     if dialogue.last and not named:
         told = free_one(meant, dialogue, directory) or told or turned_to(meant, directory)
     told = told if named or told else fitting(meant, places, dialogue, directory)

@@ -120,13 +120,14 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     if talk.act in ("cancel", "change") and _asks_for_other_days(meant, dialogue):
         return ask
     if talk.act in OWN and talk.is_own and not is_named:
-        return Ask(OWN[talk.act or ""], when=when_in(meant))
+        return Ask(OWN[talk.act or ""], when=when_in(meant, also_refused=True))
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
         return ask
     if talk.act in OWN:
         listed = talk.act == "mine" and ask.intent not in ("find_service", "service_card")
         if listed or ask.intent in NOTHING_ELSE:
-            return replace(ask, intent=OWN[talk.act or ""], booking=None)
+            when = when_in(meant, also_refused=True) if meant.on.refused else ask.when
+            return replace(ask, intent=OWN[talk.act or ""], booking=None, when=when)
         return ask
     last = dialogue.last
     same = last if last and last.activities and not is_named else None

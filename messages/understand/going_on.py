@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from messages.understand.booking import OLDEST, spelled_number
-from messages.understand.lexicon import FAINT, THINGS, Hit, Span
+from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Span
 from messages.understand.time import TimeExpr
 from messages.words import words
 
@@ -21,7 +21,8 @@ class GoingOn:
     """`turns`: another thing is taken up; `free_one`: one that costs nothing is spoken of; `cheaper`: it is
     too dear; `less_than` and `at_most` are amounts that are refused and asked for; `another_place`: not the
     one that is named. `refused` are times at which somebody is not free, and `gives_reason` whether it
-    is said why, `age` is whose it is about. `pauses` are places in
+    is said why, `other_days`: other ones are asked for; `only_there`: no more is said than where
+    somebody is; `age` is whose it is about. `pauses` are places in
     the text where somebody paused."""
 
     turns: bool = False
@@ -32,6 +33,8 @@ class GoingOn:
     another_place: bool = False
     refused: tuple[TimeExpr, ...] = ()
     gives_reason: bool = False
+    other_days: bool = False
+    only_there: bool = False
     age: int | None = None
     pauses: tuple[int, ...] = ()
 
@@ -46,7 +49,7 @@ class GoingOnWords:
         listed = words(language, "going_on")
         each = ("turns", "free_one", "cheaper", "another_place", "other_days")
         self._any = {name: _any_of(listed[name]) for name in each}
-        one = ("busy", "cannot", "amount", "asked_amount", "age", "age_rule", "years")
+        one = ("busy", "cannot", "only_there", "amount", "asked_amount", "age", "age_rule", "years")
         self._one = {name: re.compile(listed[name]) for name in one}
         self._refused_before = re.compile(listed["refused_amount"]["before"])
         self._refused_after = re.compile(listed["refused_amount"]["after"])
@@ -71,15 +74,31 @@ class GoingOnWords:
             cheaper=self._says("cheaper", text),
             less_than=less_than,
             at_most=at_most,
-            another_place=self._says("another_place", text),
+            another_place=self._is_another_place(text, no),
             refused=refused,
             gives_reason=gives_reason,
+            other_days=self._says("other_days", text),
+            only_there=self._is_only_there(text, times, hits),
             age=self._age(text),
             pauses=pauses,
         )
 
     def _says(self, name: str, text: str) -> bool:
         return bool(self._any[name].search(text))
+
+    def _is_only_there(self, text: str, times: Sequence[TimeExpr], hits: Sequence[Hit]) -> bool:
+        places = ((hit.start, hit.end) for hit in hits if hit.kind in PLACES)
+        spans = [*(time.span for time in times), *places]
+        rest = (letter for at, letter in enumerate(text) if not _is_within(at, spans))
+        said = SIGNS.sub("", "".join(rest))
+        return bool(said and self._one["only_there"].search(said))  # a bare name asks for the place itself
+
+    def _is_another_place(self, text: str, no: Sequence[Span]) -> bool:
+        """Whether another place is wished for, and not refused."""
+        begins = {start for start, _ in no}
+        found = self._any["another_place"].finditer(text)
+        # A no ends before 'another', which it refuses all the same.
+        return any(each.start() in begins or not _is_within(max(each.start() - 1, 0), no) for each in found)
 
     def _refused(
         self,
@@ -109,9 +128,10 @@ class GoingOnWords:
             has_reason.append(time)
             if self._one["cannot"].search(text[end:].lstrip(" ,.;:!?")):
                 cannot.append(time)
-        others = [time for time in times if time not in has_reason and time not in said_no]
+        others = [time for time in times if time not in (*has_reason, *said_no, *cannot)]
         asks_for_others = bool(said_no or others) or self._says("other_days", text)
-        away = [*said_no, *cannot, *(has_reason if asks_for_others else ())]
+        has_reason_too = [time for time in cannot if time in has_reason]
+        away = [*said_no, *has_reason_too, *((*cannot, *has_reason) if asks_for_others else ())]
         refused = tuple(time for time in times if any(_is_same_day(time, each) for each in away))
         return refused, any(time in refused for time in has_reason)
 

@@ -172,6 +172,15 @@ class Phrases:
             found.append((parts[-1].end() if parts else before, no.end()))
         return found
 
+    def no_longer_than(self, negated: Sequence[Span], text: str, times: Sequence[Span]) -> list[Span]:
+        """A no right before a time refuses the time alone: 'except Saturday what is on in ...'."""
+        ends = dict(times)
+        found = []
+        for start, end in negated:
+            no = self._not_from.match(text, start)
+            found.append((start, min(end, ends.get(no.end(), end)) if no else end))
+        return found
+
 
 class Reader:
     """Reads sentences. Built once; the lexicon comes with each call because the directory changes."""
@@ -207,7 +216,7 @@ class Reader:
         spans += talk.spans_in(text)
         hits = (*written, *long, *around.lexicon.hear(text, [*written, *long], spans))
         breaks = breaks_in(said)
-        negated = phrases.negated_in(text, breaks)
+        negated = phrases.no_longer_than(phrases.negated_in(text, breaks), text, spans)
         on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
         if not any(hit.kind in THINGS for hit in meant):
