@@ -24,10 +24,12 @@ from sklearn.model_selection import StratifiedKFold
 from messages.calendar import Calendar
 from messages.understand.intents import INTENTS, SUBJECTS, Numbers, letters, log_softmax, mixed
 from messages.understand.lexicon import Lexicon
+from messages.understand.normalise import normalise
 from messages.understand.sounds import SYLLABLES
 from messages.understand.subjects import ELSE, IT, PLACE
 from messages.understand.terms import CentreNames, Names, make_lexicon, passages, words_in
 from messages.understand.train_matters import train_matters
+from messages.understand.train_pairs import train_pairs
 from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.understand.vectors import Vector, open_engine
 from messages.words import LANGUAGES, words
@@ -37,6 +39,8 @@ FOLDS = 5
 MEANING_STRENGTH = 30.0  # C of the regression on vectors, and on letters: as measured for this task
 LETTERS_STRENGTH = 20.0
 LEAST_SEEN = 2
+# How much oftener than in the examples a word of the directory is said.
+KNOWN = 6
 MOST_READINGS = 2
 BY_THE_WAY = "by_the_way"
 # The wishes that are about a thing of the directory, and those about a place or all that is there.
@@ -125,6 +129,18 @@ def subjects() -> Iterator[tuple[str, str, str]]:
     for sentence, intent, language in wishes():
         if intent not in OF_THINGS:
             yield sentence, PLACE if intent in OF_PLACES else ELSE, language
+
+
+def chinese(here: Names) -> Iterator[str]:
+    """All that residents say and are known to say: the examples, and the words for what there is."""
+    for listed in (words("zh", "examples"), words("zh", "subjects")):
+        yield from (sentence for sentences in listed.values() for sentence in sentences)
+    known = [*here.activities, *here.errands]
+    for name, called in here.services:
+        known += [name, *called]
+    for name, called in words("zh", "phrases")["same_as"].items():
+        known += [name, *called]
+    yield from known * KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +276,7 @@ def _codes(texts: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
 if __name__ == "__main__":
     SYLLABLES.write_text(syllables(), "utf-8")
     names_here, wished = names_in(Path(sys.argv[1])), list(wishes())
+    train_pairs([normalise(sentence) for sentence in chinese(names_here)])
     # What a directory offers is not needed to tell wishes apart.
     places = make_lexicon(Names(names_here.centres, (), ()))
     wishes_learned = train(places, wished, OF_WISHES, INTENTS)

@@ -14,6 +14,7 @@ from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
 from messages.understand.rating import NO_RATING, RatingTalk, RatingWords
+from messages.understand.respelling import Respelling
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
@@ -191,14 +192,16 @@ class Reader:
         self._rating = {language: RatingWords(language) for language in LANGUAGES}
         self._grammar = TimeGrammar.load()
         self._swearing = Swearing()
+        self._respelling = Respelling.load()
 
     def read(self, said: str, around: Surroundings) -> Understanding:
         command = COMMAND.match(clean(said))
         said = TAGS.sub(" ", said)
-        text = normalise(said)
+        typed = normalise(said)
         if command:
             arguments = tuple((command[2] or "").split())
-            return Understanding(text, None, frozenset(), command=Command(command[1], arguments))
+            return Understanding(typed, None, frozenset(), command=Command(command[1], arguments))
+        text = self._meant(typed, around.lexicon)
         written = around.lexicon.find(text)
         names = _spans(written)
         own = language_of(_without(text, names)) or language_of(text)
@@ -242,7 +245,7 @@ class Reader:
             meant,
             refused,
             tuple(time for time in times if not _within(time.span[0], negated) and time not in on.refused),
-            _emergency(text, rest, phrases),
+            _emergency(typed, rest, phrases) or _emergency(text, rest, phrases),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
@@ -253,6 +256,13 @@ class Reader:
             half=phrases.half_in(_without(text, aside)),
             on=on,
         )
+
+    def _meant(self, typed: str, lexicon: Lexicon) -> str:
+        """What was typed with the characters that only sound right put right; names and hard words stay."""
+        names = [hit for hit in lexicon.find(typed) if hit.rank > FAINT]
+        heard = (hit for hit in lexicon.hear(typed, names, ()) if hit.kind in PLACES and hit.rank > FAINT)
+        hard = (*self._swearing.words_in(typed), *self._swearing.tricks_in(typed))
+        return self._respelling.better(typed, [*_spans([*names, *heard]), *hard])
 
     def pick_in(self, said: str) -> int | None:
         """The number of the choice that is meant, where nothing else is said."""

@@ -1,0 +1,183 @@
+"""What was meant by characters that only sound right: a noisy channel over pairs of characters.
+
+Speech-to-text and hurried pinyin keyboards write wrong characters of the right sound. Where a character makes no
+word with its neighbours, the likeliest one of the same or nearly the same sound is looked for: by how often
+residents write it beside them (the examples) and how common the words are at large. Shannon's noisy channel as in
+Kernighan, Church and Gale, "A spelling correction program based on a noisy channel model" (1990), with pairs of
+characters as the language and sounds as the channel. `make train` counts the pairs: see train_pairs.py.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from messages.understand.sounds import sound_of
+from messages.words import HERE
+
+PAIRS = HERE / "pairs.npz"
+# Stands before the first and behind the last character of a stretch of Chinese.
+EDGE = "\n"
+# What it costs, in nats, that another character of the same sound was written, or of one that is confused
+# with it; and more where what is written is a rare word, or a character that often stands alone.
+SAME, NEAR, RARE, ALONE = 2.0, 3.0, 1.5, 2.0
+# So often together in the examples, or in a million words at large, nobody meant anything else.
+FAMILIAR, COMMON = 3, 100
+# So often in the examples, a character may well stand alone.
+OFTEN = 8
+# How much likelier all must become, in nats, for another character to be believed.
+GAIN = 2.0
+# How many ways of writing the beginning are followed further.
+KEPT = 8
+
+_CHINESE = re.compile("[\u4e00-\u9fff]+")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of characters, each with its place in the columns: how often each stands in the examples (`here`), in words at
+    large (`large`), and how likely the second follows the first (`follows`, nats). `often`: how often a
+    character stands in the examples; `alone`: its own likelihood, nats; `back`: what is added to that behind
+    a character with which it makes no pair."""
+
+    places: Mapping[str, int]
+    here: Sequence[int]
+    large: Sequence[int]
+    follows: Sequence[float]
+    often: Mapping[str, int]
+    alone: Mapping[str, float]
+    back: Mapping[str, float]
+
+    @classmethod
+    def load(cls, file: Path = PAIRS) -> "Pairs":
+        """The counts that are checked in. Raises OSError or KeyError when the file is not one of ours."""
+        with np.load(file) as stored:
+            letters = "".join(map(chr, stored["letters"]))
+            columns = {name: stored[name].tolist() for name in ("often", "alone", "back")}
+            return cls(
+                places={pair: at for at, pair in enumerate(_twos(stored["pairs"]))},
+                here=memoryview(stored["here"]),
+                large=memoryview(stored["large"]),
+                follows=memoryview(stored["follows"].astype(np.float32)),
+                **{name: dict(zip(letters, column, strict=True)) for name, column in columns.items()},
+            )
+
+    def chance(self, first: str, second: str) -> float:
+        """The logarithm of how likely `second` follows `first`."""
+        place = self.places.get(first + second)
+        if place is not None:
+            return self.follows[place]
+        return self.back.get(first, 0.0) + self.alone.get(second, self.alone[EDGE])
+
+    def counts(self, first: str, second: str) -> tuple[int, int]:
+        """How often in the examples, and how common at large."""
+        place = self.places.get(first + second)
+        return (0, 0) if place is None else (self.here[place], self.large[place])
+
+
+def _twos(letters: np.ndarray[tuple[int], np.dtype[np.int32]]) -> Iterator[str]:
+    text = "".join(map(chr, letters))
+    return (text[at : at + 2] for at in range(0, len(text), 2))
+
+
+class Respelling:
+    """Finds what was meant. Immutable, some tenths of a millisecond for a sentence."""
+
+    def __init__(self, pairs: Pairs, *, familiar: int = FAMILIAR) -> None:
+        self._pairs, self._familiar = pairs, familiar
+        self._by_sound: dict[str, list[str]] = {}
+        for letter, count in pairs.often.items():
+            sound = sound_of(letter) if count >= FAMILIAR else None
+            for syllable in sound.near if sound else ():
+                self._by_sound.setdefault(syllable, []).append(letter)
+
+    @classmethod
+    @cache
+    def load(cls) -> "Respelling":
+        """With the pairs that are checked in; the same one for all."""
+        return cls(Pairs.load())
+
+    def better(self, text: str, fixed: Sequence[Span] = ()) -> str:
+        """`text`, normalised, as it was meant: as many characters, the same ones in the spans that are `fixed`."""
+        letters = list(text)
+        kept = {at for span in fixed for at in range(*span)}
+        for run in _CHINESE.finditer(text):
+            for start, end in self._doubtful(text, run.start(), run.end(), kept):
+                letters[start:end] = self._meant(text, start, end, run.span())
+        return "".join(letters)
+
+    def _doubtful(self, text: str, begin: int, end: int, kept: set[int]) -> Iterator[Span]:
+        """Stretches of characters that make no word with a neighbour."""
+        start = begin
+        for at in range(begin, end + 1):
+            if at < end and at not in kept and not self._is_word(text, at, begin, end):
+                continue
+            if start < at:
+                yield start, at
+            start = at + 1
+
+    def _is_word(self, text: str, at: int, begin: int, end: int) -> bool:
+        counts = self._counts(text, at, begin, end)
+        return any(here >= self._familiar or large >= COMMON for here, large in counts)
+
+    def _counts(self, text: Sequence[str], at: int, begin: int, end: int) -> list[tuple[int, int]]:
+        """Of a character with the one before and with the one behind."""
+        before = [self._pairs.counts(text[at - 1], text[at])] if at > begin else []
+        return before + ([self._pairs.counts(text[at], text[at + 1])] if at + 1 < end else [])
+
+    def _meant(self, text: str, start: int, end: int, run: Span) -> str:
+        """The likeliest characters of this stretch, if they make words and all is much likelier with them."""
+        before = text[start - 1] if start > run[0] else EDGE
+        behind = text[end] if end < run[1] else EDGE
+        written = text[start:end]
+        ways: dict[str, tuple[float, float, str]] = {before: (0.0, 0.0, "")}
+        for place, letter in enumerate(written, start):
+            ways = self._followed(ways, self._options(text, place, run, letter))
+        likeliest, _, found = max(self._followed(ways, {behind: 0.0}).values())
+        found = found[:-1]
+        as_written = self._likelihood(before + written + behind)
+        changed = sum(a != b for a, b in zip(found, written, strict=True))
+        if not changed or likeliest - as_written < GAIN * changed:
+            return written
+        whole = [*text[run[0] : start], *found, *text[end : run[1]]]
+        news = (start + at - run[0] for at, (a, b) in enumerate(zip(found, written, strict=True)) if a != b)
+        is_sense = all(
+            any(here > 1 or large >= COMMON for here, large in self._counts(whole, at, 0, len(whole)))
+            for at in news
+        )
+        return found if is_sense else written
+
+    def _followed(
+        self, ways: Mapping[str, tuple[float, float, str]], options: Mapping[str, float]
+    ) -> dict[str, tuple[float, float, str]]:
+        """The best ways of writing on to each option, the likeliest of them."""
+        chance = self._pairs.chance
+        found = {
+            letter: max((sure + chance(last, letter) - cost, -cost, so + letter) for last, (sure, _, so) in ways.items())
+            for letter, cost in options.items()
+        }
+        best = sorted(found.items(), key=lambda each: each[1], reverse=True)
+        return dict(best[:KEPT])
+
+    def _options(self, text: str, at: int, run: Span, letter: str) -> dict[str, float]:
+        """Characters that sound like one, and what each costs."""
+        sound = sound_of(letter)
+        if sound is None:
+            return {letter: 0.0}
+        is_rare = any(here >= 2 or large for here, large in self._counts(text, at, *run))
+        extra = RARE * is_rare + ALONE * (self._pairs.often.get(letter, 0) >= OFTEN)
+        found: dict[str, float] = {letter: 0.0}
+        for syllable in sorted(sound.near):
+            for other in self._by_sound.get(syllable, ()):
+                like = sound_of(other)
+                if other not in found and like:
+                    found[other] = (SAME if like.usual == sound.usual else NEAR) + extra
+        return found
+
+    def _likelihood(self, text: str) -> float:
+        return sum(self._pairs.chance(first, second) for first, second in zip(text, text[1:], strict=False))

@@ -1,0 +1,85 @@
+"""What was meant by characters that only sound right; and that what is right stays."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.understand.normalise import normalise
+from messages.understand.respelling import Pairs, Respelling
+from messages.understand.understand import Reader
+from messages.words import words
+
+from tests.sample import Sample, read_by
+
+RESPELLING = Respelling.load()
+
+MEANT = {
+    "食唐几点官门": "食堂几点关门",
+    "小孩发骚了去那里看": "小孩发烧了去那里看",
+    "能不能办居主证": "能不能办居住证",
+    "四典半课堂要不要前": "四点半课堂要不要钱",
+    "打太及是礼拜几": "打太极是礼拜几",
+    "裤子太肠了改短多少前": "裤子太长了改短多少钱",
+    "要带神么材聊": "要带什么材料",
+    "有没有脱儿所": "有没有托儿所",
+    "书访晚上开到几点": "书房晚上开到几点",
+    "我要取肖": "我要取消",
+    "情问几点开始": "请问几点开始",
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), MEANT.items())
+def test_what_only_sounds_right_is_understood(typed: str, meant: str) -> None:
+    assert RESPELLING.better(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "飞机几点到晋江", "黄金今天什么价", "鲤城区算不算", "世界杯谁赢了", "羽绒服要干洗", "卖豆腐的在哪", "嫌贵",
+        "有人拿刀", "我妈走丢了", "我爸心口痛", "他昏倒了", "煤气漏了", "想死", "我家的狗走失了",
+        "今仔日厝边灶有煮无", "阿嬷要剃头", "离我最近的", "王师傅今天在不在", "", "12345", "where is it?",
+    ],
+)  # fmt: skip
+def test_what_is_right_stays(typed: str) -> None:
+    assert RESPELLING.better(typed) == typed
+
+
+def test_of_what_residents_said_rightly_little_is_changed() -> None:
+    """Some examples are misspelled on purpose, so it is never none at all."""
+    said = [normalise(each) for sentences in words("zh", "examples").values() for each in sentences]
+    changed = sum(RESPELLING.better(each) != each for each in said)
+    assert changed / len(said) < 0.03
+
+
+@given(st.text(alphabet="食唐堂几点典官关门老人社区一二三 ab1,。", max_size=30))
+def test_there_are_as_many_characters_as_before(typed: str) -> None:
+    assert len(RESPELLING.better(typed)) == len(typed)
+
+
+@given(st.text(alphabet="食唐几典官门多少前", max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_a_name_stays_as_it_was_typed(typed: str, one: int, other: int) -> None:
+    start, end = sorted((one, other))
+    assert RESPELLING.better(typed, [(start, end)])[start:end] == typed[start:end]
+
+
+def test_it_is_the_pairs_that_tell() -> None:
+    """The control: with nothing counted, nothing is known to be wrong."""
+    pairs = Pairs.load()
+    nothing = replace(pairs, places={}, often={})
+    assert Respelling(nothing).better("食唐几点官门") == "食唐几点官门"
+
+
+def test_a_question_is_heard_through_wrong_characters(sample: Sample) -> None:
+    read = read_by(Reader(), sample.directory)
+    meant = read("东湖社区食唐几点官门")
+    assert meant.text == "东湖社区食堂几点关门"
+    assert "hours" in meant.cues
+
+
+def test_names_and_danger_are_heard_as_they_were_typed(sample: Sample) -> None:
+    read = read_by(Reader(), sample.directory)
+    assert read("冬湖社区食堂").text == "冬湖社区食堂"  # which is found by its sound, and asked about in doubt
+    assert read("有人拿刀要砍人").emergency == "police"
