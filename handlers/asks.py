@@ -40,7 +40,8 @@ class Ask:
     pairs such a code with what was told of an age, `spread` is 'week' or 'term', `session` an id, `booking`
     a code that the family was told, `lacking` a centre that was named and does not have it. `numbers`: those
     that staff say. `case`: the number of a case. `not_on`: days of the week on which somebody is not free,
-    Monday is 1; `age` in years is whose it is for; `below`: it must cost less than so many yuan.
+    Monday is 1; `age` in years is whose it is for; `below`: it must cost less than so many yuan;
+    `is_ill`: somebody is ill or hurt.
     """
 
     intent: str
@@ -74,6 +75,7 @@ class Ask:
     not_on: tuple[int, ...] = ()
     age: int | None = None
     below: float | None = None
+    is_ill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from handlers.asks import Ask, Near, When
 from handlers.nearby import walk
 from handlers.opening import DayPlan, Moment, plan_day
 from handlers.world import World
-from messages.directory import Centre, CentreStatus, Service
+from messages.directory import Category, Centre, CentreStatus, Service
 from messages.geo import distance_m
 from messages.understand.terms import stem
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
@@ -112,6 +112,20 @@ def days_asked(
     return _together(plans, world.now.date())
 
 
+def opens_again(
+    hours_text: str, centre: Centre, asked: Sequence[Days], world: World, *, service: Service | None = None
+) -> datetime | None:
+    """When it opens after the days that were asked about, if it is closed on the last of them."""
+    if not asked or asked[-1].spans:
+        return None
+    after = datetime.combine(asked[-1].last + timedelta(days=1), time.min, world.now.tzinfo)
+    service_id = service.id if service else None
+    moment = world.directory.opening(hours_text, centre, after, service_id=service_id, own=service is None)
+    if moment is None or moment.is_opening_unconfirmed or moment.is_open is None:
+        return None
+    return after if moment.is_open else moment.opens_at
+
+
 def dates_of(when: When, today: date) -> list[date]:
     """The civil dates a question is about, at most MOST_DAYS; a recurring day means its next date."""
     if when.first is None:
@@ -158,6 +172,7 @@ def _alike(one: Days, other: Days) -> bool:
 
 def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> CentreCard:
     directory = world.directory
+    asked = days_asked(centre.hours_text, centre, ask.when, world)
     return CentreCard(
         centre=centre_name(centre),
         kind=centre.kind.value,
@@ -167,7 +182,7 @@ def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> Ce
         hours_text=centre.hours_text,
         hours_readable=directory.hours.get(centre.hours_text) is not None,
         opening=opening_of(centre.hours_text, centre, ask.when, world),
-        asked=days_asked(centre.hours_text, centre, ask.when, world),
+        asked=asked,
         opened_on=centre.opened_on,
         accessibility=centre.accessibility,
         transport=centre.transport,
@@ -177,6 +192,7 @@ def centre_card(centre: Centre, ask: Ask, near: Near | None, world: World) -> Ce
         choices=_centre_choices(centre, world),
         coming=centre.coming,
         reported=directory.reported(centre.id),
+        opens_again=opens_again(centre.hours_text, centre, asked, world),
     )
 
 
@@ -211,6 +227,9 @@ def service_card(
     """`choices`: the ways on, the first ones of which have room; another one is `with_report`'s."""
     directory = world.directory
     centre = directory.centres[service.centre_id]
+    opening = opening_of(service.hours_text, centre, ask.when, world, service=service)
+    asked = days_asked(service.hours_text, centre, ask.when, world, service=service)
+    is_shut = opening is None or not opening.is_open
     return ServiceCard(
         name=service.name,
         centre=centre_name(centre),
@@ -219,8 +238,8 @@ def service_card(
         is_sample=directory.is_sample(centre.phone),
         hours_text=service.hours_text,
         hours_readable=directory.hours.get(service.hours_text) is not None,
-        opening=opening_of(service.hours_text, centre, ask.when, world, service=service),
-        asked=days_asked(service.hours_text, centre, ask.when, world, service=service),
+        opening=opening,
+        asked=asked,
         fee=service.fee,
         audience=service.audience,
         bring=service.bring,
@@ -233,4 +252,6 @@ def service_card(
         relaxed=relaxed,
         choices=with_report(choices, centre),
         reported=directory.reported(centre.id),
+        opens_again=opens_again(service.hours_text, centre, asked, world, service=service),
+        is_urgent=ask.is_ill and is_shut and service.category is Category.MEDICAL,
     )

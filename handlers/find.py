@@ -191,6 +191,7 @@ def _page(
             opening_of(service.hours_text, centre, ask.when, world, service=service),
             centre.accessibility,
             world.directory.reported(centre.id),
+            service.fee if "price" in ask.facets or ask.free or ask.below is not None else None,
         )
         for service in services[:PAGE]
         for centre in (world.directory.centres[service.centre_id],)
@@ -247,7 +248,9 @@ def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """The nearest self-service machines and what they can do."""
     near = from_where(ask, dialogue, world)
     if near is None:
-        return ask_where(replace(ask, said="@kiosk"), dialogue, world)
+        return _of_all_kiosks(ask, dialogue, world) or ask_where(
+            replace(ask, said="@kiosk"), dialogue, world
+        )
     found, _ = search(replace(ask, open_only=False), (KIOSKS,), near, world, PAGE + ask.skip)
     kiosks = [thing for thing in found[ask.skip :] if isinstance(thing, Kiosk)]
     if not kiosks:
@@ -259,6 +262,18 @@ def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     sample = any(world.directory.is_sample(world.directory.centres[k.centre_id].phone) for k in kiosks)
     kept = replace(dialogue.answered, last=ask, shown=PAGE)
     return Outcome(KiosksFound(near.name, lines, sample, choices), kept)
+
+
+def _of_all_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome | None:
+    """What holds of the machines everywhere, where more is asked than where one is; the place may follow."""
+    directory = world.directory
+    alike = {(kiosk.hours_text, kiosk.can_do) for kiosk in directory.kiosks.values()}
+    if len(alike) != 1 or not (set(ask.facets) - {"where"} or ask.when or ask.open_only):
+        return None
+    hours_text, can_do = alike.pop()
+    sample = any(directory.is_sample(directory.centres[k.centre_id].phone) for k in directory.kiosks.values())
+    kept = replace(dialogue, pending=replace(ask, said="@kiosk"), wants="place")
+    return Outcome(KiosksFound(None, (), sample, (), hours_text, can_do), kept)
 
 
 def _kiosk_line(kiosk: Kiosk, near: Near, ask: Ask, world: World) -> KioskLine:

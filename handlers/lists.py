@@ -84,8 +84,15 @@ def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Activities of a centre, or of a kind near the resident, on the days asked about; three at a time."""
+    named = _only_centre(ask, world)
+    if named and named.status is not CentreStatus.OPEN and not ask.activities:
+        return show_centre(replace(ask, intent="centre_card"), dialogue, world)
     near = from_where(ask, dialogue, world)
     fitting = _fitting(ask, world)
+    lacking = named if ask.activities and not _has_any(named, ask, world) else None
+    if lacking:  # the nearest elsewhere, which the answer says
+        ask = replace(ask, around=True)
+        fitting = _fitting(ask, world)
     if near is None and not ask.subdistrict and len(fitting) != 1:
         return ask_where(ask, dialogue, world)
     if not fitting and ask.activities and ask.when and ask.not_on:
@@ -108,9 +115,12 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         there = centre_name(centre) if centre else None
         ways_on = _elsewhere(centre, dialogue)
         return Outcome(NothingFound(what, there, world.policy.help_line, ways_on), kept)
-    if len(fitting) == 1 or not then or (ask.facets and (ask.activities or centre)):
+    is_either = len({activity.name for activity in fitting}) > 1 and len(ask.activities) > 1
+    asks_of_one = ask.facets and (ask.activities or centre) and not is_either
+    if len(fitting) == 1 or not then or lacking or asks_of_one:
         first, more_of_it = fitting[ask.skip], fitting[ask.skip + 1 :]
-        return _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
+        shown = _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
+        return _said_where(shown, lacking)
     shown = fitting[ask.skip : ask.skip + PAGE]
     lines = tuple(line_of(activity, world) for activity in shown)
     choices = tuple(Choice(_label(a, centre, world), f"/activity {a.id}") for a in shown)
@@ -120,6 +130,19 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     more = len(fitting) - ask.skip - len(shown)
     name = centre_name(centre) if centre else None
     return Outcome(ActivitiesListed(ask.said, name, lines, more, days, phone, sample, choices), kept)
+
+
+def _has_any(centre: Centre | None, ask: Ask, world: World) -> bool:
+    """Whether a centre has one of the activities that are meant; nobody asks it of no centre."""
+    here = world.directory.activities_of.get(centre.id, ()) if centre else ()
+    return centre is None or any(each.name in ask.activities for each in here)
+
+
+def _said_where(outcome: Outcome, lacking: Centre | None) -> Outcome:
+    """The card, with a word on the centre that was named and does not have it."""
+    if lacking is None or not isinstance(outcome.view, ActivityCard):
+        return outcome
+    return replace(outcome, view=replace(outcome.view, lacking=centre_name(lacking)))
 
 
 def fitting_activities(ask: Ask, dialogue: Dialogue, world: World) -> tuple[list[Activity], bool]:

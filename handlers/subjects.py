@@ -35,6 +35,8 @@ STILL, DOUBT = 0.05, 0.5
 TELLS = 6
 # So short is rather a name than a description.
 NAME = 3
+# A sentence that is so likely about another thing did not mean what only sounds like a name in it.
+CLEAR = 0.4
 # Subjects that are looked at when it is asked how much of a sentence is about certain things.
 FIRST = 3
 
@@ -83,6 +85,15 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     is_kind_of_it = _is_kind_of_it(told.things, meant, directory)
     stays = is_kind_of_it or share_about(names, meant, directory) >= STILL or meant.chance(OTHER) >= DOUBT
     return named if stays else told.things
+
+
+def is_misheard(named: Things, meant: Understanding, directory: Directory, *, long: int) -> bool:
+    """Whether two letters of a long sentence only sound like the thing and all the rest is about another."""
+    hits = [hit for hit in meant.hits if hit.kind in THINGS]
+    is_heard = bool(hits) and all(hit.heard and hit.end - hit.start < NAME for hit in hits)
+    if not is_heard or len(meant.text) < long or not meant.subjects or meant.subjects[0][1] < CLEAR:
+        return False
+    return share_about((*named.services, *named.activities), meant, directory) < STILL
 
 
 def _is_kind_of_it(things: Things, meant: Understanding, directory: Directory) -> bool:

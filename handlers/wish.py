@@ -12,7 +12,7 @@ from handlers.focus import ABOUT_A_THING, FACETS, LONGER, SHORT, continued, is_a
 from handlers.homes import lives_there_but_not_there
 from handlers.places import Places, places_of
 from handlers.snapshot import Directory
-from handlers.subjects import chosen, told_in
+from handlers.subjects import chosen, is_misheard, share_about, told_in
 from handlers.suits import age_in
 from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in, refused_in
 from handlers.turned import fitting, free_one, goes_on_with, turned_to
@@ -63,6 +63,8 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     places = places_of(meant, directory)
     here = offered_in(places, directory)
     named = named_in(meant, here)
+    if is_misheard(named, meant, directory, long=STORY):
+        named = Things()
     base = _near_it(_base(meant, places), meant, directory)
     if dialogue.last and dialogue.last.intent in ABOUT_A_THING and base.centres and meant.on.only_there:
         return continued(replace(base, intent="centre_card"), meant, dialogue, directory)
@@ -83,7 +85,9 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     apart = _apart(meant, base, named if told.chance < subjects.SURE else things, dialogue)
     if apart:
         return apart
-    if things.is_by_the_way and len(meant.text) >= STORY:
+    if _is_of_its_centre(base, named, told.chance, meant):
+        return replace(base, intent="centre_card", accessible=False)
+    if things.is_by_the_way and len(meant.text) >= STORY and not _is_told(things, meant, directory):
         things = guessed_in(meant, places, directory) or things
     if not things and not _is_about_a_place(meant, base):
         things = _guessed(meant, base, places, dialogue, directory)
@@ -133,6 +137,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         audience=next(iter(sorted(meant.audience)), None),
         not_on=days_refused(meant),
         age=age_in(meant),
+        is_ill=bool(cues & {"fever", "ill"}),
     )
 
 
@@ -143,6 +148,18 @@ def _near_it(base: Ask, meant: Understanding, directory: Directory) -> Ask:
         return replace(base, without=tuple(name for name in base.without if name not in base.centres))
     without = tuple(dict.fromkeys((centre, *base.without)))
     return replace(base, centres=(), subdistrict=None, around=True, nearest=True, without=without)
+
+
+def _is_of_its_centre(base: Ask, named: Things, told: float, meant: Understanding) -> bool:
+    """Whether the address, the hours or the steps of the centre that is named are asked for, and no thing."""
+    is_open = len(base.centres) == 1 and not (named or base.unclear or base.around or base.nearest)
+    asks = bool(base.facets) and OF_A_CENTRE.issuperset(base.facets)
+    return is_open and asks and "its_centre" in meant.cues and told < subjects.SURE
+
+
+def _is_told(things: Things, meant: Understanding, directory: Directory) -> bool:
+    """Whether the story is about what it names by the way."""
+    return share_about((*things.services, *things.activities), meant, directory) >= LIKELY
 
 
 def _wants_a_thing(meant: Understanding, least: float = LIKELY) -> bool:

@@ -39,6 +39,8 @@ NOTHING_ELSE = frozenset(
 )
 # What somebody may have been taken to ask who wants a place in it.
 OF_ACTIVITIES = frozenset(("activity_card", "booking", "list_activities"))
+# What somebody wants to know before they want a place.
+ASKED_FIRST = frozenset(("price", "who", "bring", "teacher"))
 NO_WISH = frozenset(("find_centres", "my_bookings", "unknown"))
 
 
@@ -114,6 +116,8 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     talk = meant.booking
     if talk.act == APPEAL and not ask.services:  # a centre may offer help with appeals
         return Ask("callback", kind=APPEAL, centres=ask.centres)
+    if talk.when_booked and not talk.asks_for_it and ask.intent in OF_ACTIVITIES:
+        return replace(ask, when=None, not_on=())  # its card says so; what was said of days is of the asking
     if talk.only_asks:
         return ask
     is_named = any(hit.kind in THINGS for hit in meant.hits)
@@ -134,7 +138,7 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     if talk.act == BOOK and talk.who and same and not ask.centres:  # 'one for my wife, too'
         session = None if ask.when or talk.spread else same.session
         return _wished(replace(same, when=ask.when, session=session), talk)
-    if talk.act != BOOK or ask.services:
+    if talk.act != BOOK or ask.services or _only_asks_of_it(ask, talk):
         return ask
     if ask.intent in OF_ACTIVITIES:
         return _wished(ask, talk)
@@ -147,6 +151,11 @@ def _asks_for_other_days(meant: Understanding, dialogue: Dialogue) -> bool:
     """Who gives a reason for not being free after a card was shown wants another day of that thing: nothing
     of their own was spoken of."""
     return meant.on.gives_reason and dialogue.last is not None and dialogue.last.intent in ABOUT_A_THING
+
+
+def _only_asks_of_it(ask: Ask, talk: BookingTalk) -> bool:
+    """Whether what it costs or who may come is asked, and nobody is told to book: the card says that."""
+    return not (talk.asks_for_it or ASKED_FIRST.isdisjoint(ask.facets)) and bool(ask.activities)
 
 
 def _is_of_ones_own(talk: BookingTalk, ask: Ask, dialogue: Dialogue) -> bool:

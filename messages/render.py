@@ -226,13 +226,14 @@ class _Speaker:
         name = months[on.month - 1] if months else ""
         return str(self._labels[form]).format(year=on.year, month=on.month, day=on.day, month_name=name)
 
-    def moment_from(self, at: datetime, base: datetime) -> str:
-        """A clock time as said at `base`: alone on the same day, else with the day."""
+    def moment_from(self, at: datetime, base: datetime, is_now: bool = True) -> str:
+        """A clock time as said at `base`: alone on the same day, else with the day. The day after another
+        day than today is not tomorrow, so it is said in full unless `base` is now."""
         days = (_day_of(at) - _day_of(base)).days
         clock = self.clock_at(at)
         if days == 0:
             return clock
-        if days in self._labels["relative"]:
+        if is_now and days in self._labels["relative"]:
             return str(self._labels["relative_clock"]).format(day=self._labels["relative"][days], clock=clock)
         return str(self._labels["day_clock"]).format(day=self.day(at), clock=clock)
 

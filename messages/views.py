@@ -1,7 +1,7 @@
 """What happened, as data: every answer Linli can give. Templates speak, one per view and language."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from messages.view_parts import CentreName, Choice, Days, Opening, Reported, Spot
 from messages.views_arrivals import ArrivalView
@@ -53,11 +53,16 @@ class CentreCard:
     choices: tuple[Choice, ...]
     coming: str | None = None
     reported: tuple[Reported, ...] = ()
+    opens_again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceCard:
-    """One service of one centre; `facets` are what was asked about it and is said first."""
+    """One service of one centre; `facets` are what was asked about it and is said first.
+
+    `opens_again`: when it opens after the closed days that were asked about; `is_urgent`: somebody is ill
+    and cannot be seen here at that time.
+    """
 
     name: str
     centre: CentreName
@@ -80,11 +85,13 @@ class ServiceCard:
     relaxed: tuple[str, ...]
     choices: tuple[Choice, ...]
     reported: tuple[Reported, ...] = ()
+    opens_again: datetime | None = None
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One line of a list of places."""
+    """One line of a list of places; `fee` where the price was asked."""
 
     name: str
     centre: CentreName
@@ -92,6 +99,7 @@ class Found:
     opening: Opening | None
     accessibility: str | None
     reported: tuple[Reported, ...] = ()
+    fee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,7 @@ class ActivitiesListed:
 @dataclass(frozen=True, slots=True)
 class ActivityCard:
     """One activity. `not_then`: it is not held on the days that were asked about; `only_then`: only on
-    those on which somebody is not free."""
+    those on which somebody is not free; `lacking`: the centre that was named and does not have it."""
 
     line: ActivityLine
     spot: Spot
@@ -179,6 +187,7 @@ class ActivityCard:
     choices: tuple[Choice, ...]
     not_then: bool = False
     only_then: bool = False
+    lacking: CentreName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +202,14 @@ class KioskLine:
 
 @dataclass(frozen=True, slots=True)
 class KiosksFound:
+    """The nearest machines; without a place no lines, but what holds of all of them."""
+
     near: str | None
     lines: tuple[KioskLine, ...]
     is_sample: bool
     choices: tuple[Choice, ...]
+    hours_text: str | None = None
+    can_do: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,8 +177,6 @@ def variants() -> Iterator[Any]:
     for name, kind in VIEWS.items():
         for full in (True, False):
             view = made(kind, full=full)
-            if name == "KiosksFound" and not full:
-                view = replace(view, lines=made(kind, full=True).lines)
             if name == "Booked" and not full:
                 view = replace(view, held=made(kind, full=True).held)
             yield pytest.param(view, id=f"{name}-{'full' if full else 'bare'}")

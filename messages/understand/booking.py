@@ -19,7 +19,8 @@ class BookingTalk:
     """`act` is a code of the word list, None when booking is not spoken of; `who` are codes of the family's
     words; `spread` is 'week' or 'term'. `born` is the first day of a birth month, `age` in years.
 
-    `only_asks`: how booking is done is asked, and nobody wants a place yet. `is_own`: the act is about what
+    `only_asks`: how booking is done is asked, and nobody wants a place yet; `when_booked`: when it begins.
+    `asks_for_it`: somebody is told to book. `is_own`: the act is about what
     one has booked, whatever was spoken of before.
     """
 
@@ -30,6 +31,8 @@ class BookingTalk:
     born: date | None = None
     age: int | None = None
     only_asks: bool = False
+    when_booked: bool = False
+    asks_for_it: bool = False
     is_own: bool = False
     yes: bool = False
     no: bool = False
@@ -47,6 +50,7 @@ class BookingWords:
         self._spread = _compiled(listed["spread"])
         self._who = _compiled(listed["who"])
         self._only_asks, self._own = _any_of(listed["only_asks"]), _any_of(listed["own"])
+        self._when_booked, self._asks_for_it = _any_of(listed["when_booked"]), _any_of(listed["asks_for_it"])
         self._plain = _any_of(listed["plain"])
         self._yes, self._no = _any_of(listed["yes"]), _any_of(listed["no"])
         self._grade, self._born, self._age = (re.compile(listed[name]) for name in ("grade", "born", "age"))
@@ -63,6 +67,8 @@ class BookingWords:
             born=self._born_in(text),
             age=self._age_in(rest),
             only_asks=bool(self._only_asks.search(rest)),
+            when_booked=bool(self._when_booked.search(rest)),
+            asks_for_it=bool(self._asks_for_it.search(rest)),
             is_own=bool(self._own.search(rest)),
             yes=bool(self._yes.search(text)),
             no=bool(self._no.search(text)),

@@ -125,7 +125,7 @@ class Phrases:
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
         self._half = [re.compile(pattern) for pattern in listed.get("half_remembered", ())]
-        self.wanted = re.compile(listed["wanted"])
+        self.wanted, self._no_name = re.compile(listed["wanted"]), re.compile(listed["no_name"])
         self.digits = {word: number for number, word in enumerate(listed.get("numbers", ()))}
         self._any_place, self._any_centre = str(listed["any_place"]), str(listed["any_centre"])
         self._centre_endings = tuple(listed["centre_endings"])
@@ -135,10 +135,12 @@ class Phrases:
         self._asks = re.compile(listed["negated"]["asks"])
 
     def wanted_in(self, text: str, pauses: Sequence[int] = ()) -> str | None:
-        """What a place is asked for, in one part of the text: nobody names it across a pause."""
+        """What a place is asked for, in one part of the text: nobody names it across a pause. Only what may
+        be a name counts."""
         parts = pairwise((0, *pauses, len(text)))
         found = next((it for start, end in parts if (it := self.wanted.search(text[start:end]))), None)
-        return next((group for group in found.groups() if group), None) if found else None
+        said = next((group for group in found.groups() if group), None) if found else None
+        return None if said is None or self._no_name.search(said) else said
 
     def half_in(self, text: str) -> tuple[str, str] | None:
         found = next((match for each in self._half if (match := each.search(text))), None)
