@@ -217,7 +217,8 @@ class Reader:
         spans = [time.span for time in times]
         talk = self._booking[own or around.language]
         spans += talk.spans_in(text)
-        hits = (*written, *long, *around.lexicon.hear(text, [*written, *long], spans))
+        heard = around.lexicon.hear(text, [*written, *long], spans)
+        hits = (*written, *long, *(hit for hit in heard if not self._says_itself(hit)))
         breaks = breaks_in(said)
         negated = phrases.no_longer_than(phrases.negated_in(text, breaks), text, spans)
         on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
@@ -263,6 +264,10 @@ class Reader:
         heard = (hit for hit in lexicon.hear(typed, names, ()) if hit.kind in PLACES and hit.rank > FAINT)
         hard = (*self._swearing.words_in(typed), *self._swearing.tricks_in(typed))
         return self._respelling.better(typed, [*_spans([*names, *heard]), *hard])
+
+    def _says_itself(self, heard: Hit) -> bool:
+        """Whether what only sounds like a thing is a word of its own: 'a sound' is no doctor."""
+        return heard.kind in THINGS and self._respelling.is_word(heard.text)
 
     def pick_in(self, said: str) -> int | None:
         """The number of the choice that is meant, where nothing else is said."""
