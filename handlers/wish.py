@@ -126,7 +126,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         when=when_in(meant),
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
-        accessible="accessible" in cues,
+        accessible="accessible" in cues and not ("gets_in" in cues and len(places.centres) == 1),
         nearest="nearest" in cues,
         without=refused_in(meant),
         free="free" in cues,
