@@ -317,7 +317,8 @@ def _emergency(heard: Sequence[str], rest: str, spoken: Sequence[Phrases]) -> st
     else does."""
     for text in heard:
         past = [span for each in spoken for span in each.no_danger_in(text)]
-        now, wanted = _without(text, past), _without(rest, past)
+        now = _without(text, past)
+        wanted = "".join(BLANK if at == BLANK else letter for letter, at in zip(now, rest, strict=True))
         for phrases in spoken:
             for kind, pattern in phrases.emergency:
                 if pattern.search(wanted if kind == "police" else now):
