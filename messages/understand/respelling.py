@@ -32,6 +32,7 @@ OFTEN = 8
 GAIN = 2.0
 # How many ways of writing the beginning are followed further.
 KEPT = 8
+PAIR = 2
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
 
@@ -101,6 +102,10 @@ class Respelling:
     def load(cls) -> "Respelling":
         """With the pairs that are checked in; the same one for all."""
         return cls(Pairs.load())
+
+    def is_word(self, pair: str) -> bool:
+        """Whether two characters are a common word."""
+        return len(pair) == PAIR and self._pairs.counts(*pair)[1] >= COMMON
 
     def better(self, text: str, fixed: Sequence[Span] = ()) -> str:
         """`text`, normalised, as it was meant: as many characters, the same ones in the spans that are `fixed`."""
