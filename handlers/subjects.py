@@ -28,6 +28,8 @@ LIKELY = 0.5
 AGAINST_A_WORD = 0.8
 SURE = 0.8
 CERTAIN = 0.95
+# So much less is enough where the centre that is named has it.
+HERE = 0.1
 # What is named stays as long as the sentence is that likely about it; and where the examples know that
 # likely of nothing of the kind, as they do of what was imported after they were written.
 STILL, DOUBT = 0.05, 0.5
@@ -44,11 +46,11 @@ FIRST = 3
 def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, *, least: float) -> Told:
     """The likeliest subject, if this directory has it and the sentence is at least so likely about it."""
     subject, chance = meant.subjects[0] if meant.subjects else ("", 0.0)
-    if chance < least:
-        return Told()
     things = known_as(subject, directory)
     names = {*things.services, *things.activities}
     there = _there(things, here)
+    if chance < least - HERE * bool(there.services or there.activities):
+        return Told()
     if here and things.activities and not there:
         return Told()  # of a centre's activities only its own can be meant
     is_other = meant.other >= chance or _is_doubtful(names, meant)
