@@ -268,7 +268,7 @@ def _of_all_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome | None
     """What holds of the machines everywhere, where more is asked than where one is; the place may follow."""
     directory = world.directory
     alike = {(kiosk.hours_text, kiosk.can_do) for kiosk in directory.kiosks.values()}
-    if len(alike) != 1 or not (set(ask.facets) - {"where"} or ask.when or ask.open_only):
+    if len(alike) != 1 or not set(ask.facets) - {"where"}:
         return None
     hours_text, can_do = alike.pop()
     sample = any(directory.is_sample(directory.centres[k.centre_id].phone) for k in directory.kiosks.values())

@@ -177,6 +177,8 @@ def variants() -> Iterator[Any]:
     for name, kind in VIEWS.items():
         for full in (True, False):
             view = made(kind, full=full)
+            if name == "KiosksFound" and not full:
+                view = replace(view, hours_text="24小时", can_do="打印")
             if name == "Booked" and not full:
                 view = replace(view, held=made(kind, full=True).held)
             yield pytest.param(view, id=f"{name}-{'full' if full else 'bare'}")
