@@ -55,7 +55,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a sentence holds; nothing is decided yet. `text` is normalised, `language` 'zh', 'en' or None.
+    """What a sentence holds; nothing is decided yet. `text` is normalised and otherwise as it was typed,
+    `language` 'zh', 'en' or None; all else is of the text with what only sounds right put right.
 
     `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
     have become any community, and what is not wanted is left out. `intents`, `subjects` and `things` are
@@ -254,7 +255,7 @@ class Reader:
         meant = tuple(hit for hit in meant if not _within(hit.start, [*tricks, *calm]))
         by_the_way = [*phrases.no_danger_in(text), *phrases.cries_in(text)]
         return Understanding(
-            text,
+            typed,
             own,
             self._cues(text, bare, rest, phrases, negated).union(tempers),
             meant,
@@ -266,8 +267,8 @@ class Reader:
             self._picked(text),
             wanted=phrases.wanted_in(rest, on.pauses),
             plain=_plain(text, meant, [*negated, *aside, *by_the_way], phrases) or text,
-            booking=talk.read(text, bare),
-            rating=self._rating[own or around.language].read(text),
+            booking=talk.read(typed, bare),
+            rating=self._rating[own or around.language].read(typed),
             half=phrases.half_in(_without(text, aside)),
             on=on,
         )
