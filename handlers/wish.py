@@ -7,6 +7,7 @@ are calibrated, so one half means that it is meant more often than all others to
 from dataclasses import replace
 
 from handlers import subjects
+from handlers.alike import only_one_has
 from handlers.asks import Ask, Dialogue
 from handlers.focus import ABOUT_A_THING, FACETS, LONGER, SHORT, continued, is_about_it, of_it, onward
 from handlers.homes import lives_there_but_not_there
@@ -89,7 +90,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
         things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
         things = for_nothing(things, meant, directory)
-    ask = _about(base, things)
+    ask = only_one_has(_about(base, things), directory)
     if things.is_offer and things.services:
         return replace(ask, intent="which_service", services=(*things.services, *things.perhaps))
     intent = _intent(ask, meant, directory)
