@@ -131,10 +131,8 @@ def places_in(hits: tuple[Hit, ...], directory: Directory) -> Places:
     if inner := _inside_another(chosen, centre_hits, areas, directory):
         chosen = inner
     same_words = next((a for a in areas if a.start == chosen.start and a.rank >= chosen.rank), None)
-    centres = chosen.ids
-    for area in areas:
-        if area is not same_words:
-            centres = tuple(i for i in centres if directory.centres[i].subdistrict in area.ids) or centres
+    around = {name for area in areas if area is not same_words for name in area.ids}
+    centres = tuple(i for i in chosen.ids if directory.centres[i].subdistrict in around) or chosen.ids
     if same_words and not _inside(centres, same_words, directory):
         return Places(centres, same_words.ids[0], unclear=True, said=chosen.text)
     return Places(centres, None, unclear=len(centres) > 1, said=chosen.text)
