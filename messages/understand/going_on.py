@@ -71,7 +71,7 @@ class GoingOnWords:
         pauses = _pauses(text, breaks)
         less_than, at_most = self._amounts(text)
         refused, reasons = self._refused(text, pauses, times, hits, no)
-        elsewhere = self._is_another_place(text, no)
+        elsewhere = self._is_another_place(text, no, pauses)
         leaves = self._says("leaves", text)
         quarrels = self._any["quarrels"].finditer(text) if elsewhere or leaves else ()
         return GoingOn(
@@ -101,12 +101,14 @@ class GoingOnWords:
         said = SIGNS.sub("", "".join(rest))
         return bool(said and self._one["only_there"].search(said))  # a bare name asks for the place itself
 
-    def _is_another_place(self, text: str, no: Sequence[Span]) -> bool:
+    def _is_another_place(self, text: str, no: Sequence[Span], pauses: Sequence[int]) -> bool:
         """Whether another place is wished for, and not refused."""
-        begins = {start for start, _ in no}
+        stands_alone = {*pauses, *(start for start, _ in no)}
         found = self._any["another_place"].finditer(text)
         # A no ends before 'another', which it refuses all the same.
-        return any(each.start() in begins or not _is_within(max(each.start() - 1, 0), no) for each in found)
+        return any(
+            each.start() in stands_alone or not _is_within(max(each.start() - 1, 0), no) for each in found
+        )
 
     def _refused(
         self,
