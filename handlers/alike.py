@@ -46,9 +46,10 @@ def only_one_has(ask: Ask, directory: Directory) -> Ask:
     if not (ask.unclear and ask.subdistrict):
         return ask
     among = {*ask.centres, *directory.subdistricts[ask.subdistrict]}
-    services = (each for name in ask.services for each in directory.named.get(name, ()))
-    activities = (each for name in ask.activities for each in directory.activities_named.get(name, ()))
-    having = among & {each.centre_id for each in (*services, *activities)}
+    having = {each.centre_id for name in ask.services for each in directory.named.get(name, ())}
+    for name in ask.activities:
+        having |= {each.centre_id for each in directory.activities_named.get(name, ())}
+    having &= among
     if len(having) != 1:
         return ask
     return replace(ask, centres=tuple(having), subdistrict=None, unclear=False)
@@ -75,7 +76,8 @@ def _inside(ids: tuple[str, ...], meant: Understanding, directory: Directory) ->
     wanted = [name for name in named if name in where.values() and name not in refused]
     if wanted and "corrects" in meant.cues:
         wanted = wanted[-1:]
-    return tuple(i for i in ids if where[i] in wanted) or tuple(i for i in ids if where[i] not in refused) or ids
+    inside = tuple(i for i in ids if where[i] in wanted)
+    return inside or tuple(i for i in ids if where[i] not in refused) or ids
 
 
 def _what_it_is(meant: Understanding, pending: Ask) -> Ask | None:

@@ -10,7 +10,6 @@ from messages.understand.lexicon import Hit, Kind
 from messages.understand.understand import Understanding
 from messages.words import words
 
-
 # Who will not go to a place and says one of these looks for another one.
 LOOKS = frozenset(("around", "farther", "more", "nearest"))
 

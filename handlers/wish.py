@@ -9,7 +9,17 @@ from dataclasses import replace
 from handlers import subjects
 from handlers.alike import only_one_has
 from handlers.asks import Ask, Dialogue
-from handlers.focus import ABOUT_A_THING, FACETS, LONGER, SHORT, continued, elsewhere, is_about_it, of_it, onward
+from handlers.focus import (
+    ABOUT_A_THING,
+    FACETS,
+    LONGER,
+    SHORT,
+    continued,
+    elsewhere,
+    is_about_it,
+    of_it,
+    onward,
+)
 from handlers.homes import lives_there_but_not_there
 from handlers.places import Places, places_of
 from handlers.snapshot import Directory

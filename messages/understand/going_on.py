@@ -52,7 +52,17 @@ class GoingOnWords:
         listed = words(language, "going_on")
         each = ("turns", "free_one", "cheaper", "another_place", "other_days", "leaves", "quarrels")
         self._any = {name: _any_of(listed[name]) for name in each}
-        one = ("busy", "cannot", "only_there", "amount", "asked_amount", "age", "age_rule", "years", "errands")
+        one = (
+            "busy",
+            "cannot",
+            "only_there",
+            "amount",
+            "asked_amount",
+            "age",
+            "age_rule",
+            "years",
+            "errands",
+        )
         self._one = {name: re.compile(listed[name]) for name in one}
         self._refused_before = re.compile(listed["refused_amount"]["before"])
         self._refused_after = re.compile(listed["refused_amount"]["after"])

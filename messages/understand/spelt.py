@@ -13,9 +13,7 @@ def spelt_in(name: str, text: str) -> bool:
     """Whether `text` has this name with some syllables in letters, others in its own characters, so that it
     sounds like it: what is said without a difference between n and ng counts as alike."""
     units = [found[0] for found in UNITS.finditer(text)]
-    return any(
-        _is_meant(name, tuple(units[at : at + len(name)])) for at in range(len(units) - len(name) + 1)
-    )
+    return any(_is_meant(name, tuple(units[at : at + len(name)])) for at in range(len(units) - len(name) + 1))
 
 
 @lru_cache(maxsize=8192)
