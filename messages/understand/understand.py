@@ -235,6 +235,7 @@ class Reader:
         breaks = breaks_in(said)
         negated = phrases.no_longer_than(phrases.negated_in(text, breaks), text, spans)
         on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
+        hits = tuple(hit for hit in hits if hit.kind in PLACES or not _within(hit.start, on.aside))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
         if not any(hit.kind in THINGS for hit in meant):
             meant = (*meant, *_only_not_there(hits, negated))
@@ -266,7 +267,7 @@ class Reader:
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
             wanted=phrases.wanted_in(rest, on.pauses),
-            plain=_plain(text, meant, [*negated, *aside, *by_the_way], phrases) or text,
+            plain=_plain(text, meant, [*negated, *aside, *by_the_way, *on.aside], phrases) or text,
             booking=talk.read(typed, bare),
             rating=self._rating[own or around.language].read(typed),
             half=phrases.half_in(_without(text, aside)),
