@@ -5,6 +5,7 @@ Pure: it reads the understanding, the dialogue and the directory, and changes no
 
 from dataclasses import replace
 
+from handlers.alike import answer_to
 from handlers.asks import Ask, Dialogue
 from handlers.cheaper import cheaper_in
 from handlers.danger import danger_in
@@ -122,6 +123,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         return wish
     if answer := answered_of_links(meant, dialogue) or answered(meant, dialogue):
         return answer
+    if dialogue.pending and (place := answer_to(meant, dialogue.pending, directory)):
+        return _filled(dialogue.pending, place)
     if dialogue.pending and (place := place_in(meant, directory)):
         return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))
     wish = cheaper_in(meant, dialogue, directory) or wish_in(meant, dialogue, directory)

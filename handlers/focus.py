@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
+from handlers.homes import LOOKS
 from handlers.snapshot import Directory
 from handlers.subjects import Told, share_about
 from handlers.things import Things
@@ -60,6 +61,8 @@ NEVER_ABOUT_IT = frozenset(
         "private",
     )
 )
+# With these it is not the same thing at another place that is looked for.
+NOT_ELSEWHERE = frozenset(("activities", "any_service", "callback", "complaint", "coverage", "human"))
 # With these a thing that is named is looked for anew.
 LOOKS_AROUND = ("around", "nearest", "open_now", "kiosk")
 # A sentence as short as this goes on about what was spoken of.
@@ -204,6 +207,22 @@ def again(last: Ask, new: Ask) -> Ask:
         age=last.age if new.age is None else new.age,
         audience=new.audience or last.audience,
     )
+
+
+def elsewhere(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
+    """What was just shown, at another place than the one where somebody will not go: 'is there another one,
+    I quarrelled with them'."""
+    last, focus = dialogue.last, dialogue.focus
+    looks = meant.on.another_place or (meant.on.leaves and not meant.cues.isdisjoint(LOOKS))
+    if not (last and focus and looks) or last.intent not in ABOUT_A_THING or meant.cues & NOT_ELSEWHERE:
+        return None
+    if base.centres or base.subdistrict or not (focus.services or focus.activities):
+        return None
+    named = {*things.services, *things.activities}
+    if things and named.isdisjoint((*focus.services, *focus.activities)):
+        return None
+    base = replace(base, without=tuple(dict.fromkeys((*base.without, *focus.centres))))
+    return replace(again(last, base), centres=(), around=True, nearest=True, skip=0)
 
 
 def onward(dialogue: Dialogue, *, step: int = 0) -> Ask:

@@ -10,6 +10,9 @@ from messages.understand.lexicon import Hit, Kind
 from messages.understand.understand import Understanding
 from messages.words import words
 
+# Who will not go to a place and says one of these looks for another one.
+LOOKS = frozenset(("around", "farther", "more", "nearest"))
+
 
 @dataclass(frozen=True, slots=True)
 class Homes:
@@ -44,7 +47,8 @@ def lives_there_but_not_there(meant: Understanding, directory: Directory) -> str
         return None
     if again == set(places):
         return places[0]
-    return places[0] if meant.on.another_place and not again else None
+    looks = meant.on.leaves and not meant.cues.isdisjoint(LOOKS)
+    return places[0] if (meant.on.another_place or looks) and not again else None
 
 
 def _ids(hits: Iterable[Hit]) -> tuple[str, ...]:

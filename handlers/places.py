@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from handlers.alike import spelt, told_apart
 from handlers.homes import homes_in
 from handlers.snapshot import Directory
 from messages.understand.lexicon import Hit, Kind
@@ -37,10 +38,13 @@ class Places:
 
 def places_of(meant: Understanding, directory: Directory) -> Places:
     """The place that a sentence names, or those it may mean where somebody is not sure of the name."""
-    places = _by_what_is_refused(meant, directory) or _narrower(
-        places_in(meant.hits, directory), meant, directory
-    )
+    left, said = told_apart(meant, directory)
+    if left:
+        return Places(left, None, unclear=len(left) > 1, said=said)
+    places = _narrower(places_in(meant.hits, directory), meant, directory)
     homes = homes_in(meant, directory)
+    if places.subdistrict and places.unclear:
+        return places  # a community or the subdistrict of that name: nothing says which
     if len(homes.home) == 1 and (homes.tried or len(homes.goal) == 1):
         return Places(homes.goal or homes.home)
     centre_hits = [hit for hit in meant.hits if hit.kind is Kind.CENTRE]
@@ -52,6 +56,8 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
         either = tuple(dict.fromkeys(centre for hit in centre_hits for centre in hit.ids))
         if len(either) > 1 and len({hit.start for hit in centre_hits}) > 1:
             return Places(either, None, unclear=True, said=centre_hits[0].text)
+    if not places and (found := spelt(meant, directory)):
+        return Places(found, None, unclear=len(found) > 1)
     return places or _called_nearly(meant, directory)
 
 
@@ -70,30 +76,10 @@ def _called_nearly(meant: Understanding, directory: Directory) -> Places:
     return Places(found[:MOST], None, unclear=len(found) > 1) if found else Places()
 
 
-def _by_what_is_refused(meant: Understanding, directory: Directory) -> Places:
-    """Of places that share a name the other one: 'not the Xiamei in Chengdong, the one in Beifeng'."""
-    areas = {name for hit in meant.hits if hit.kind is Kind.SUBDISTRICT for name in hit.ids}
-    refused = {name for hit in meant.without if hit.kind is Kind.SUBDISTRICT for name in hit.ids}
-    for hit in meant.without:
-        if hit.kind is not Kind.CENTRE or len(hit.ids) < 2 or not (areas or refused):
-            continue
-        where = {i: directory.centres[i].subdistrict for i in hit.ids}
-        found = tuple(i for i in hit.ids if where[i] in areas)
-        found = found or tuple(i for i in hit.ids if refused and not areas and where[i] not in refused)
-        if found:
-            return Places(found, None, unclear=len(found) > 1, said=hit.text)
-    return Places()
-
-
 def _narrower(places: Places, meant: Understanding, directory: Directory) -> Places:
-    """The one of several places whose address is said, or which is not in a subdistrict that is refused; a
-    full address is a place itself."""
+    """The one of several places whose address is said; a full address is a place itself."""
     if places and not (places.unclear and places.centres):
         return places
-    refused = {name for hit in meant.without if hit.kind is Kind.SUBDISTRICT for name in hit.ids}
-    left = tuple(i for i in places.centres if directory.centres[i].subdistrict not in refused)
-    if refused and left and left != places.centres:
-        return Places(left, None, unclear=len(left) > 1, said=places.said)
     if not places:
         return _at_address(meant, directory)
     alike = {i: _said_of(directory.centres[i].address, meant.text) for i in places.centres}
@@ -145,10 +131,8 @@ def places_in(hits: tuple[Hit, ...], directory: Directory) -> Places:
     if inner := _inside_another(chosen, centre_hits, areas, directory):
         chosen = inner
     same_words = next((a for a in areas if a.start == chosen.start and a.rank >= chosen.rank), None)
-    centres = chosen.ids
-    for area in areas:
-        if area is not same_words:
-            centres = tuple(i for i in centres if directory.centres[i].subdistrict in area.ids) or centres
+    around = {name for area in areas if area is not same_words for name in area.ids}
+    centres = tuple(i for i in chosen.ids if directory.centres[i].subdistrict in around) or chosen.ids
     if same_words and not _inside(centres, same_words, directory):
         return Places(centres, same_words.ids[0], unclear=True, said=chosen.text)
     return Places(centres, None, unclear=len(centres) > 1, said=chosen.text)

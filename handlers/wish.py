@@ -7,8 +7,19 @@ are calibrated, so one half means that it is meant more often than all others to
 from dataclasses import replace
 
 from handlers import subjects
+from handlers.alike import only_one_has
 from handlers.asks import Ask, Dialogue
-from handlers.focus import ABOUT_A_THING, FACETS, LONGER, SHORT, continued, is_about_it, of_it, onward
+from handlers.focus import (
+    ABOUT_A_THING,
+    FACETS,
+    LONGER,
+    SHORT,
+    continued,
+    elsewhere,
+    is_about_it,
+    of_it,
+    onward,
+)
 from handlers.homes import lives_there_but_not_there
 from handlers.places import Places, places_of
 from handlers.snapshot import Directory
@@ -70,6 +81,8 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     base = _near_it(_base(meant, places), meant, directory)
     if dialogue.last and dialogue.last.intent in ABOUT_A_THING and base.centres and meant.on.only_there:
         return continued(replace(base, intent="centre_card"), meant, dialogue, directory)
+    if away := elsewhere(meant, base, named, dialogue):
+        return away
     if meant.on.other_days and not meant.times and dialogue.focus and dialogue.focus.activities:
         base = replace(base, not_on=base.not_on or EVERY_DAY)  # is it held on any other day?
     is_there = bool(dialogue.last and places and "elliptic" in meant.cues)  # rather the same, only there
@@ -95,7 +108,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
         things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
         things = for_nothing(things, meant, directory)
-    ask = _about(base, things)
+    ask = only_one_has(_about(base, things), directory)
     if things.is_offer and things.services:
         return replace(ask, intent="which_service", services=(*things.services, *things.perhaps))
     intent = _intent(ask, meant, directory)

@@ -23,7 +23,8 @@ class GoingOn:
     one that is named. `refused` are times at which somebody is not free, and `gives_reason` whether it
     is said why, `other_days`: other ones are asked for; `only_there`: no more is said than where
     somebody is; `age` is whose it is about. `pauses` are places in
-    the text where somebody paused."""
+    the text where somebody paused. `leaves`: somebody will not go there (any more); `aside` are parts that
+    only say why."""
 
     turns: bool = False
     free_one: bool = False
@@ -37,6 +38,8 @@ class GoingOn:
     only_there: bool = False
     age: int | None = None
     pauses: tuple[int, ...] = ()
+    leaves: bool = False
+    aside: tuple[Span, ...] = ()
 
 
 NO_GOING_ON = GoingOn()
@@ -47,9 +50,19 @@ class GoingOnWords:
 
     def __init__(self, language: str) -> None:
         listed = words(language, "going_on")
-        each = ("turns", "free_one", "cheaper", "another_place", "other_days")
+        each = ("turns", "free_one", "cheaper", "another_place", "other_days", "leaves", "quarrels")
         self._any = {name: _any_of(listed[name]) for name in each}
-        one = ("busy", "cannot", "only_there", "amount", "asked_amount", "age", "age_rule", "years")
+        one = (
+            "busy",
+            "cannot",
+            "only_there",
+            "amount",
+            "asked_amount",
+            "age",
+            "age_rule",
+            "years",
+            "errands",
+        )
         self._one = {name: re.compile(listed[name]) for name in one}
         self._refused_before = re.compile(listed["refused_amount"]["before"])
         self._refused_after = re.compile(listed["refused_amount"]["after"])
@@ -67,20 +80,25 @@ class GoingOnWords:
         """`no`: the parts of the text that are refused."""
         pauses = _pauses(text, breaks)
         less_than, at_most = self._amounts(text)
-        refused, gives_reason = self._refused(text, pauses, times, hits, no)
+        refused, reasons = self._refused(text, pauses, times, hits, no)
+        elsewhere = self._is_another_place(text, no, pauses)
+        leaves = self._says("leaves", text)
+        quarrels = self._any["quarrels"].finditer(text) if elsewhere or leaves else ()
         return GoingOn(
             turns=self._says("turns", text),
             free_one=self._says("free_one", text),
             cheaper=self._says("cheaper", text),
             less_than=less_than,
             at_most=at_most,
-            another_place=self._is_another_place(text, no),
+            another_place=elsewhere,
             refused=refused,
-            gives_reason=gives_reason,
+            gives_reason=bool(reasons),
             other_days=self._says("other_days", text),
             only_there=self._is_only_there(text, times, hits),
             age=self._age(text),
             pauses=pauses,
+            leaves=leaves,
+            aside=(*reasons, *(found.span() for found in quarrels)),
         )
 
     def _says(self, name: str, text: str) -> bool:
@@ -93,12 +111,14 @@ class GoingOnWords:
         said = SIGNS.sub("", "".join(rest))
         return bool(said and self._one["only_there"].search(said))  # a bare name asks for the place itself
 
-    def _is_another_place(self, text: str, no: Sequence[Span]) -> bool:
+    def _is_another_place(self, text: str, no: Sequence[Span], pauses: Sequence[int]) -> bool:
         """Whether another place is wished for, and not refused."""
-        begins = {start for start, _ in no}
+        stands_alone = {*pauses, *(start for start, _ in no)}
         found = self._any["another_place"].finditer(text)
         # A no ends before 'another', which it refuses all the same.
-        return any(each.start() in begins or not _is_within(max(each.start() - 1, 0), no) for each in found)
+        return any(
+            each.start() in stands_alone or not _is_within(max(each.start() - 1, 0), no) for each in found
+        )
 
     def _refused(
         self,
@@ -107,16 +127,19 @@ class GoingOnWords:
         times: Sequence[TimeExpr],
         hits: Sequence[Hit],
         no: Sequence[Span],
-    ) -> tuple[tuple[TimeExpr, ...], bool]:
+    ) -> tuple[tuple[TimeExpr, ...], list[Span]]:
         """Times at which somebody is not free: where a reason stands and other times are asked about, or
-        where it is said that they cannot; and whether a reason stands there."""
+        where it is said that they cannot; and the parts where the reasons stand."""
+        errands = [found.span() for found in self._one["errands"].finditer(text)]
         parts = list(pairwise((0, *pauses, len(text))))
         said_no = [time for time in times if _is_within(time.span[0], no)]
-        has_reason = []
+        has_reason: dict[TimeExpr, Span] = {}
         cannot = []
         for time in times:
             begin, end = next((part for part in parts if part[0] <= time.span[0] < part[1]), (0, len(text)))
-            named = any(begin <= hit.start < end and _is_a_name(hit) for hit in hits)
+            named = any(
+                begin <= hit.start < end and _is_a_name(hit) and not _overlaps(hit, errands) for hit in hits
+            )
             behind = text[time.span[1] : end]
             if named or time in said_no:
                 continue
@@ -125,7 +148,7 @@ class GoingOnWords:
                 continue
             if not self._one["busy"].search(behind):
                 continue
-            has_reason.append(time)
+            has_reason[time] = (time.span[0], end)
             if self._one["cannot"].search(text[end:].lstrip(" ,.;:!?")):
                 cannot.append(time)
         others = [time for time in times if time not in (*has_reason, *said_no, *cannot)]
@@ -133,7 +156,7 @@ class GoingOnWords:
         has_reason_too = [time for time in cannot if time in has_reason]
         away = [*said_no, *has_reason_too, *((*cannot, *has_reason) if asks_for_others else ())]
         refused = tuple(time for time in times if any(_is_same_day(time, each) for each in away))
-        return refused, any(time in refused for time in has_reason)
+        return refused, [part for time, part in has_reason.items() if time in refused]
 
     def _amounts(self, text: str) -> tuple[float | None, float | None]:
         refused, asked = [], []
@@ -171,6 +194,10 @@ def _pauses(text: str, breaks: Iterable[int]) -> tuple[int, ...]:
 
 def _is_a_name(hit: Hit) -> bool:
     return hit.kind in THINGS and hit.rank > FAINT
+
+
+def _overlaps(hit: Hit, spans: Sequence[Span]) -> bool:
+    return any(hit.start < end and start < hit.end for start, end in spans)
 
 
 def _is_within(at: int, spans: Sequence[Span]) -> bool:

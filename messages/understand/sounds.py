@@ -45,6 +45,11 @@ def spelled(text: str) -> tuple[str, ...]:
     return found if all(found) else ()
 
 
+def readings_of(character: str) -> tuple[str, ...]:
+    """How a character may be read, without tones."""
+    return _readings().get(character, ())
+
+
 def sound_of(character: str) -> Sound | None:
     return sound_of_known(character) if character in _readings() else None
 
@@ -53,11 +58,11 @@ def sound_of(character: str) -> Sound | None:
 def sound_of_known(character: str) -> Sound:
     """Of one that has a reading. Nothing is kept of the others: people may type a hundred thousand."""
     readings = _readings()[character]
-    return Sound(readings[0], frozenset(readings), frozenset(map(_folded, readings)))
+    return Sound(readings[0], frozenset(readings), frozenset(map(folded, readings)))
 
 
 @cache
-def _folded(syllable: str) -> str:
+def folded(syllable: str) -> str:
     """The syllable that stands for all that are confused with it."""
     confused = words("zh", "sounds")
     for initial, same in confused["initials"].items():

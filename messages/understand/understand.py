@@ -55,7 +55,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a sentence holds; nothing is decided yet. `text` is normalised, `language` 'zh', 'en' or None.
+    """What a sentence holds; nothing is decided yet. `text` is normalised and otherwise as it was typed,
+    `language` 'zh', 'en' or None; all else is of the text with what only sounds right put right.
 
     `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
     have become any community, and what is not wanted is left out. `intents`, `subjects` and `things` are
@@ -236,6 +237,7 @@ class Reader:
         breaks = breaks_in(said)
         negated = phrases.no_longer_than(phrases.negated_in(text, breaks), text, spans)
         on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
+        hits = tuple(hit for hit in hits if hit.kind in PLACES or not _within(hit.start, on.aside))
         meant = tuple(hit for hit in hits if not _within(hit.start, negated))
         if not any(hit.kind in THINGS for hit in meant):
             meant = (*meant, *_only_not_there(hits, negated))
@@ -256,7 +258,7 @@ class Reader:
         meant = tuple(hit for hit in meant if not _within(hit.start, [*tricks, *calm]))
         by_the_way = [*phrases.no_danger_in(text), *phrases.cries_in(text)]
         return Understanding(
-            text,
+            typed,
             own,
             self._cues(text, bare, rest, phrases, negated).union(tempers),
             meant,
@@ -267,9 +269,9 @@ class Reader:
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
             wanted=phrases.wanted_in(rest, on.pauses),
-            plain=_plain(text, meant, [*negated, *aside, *by_the_way], phrases) or text,
-            booking=talk.read(text, bare),
-            rating=self._rating[own or around.language].read(text),
+            plain=_plain(text, meant, [*negated, *aside, *by_the_way, *on.aside], phrases) or text,
+            booking=talk.read(typed, bare),
+            rating=self._rating[own or around.language].read(typed),
             half=phrases.half_in(_without(text, aside)),
             on=on,
         )

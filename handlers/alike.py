@@ -1,0 +1,93 @@
+"""Of places that share a name the one that is meant, and names of which a part is written in letters."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers.asks import Ask
+from handlers.snapshot import Directory
+from messages.understand.lexicon import FAINT, THINGS, Hit, Kind
+from messages.understand.spelt import spelt_in
+from messages.understand.terms import stem
+from messages.understand.understand import Understanding
+from messages.words import words
+
+# Behind a name that somebody repeats in surprise: 'Chengdong? No, ...'.
+ASKS = "?"
+# So many that sound like it are asked about; an answer is no longer than so many characters.
+MOST, ANSWER = 4, 12
+LETTERS = re.compile("[a-z]{2}")
+
+
+def told_apart(meant: Understanding, directory: Directory) -> tuple[tuple[str, ...], str]:
+    """The centres of one name that are left by what is said of where they are, and the name; none where
+    nothing is said of it, or no name is shared."""
+    hits = (*meant.hits, *meant.without)
+    shared = next((h for h in hits if h.kind is Kind.CENTRE and len(h.ids) > 1 and h.rank > FAINT), None)
+    if shared is None:
+        return (), ""
+    found = _inside(shared.ids, meant, directory)
+    return (found, shared.text) if found != shared.ids else ((), "")
+
+
+def answer_to(meant: Understanding, pending: Ask, directory: Directory) -> Ask | None:
+    """Which of the places that were offered is meant, by where it is or what it is: 'the one in Beifeng',
+    'not the one in Chengdong', 'the subdistrict'."""
+    if not pending.unclear or any(h.kind in THINGS and h.rank > FAINT for h in meant.hits):
+        return None
+    if pending.subdistrict:
+        return _what_it_is(meant, pending)
+    found = _inside(pending.centres, meant, directory)
+    return Ask("centre_card", centres=found) if len(found) == 1 < len(pending.centres) else None
+
+
+def only_one_has(ask: Ask, directory: Directory) -> Ask:
+    """Between a community and a subdistrict of one name: the only centre that has what is asked for."""
+    if not (ask.unclear and ask.subdistrict):
+        return ask
+    among = {*ask.centres, *directory.subdistricts[ask.subdistrict]}
+    having = {each.centre_id for name in ask.services for each in directory.named.get(name, ())}
+    for name in ask.activities:
+        having |= {each.centre_id for each in directory.activities_named.get(name, ())}
+    having &= among
+    if len(having) != 1:
+        return ask
+    return replace(ask, centres=tuple(having), subdistrict=None, unclear=False)
+
+
+def spelt(meant: Understanding, directory: Directory) -> tuple[str, ...]:
+    """The communities whose names are written half in letters, and those that sound like it."""
+    if not LETTERS.search(meant.text):
+        return ()
+    names = {c.id: stem(c.community, "community") for c in directory.centres.values() if c.community}
+    return tuple(i for i, name in names.items() if spelt_in(name, meant.text))[:MOST]
+
+
+def areas_named(hits: Iterable[Hit]) -> list[str]:
+    return [name for hit in hits if hit.kind is Kind.SUBDISTRICT for name in hit.ids]
+
+
+def _inside(ids: tuple[str, ...], meant: Understanding, directory: Directory) -> tuple[str, ...]:
+    """Those in a subdistrict that is named, or else in none that is refused."""
+    echoed = [hit for hit in meant.hits if meant.text.startswith(ASKS, hit.end)]
+    named = areas_named(hit for hit in meant.hits if hit not in echoed)
+    refused = {*areas_named(meant.without), *(areas_named(echoed) if named or meant.without else ())}
+    where = {i: directory.centres[i].subdistrict for i in ids}
+    wanted = [name for name in named if name in where.values() and name not in refused]
+    if wanted and "corrects" in meant.cues:
+        wanted = wanted[-1:]
+    inside = tuple(i for i in ids if where[i] in wanted)
+    return inside or tuple(i for i in ids if where[i] not in refused) or ids
+
+
+def _what_it_is(meant: Understanding, pending: Ask) -> Ask | None:
+    """The subdistrict or the community: which of the two words stands there and is not refused."""
+    parts = words(meant.language or "zh", "phrases")["name_parts"]
+    is_area, is_community = (
+        any(word in meant.plain for word in parts[part]) for part in ("subdistrict", "community")
+    )
+    if is_area == is_community or len(meant.text) > ANSWER:
+        return None
+    if is_area:
+        return Ask("centre_card", subdistrict=pending.subdistrict)
+    return Ask("centre_card", centres=pending.centres) if len(pending.centres) == 1 else None
