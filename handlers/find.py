@@ -20,8 +20,8 @@ from handlers.snapshot import CENTRES, KIOSKS, can_roll_in
 from handlers.suits import is_free
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, CentreStatus, Kiosk, Service
-from messages.view_parts import Choice
-from messages.views import AskWhere, Found, KioskLine, KiosksFound, NothingFound, PlacesFound, View
+from messages.view_parts import Choice, KioskLine
+from messages.views import AskWhere, Found, KiosksFound, NothingFound, PlacesFound, View
 
 PAGE = 3
 
@@ -248,9 +248,7 @@ def find_kiosks(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """The nearest self-service machines and what they can do."""
     near = from_where(ask, dialogue, world)
     if near is None:
-        return _of_all_kiosks(ask, dialogue, world) or ask_where(
-            replace(ask, said="@kiosk"), dialogue, world
-        )
+        return _of_all_kiosks(ask, dialogue, world) or ask_where(replace(ask, said="@kiosk"), dialogue, world)
     found, _ = search(replace(ask, open_only=False), (KIOSKS,), near, world, PAGE + ask.skip)
     kiosks = [thing for thing in found[ask.skip :] if isinstance(thing, Kiosk)]
     if not kiosks:

@@ -119,8 +119,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     asks_of_one = ask.facets and (ask.activities or centre) and not is_either
     if len(fitting) == 1 or not then or lacking or asks_of_one:
         first, more_of_it = fitting[ask.skip], fitting[ask.skip + 1 :]
-        shown = _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
-        return _said_where(shown, lacking)
+        card = _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
+        return _said_where(card, lacking)
     shown = fitting[ask.skip : ask.skip + PAGE]
     lines = tuple(line_of(activity, world) for activity in shown)
     choices = tuple(Choice(_label(a, centre, world), f"/activity {a.id}") for a in shown)

@@ -69,3 +69,13 @@ class CentreName:
     name: str
     subdistrict: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class KioskLine:
+    name: str
+    location: str
+    hours_text: str
+    can_do: str
+    spot: Spot
+    opening: Opening | None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from messages.view_parts import CentreName, Choice, Days, Opening, Reported, Spot
+from messages.view_parts import CentreName, Choice, Days, KioskLine, Opening, Reported, Spot
 from messages.views_arrivals import ArrivalView
 from messages.views_booking import BookingView
 from messages.views_calls import FamiliesToCall
@@ -188,16 +188,6 @@ class ActivityCard:
     not_then: bool = False
     only_then: bool = False
     lacking: CentreName | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KioskLine:
-    name: str
-    location: str
-    hours_text: str
-    can_do: str
-    spot: Spot
-    opening: Opening | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def test_an_age_is_understood(said: str, grade: int | None, born: date | None, a
 @pytest.mark.parametrize(
     ("said", "talk"),
     [
-        ("sign my son up for calligraphy", BookingTalk("book", who=("son",))),
+        ("sign my son up for calligraphy", BookingTalk("book", who=("son",), asks_for_it=True)),
         ("book it for my mother", BookingTalk("book", who=("mother",))),
         ("my bookings", BookingTalk("mine", is_own=True)),
         ("I can't come tomorrow", BookingTalk("cancel", is_own=True)),
@@ -162,3 +162,27 @@ def test_a_yes_is_a_yes(said: str) -> None:
 def test_a_no_is_a_no(said: str) -> None:
     assert read(said).no
     assert not read(said).yes
+
+
+@pytest.mark.parametrize(
+    ("said", "is_asked"),
+    [
+        ("营地哪天开始抢名额", True),
+        ("几号早上能报名", True),
+        ("报名时间是什么时候", True),
+        ("抢名额从几点开始", True),
+        ("报名开始了没", True),
+        ("周六几点上课", False),
+        ("想报周六的", False),
+    ],
+)
+def test_when_booking_begins_is_asked(said: str, is_asked: bool) -> None:
+    assert read(said).when_booked is is_asked
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [("帮我儿子报一个", True), ("麻烦给我妈约周三", True), ("报明天的", True), ("一期多少钱", False)],
+)
+def test_to_be_told_to_book_is_more_than_to_be_asked(said: str, is_told: bool) -> None:
+    assert read(said).asks_for_it is is_told
