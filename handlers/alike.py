@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from handlers.asks import Ask
 from handlers.snapshot import Directory
@@ -12,8 +13,6 @@ from messages.understand.terms import stem
 from messages.understand.understand import Understanding
 from messages.words import words
 
-# Behind a name that somebody repeats in surprise: 'Chengdong? No, ...'.
-ASKS = "?"
 # So many that sound like it are asked about; an answer is no longer than so many characters.
 MOST, ANSWER = 4, 12
 LETTERS = re.compile("[a-z]{2}")
@@ -69,7 +68,8 @@ def areas_named(hits: Iterable[Hit]) -> list[str]:
 
 def _inside(ids: tuple[str, ...], meant: Understanding, directory: Directory) -> tuple[str, ...]:
     """Those in a subdistrict that is named, or else in none that is refused."""
-    echoed = [hit for hit in meant.hits if meant.text.startswith(ASKS, hit.end)]
+    again = _echoed(meant.language or "zh")
+    echoed = [hit for hit in meant.hits if again.search(meant.text[hit.end :])]
     named = areas_named(hit for hit in meant.hits if hit not in echoed)
     refused = {*areas_named(meant.without), *(areas_named(echoed) if named or meant.without else ())}
     where = {i: directory.centres[i].subdistrict for i in ids}
@@ -78,6 +78,12 @@ def _inside(ids: tuple[str, ...], meant: Understanding, directory: Directory) ->
         wanted = wanted[-1:]
     inside = tuple(i for i in ids if where[i] in wanted)
     return inside or tuple(i for i in ids if where[i] not in refused) or ids
+
+
+@cache
+def _echoed(language: str) -> re.Pattern[str]:
+    """What stands behind a name that somebody says again in surprise: 'Chengdong? No, ...'."""
+    return re.compile(words(language, "going_on")["echoed"])
 
 
 def _what_it_is(meant: Understanding, pending: Ask) -> Ask | None:

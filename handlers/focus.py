@@ -72,6 +72,8 @@ LONGER = 14
 # follow an answer are one; more against what it names.
 LIKELY = 0.33
 AGAINST_A_NAME = 0.8
+# From here on another matter may be meant, or danger.
+OTHERS = 0.45
 # For a sentence to be taken for danger, or for the next one of a list.
 SURE = 0.8
 
@@ -170,7 +172,7 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Dir
         return ask
     if last.intent not in ABOUT_A_THING or "centres" in cues:
         return ask
-    goes_on = meant.on.only_there or goes_on_with(meant, last, directory)
+    goes_on = meant.on.only_there or meant.on.nearly_there or goes_on_with(meant, last, directory)
     if cues.isdisjoint(("elliptic", "nearest")) and not goes_on:
         return ask
     return replace(
@@ -207,6 +209,18 @@ def again(last: Ask, new: Ask) -> Ask:
         age=last.age if new.age is None else new.age,
         audience=new.audience or last.audience,
     )
+
+
+def is_only_there(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> bool:
+    """Whether somebody only says, in a talk about a thing, where they or who it is for live by now."""
+    if not (dialogue.last and dialogue.last.intent in ABOUT_A_THING):
+        return False
+    if meant.on.only_there:
+        return True
+    asks = bool(things or base.facets or meant.wanted or meant.without or meant.on.leaves)
+    if asks or not meant.on.nearly_there or meant.cues & (NOT_ABOUT_IT | NEVER_ABOUT_IT):
+        return False
+    return meant.chance("emergency") < LIKELY and meant.other < OTHERS
 
 
 def elsewhere(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:

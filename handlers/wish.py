@@ -10,13 +10,13 @@ from handlers import subjects
 from handlers.alike import only_one_has
 from handlers.asks import Ask, Dialogue
 from handlers.focus import (
-    ABOUT_A_THING,
     FACETS,
     LONGER,
     SHORT,
     continued,
     elsewhere,
     is_about_it,
+    is_only_there,
     of_it,
     onward,
 )
@@ -79,7 +79,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     if is_misheard(named, meant, directory, long=STORY):
         named = Things()
     base = _near_it(_base(meant, places), meant, directory)
-    if dialogue.last and dialogue.last.intent in ABOUT_A_THING and base.centres and meant.on.only_there:
+    if base.centres and is_only_there(meant, base, named, dialogue):
         return continued(replace(base, intent="centre_card"), meant, dialogue, directory)
     if away := elsewhere(meant, base, named, dialogue):
         return away

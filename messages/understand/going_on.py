@@ -13,6 +13,8 @@ from messages.understand.time import TimeExpr
 from messages.words import words
 
 # Signs where somebody pauses, beside the blanks that were taken out.
+# So few letters more may be said by who says where they are.
+FEW_LEFT = 2
 SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
 
 
@@ -23,7 +25,8 @@ class GoingOn:
     one that is named. `refused` are times at which somebody is not free, and `gives_reason` whether it
     is said why, `other_days`: other ones are asked for; `only_there`: no more is said than where
     somebody is; `age` is whose it is about. `pauses` are places in
-    the text where somebody paused. `leaves`: somebody will not go there (any more); `aside` are parts that
+    the text where somebody paused. `nearly_there`: hardly more is said than where
+    somebody is; `leaves`: they will not go there (any more); `aside` are parts that
     only say why."""
 
     turns: bool = False
@@ -39,6 +42,7 @@ class GoingOn:
     age: int | None = None
     pauses: tuple[int, ...] = ()
     leaves: bool = False
+    nearly_there: bool = False
     aside: tuple[Span, ...] = ()
 
 
@@ -62,6 +66,8 @@ class GoingOnWords:
             "age_rule",
             "years",
             "errands",
+            "lives",
+            "other_one",
         )
         self._one = {name: re.compile(listed[name]) for name in one}
         self._refused_before = re.compile(listed["refused_amount"]["before"])
@@ -81,7 +87,8 @@ class GoingOnWords:
         pauses = _pauses(text, breaks)
         less_than, at_most = self._amounts(text)
         refused, reasons = self._refused(text, pauses, times, hits, no)
-        elsewhere = self._is_another_place(text, no, pauses)
+        there = self._beside_where(text, times, hits)
+        elsewhere = self._is_another_place(text, no, pauses) or self._is_other_one(text, hits)
         leaves = self._says("leaves", text)
         quarrels = self._any["quarrels"].finditer(text) if elsewhere or leaves else ()
         return GoingOn(
@@ -94,7 +101,8 @@ class GoingOnWords:
             refused=refused,
             gives_reason=bool(reasons),
             other_days=self._says("other_days", text),
-            only_there=self._is_only_there(text, times, hits),
+            only_there=there == 0,
+            nearly_there=there is not None and there <= FEW_LEFT and self._says_one("lives", text),
             age=self._age(text),
             pauses=pauses,
             leaves=leaves,
@@ -104,12 +112,18 @@ class GoingOnWords:
     def _says(self, name: str, text: str) -> bool:
         return bool(self._any[name].search(text))
 
-    def _is_only_there(self, text: str, times: Sequence[TimeExpr], hits: Sequence[Hit]) -> bool:
+    def _says_one(self, name: str, text: str) -> bool:
+        return bool(self._one[name].search(text))
+
+    def _beside_where(self, text: str, times: Sequence[TimeExpr], hits: Sequence[Hit]) -> int | None:
+        """How many letters stand beside where somebody is, when and who; None beside a bare name."""
         places = ((hit.start, hit.end) for hit in hits if hit.kind in PLACES)
         spans = [*(time.span for time in times), *places]
-        rest = (letter for at, letter in enumerate(text) if not _is_within(at, spans))
-        said = SIGNS.sub("", "".join(rest))
-        return bool(said and self._one["only_there"].search(said))  # a bare name asks for the place itself
+        rest = "".join(" " if _is_within(at, spans) else letter for at, letter in enumerate(text))
+        said = SIGNS.sub(" ", rest)
+        if not said.strip():
+            return None  # a bare name asks for the place itself
+        return len(self._one["only_there"].sub("", said).replace(" ", ""))
 
     def _is_another_place(self, text: str, no: Sequence[Span], pauses: Sequence[int]) -> bool:
         """Whether another place is wished for, and not refused."""
@@ -119,6 +133,10 @@ class GoingOnWords:
         return any(
             each.start() in stands_alone or not _is_within(max(each.start() - 1, 0), no) for each in found
         )
+
+    def _is_other_one(self, text: str, hits: Sequence[Hit]) -> bool:
+        """Whether another one of a kind is asked for by its name."""
+        return any(self._one["other_one"].search(text[: hit.start]) for hit in hits if hit.kind in THINGS)
 
     def _refused(
         self,
@@ -146,7 +164,7 @@ class GoingOnWords:
             if self._one["cannot"].search(behind):
                 cannot.append(time)
                 continue
-            if not self._one["busy"].search(behind):
+            if not (self._one["busy"].search(behind) or self._one["errands"].search(behind)):
                 continue
             has_reason[time] = (time.span[0], end)
             if self._one["cannot"].search(text[end:].lstrip(" ,.;:!?")):

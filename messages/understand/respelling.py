@@ -1,11 +1,11 @@
 """What was meant by characters that only sound right: a noisy channel over pairs of characters.
 
-Speech-to-text and hurried pinyin keyboards write wrong characters of the right sound. Where a character makes
-no word with its neighbours, the likeliest one of the same or nearly the same sound is looked for: by how often
-residents write it beside them (the examples) and how common the words are at large. It is Shannon's noisy
-channel as in Kernighan, Church and Gale, "A spelling correction program based on a noisy channel model"
-(1990), with pairs of characters as the language and sounds as the channel. `make train` counts the pairs:
-see train_pairs.py.
+Speech-to-text and hurried pinyin keyboards write wrong characters of the right sound. Where a character
+makes no word with its neighbours, the likeliest one of the same or nearly the same sound is looked for:
+by how often residents write it beside them (the examples) and how common the words are at large. It is
+Shannon's noisy channel as in Kernighan, Church and Gale, "A spelling correction program based on a noisy
+channel model" (1990), with pairs of characters as the language and sounds as the channel. `make train`
+counts the pairs: see train_pairs.py.
 """
 
 import re
@@ -43,10 +43,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of characters, each with its place in the columns: how often each stands in the examples (`here`),
-    in words at large (`large`), and how likely the second follows the first (`follows`, nats). `often`: how
-    often a character stands in the examples; `alone`: its own likelihood, nats; `back`: what is added to that
-    behind a character with which it makes no pair."""
+    """Pairs of characters, each with its place in the columns: how often each stands in the examples
+    (`here`), in words at large (`large`), and how likely the second follows the first (`follows`,
+    nats). `often`: how often a character stands in the examples; `alone`: its own likelihood, nats;
+    `back`: what is added to that behind a character with which it makes no pair."""
 
     places: Mapping[str, int]
     here: Sequence[int]
