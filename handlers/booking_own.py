@@ -46,10 +46,10 @@ LISTED = 3
 
 async def mine(ask: Ask, dialogue: Dialogue, world: World, scene: Scene) -> Outcome:
     """What the family has, the next date first, three at a time."""
-    kept = replace(dialogue.settled, last=Ask("my_bookings", skip=ask.skip))
     own = await _own(world, scene)
-    if not own[ask.skip :]:
-        return Outcome(_none(world, dialogue), kept)
+    if not own[ask.skip :]:  # what was spoken of before goes on
+        return Outcome(_none(world, dialogue), dialogue.settled)
+    kept = replace(dialogue.settled, last=Ask("my_bookings", skip=ask.skip))
     if len(own) == 1:
         return await _shown(own[0], kept, world, scene)
     listed = own[ask.skip : ask.skip + LISTED]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from handlers.alike import answer_to
 from handlers.asks import Ask, Dialogue
 from handlers.cheaper import cheaper_in
+from handlers.danger import danger_in
 from handlers.focus import onward
 from handlers.orders import announce_in, case_in, digest_in, order_in, topic_in
 from handlers.snapshot import Directory
@@ -106,8 +107,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
             or commanded_of_follows(meant.command, directory)
         )
         return own or _commanded(meant.command, dialogue, directory)
-    if meant.emergency:
-        return Ask("emergency", kind=meant.emergency)
+    if danger := danger_in(meant):
+        return danger
     if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
     if wish := (

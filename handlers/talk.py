@@ -92,7 +92,14 @@ def emergency(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 
 def out_of_scope(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    view = OutOfScope(world.policy.help_line, suggestions(dialogue.language))
+    """Why not: another's data, another district, what no centre has (one was named), or anything else."""
+    centre = world.directory.centres[ask.centres[0]] if ask.centres else None
+    view = OutOfScope(
+        world.policy.help_line,
+        suggestions(dialogue.language),
+        why=ask.kind,
+        centre=centre_name(centre) if centre else None,
+    )
     return Outcome(view, dialogue.answered)
 
 

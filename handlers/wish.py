@@ -29,7 +29,7 @@ from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, o
 from handlers.turned import fitting, free_one, goes_on_with, turned_to
 from handlers.when import EVERY_DAY, days_refused, when_in
 from messages.directory import Category
-from messages.understand.lexicon import PLACES
+from messages.understand.lexicon import PLACES, THINGS
 from messages.understand.matters import OTHER
 from messages.understand.subjects import PLACE
 from messages.understand.understand import Understanding
@@ -53,6 +53,8 @@ HARD = 0.6
 OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.6, 0.75
 # Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
 NO_WISH, OTHER_BY_WISH = 0.6, 0.15
+# A word of other matters, as weather, needs no more than this.
+MAYBE_OTHER = 0.3
 # Below this it is surely no other matter.
 OURS = 0.05
 
@@ -139,7 +141,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         when=when_in(meant),
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
-        accessible="accessible" in cues,
+        accessible="accessible" in cues and not ("gets_in" in cues and len(places.centres) == 1),
         nearest="nearest" in cues,
         without=refused_in(meant),
         free="free" in cues,
@@ -195,18 +197,27 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     if called := _called(meant, base, things):
         return called
     talk = next((intent for intent in SMALL_TALK if intent in cues), None)
+    if "what_for" in cues and dialogue.last is None:  # later 'this' is what was spoken of
+        talk = "help"
     if talk and not is_named and not meant.out_of_scope and chance < SURE:
         return Ask(talk)
     if "trick" in cues and not is_named:
         return Ask("out_of_scope")
-    if "private" in cues or ("elsewhere" in cues and not (base.centres or base.subdistrict)):
-        return Ask("out_of_scope")
+    if "private" in cues:
+        return Ask("out_of_scope", kind="private")
+    if "elsewhere" in cues and not (base.centres or base.subdistrict):
+        return Ask("out_of_scope", kind="elsewhere")
     if top == "abuse" and (chance < HARD or (base.facets and "abuse" not in cues)):
         return None  # without a hard word it takes more to call it one
-    if top in APART and chance >= (SURE if things else LIKELY):
+    if top in APART and chance >= (SURE if things else LIKELY) and not _asks_beside(meant, base, things):
         return replace(base, intent=APART[top], kind=_why(cues, top))
     if meant.other >= _other_from(meant, base, things, dialogue):
-        return Ask("out_of_scope")
+        is_of_one = len(base.centres) == 1 and not meant.out_of_scope
+        return Ask("out_of_scope", centres=base.centres if is_of_one else ())
+    if meant.out_of_scope and not any(hit.kind in THINGS and not hit.heard for hit in meant.hits):
+        is_there = bool(base.centres or base.subdistrict)
+        if not is_there or max(meant.other, meant.chance(OTHER)) >= MAYBE_OTHER:
+            return Ask("out_of_scope")
     if is_named:
         return None
     return Ask(talk) if talk else _beside_the_matter(meant, dialogue)
@@ -219,24 +230,28 @@ def _other_from(meant: Understanding, base: Ask, things: Things, dialogue: Dialo
     if dialogue.last and (asks or "elliptic" in meant.cues):
         return SURE
     no_wish = meant.chance("out_of_scope")
-    if things or (asks and not SHORT < len(meant.text) < STORY):
+    # 'Is there a pool? I would take my child': the pool is asked for, and childcare only stands beside it.
+    is_beside = bool(things.category and meant.wanted and not (things.services or things.activities))
+    if (things and not is_beside) or (asks and not SHORT < len(meant.text) < STORY):
         return OTHER_THERE if no_wish >= SURE else OTHER_THOUGH_NAMED
     if base.centres or base.subdistrict:
-        return OTHER_MATTER if no_wish >= LIKELY else OTHER_THERE
+        return OTHER_MATTER if no_wish >= LIKELY or is_beside else OTHER_THERE
     return OTHER_BY_WISH if no_wish >= NO_WISH else OTHER_MATTER
 
 
 def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:
     """A person who is asked for, and words that call for one."""
     cues, (top, chance) = meant.cues, meant.likeliest
-    asks_else = (things or base.centres) and set(base.facets) - {"phone"}  # and only wants no call
-    if "callback_cancel" in cues and not asks_else:
+    asks_beside = _asks_beside(meant, base, things)
+    if "callback_cancel" in cues and not ("no_call" in cues and asks_beside):
         return Ask("callback_cancel")
-    if "callback" in cues:
+    if "callback" in cues and "no_call" not in cues:
         # The digits of a phone number may read like a time, and must not be remembered as one.
         return replace(_about(base, things), intent="callback", kind=_why(cues, top), when=None)
     if "human" in cues and (chance < LIKELY or top in ("human", "complain")):
         return replace(base, intent="human", kind=_why(cues, top))
+    if asks_beside and "complaint" not in cues:
+        return None
     went_wrong = {"complain", "happened"} <= cues and top != "emergency"
     if went_wrong and not meant.wanted:  # and no wish for more of it
         return replace(_about(base, things), intent="human", kind="complaint", when=None)
@@ -245,6 +260,11 @@ def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:
     if "abuse" in cues and not (things or base.facets or base.when):
         return Ask("abuse")
     return None
+
+
+def _asks_beside(meant: Understanding, base: Ask, things: Things) -> bool:
+    """Whether anger, or a wish not to be called, stands beside a clear question about a place or a thing."""
+    return "asks" in meant.cues and bool(things or base.centres or base.subdistrict)
 
 
 def _beside_the_matter(meant: Understanding, dialogue: Dialogue) -> Ask | None:

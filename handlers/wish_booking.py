@@ -112,7 +112,8 @@ def _aged(pending: Ask, dialogue: Dialogue, age: str) -> Ask:
 def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     """What was understood, or the booking that the sentence wishes instead."""
     talk = meant.booking
-    if talk.act == APPEAL and not ask.services:  # a centre may offer help with appeals
+    # A centre may offer help with appeals, and there are appeals elsewhere.
+    if talk.act == APPEAL and not (ask.services or meant.out_of_scope):
         return Ask("callback", kind=APPEAL, centres=ask.centres)
     if talk.only_asks:
         return ask

@@ -8,6 +8,7 @@ from handlers.places import places_in
 from handlers.snapshot import Directory
 from messages.phones import without_phone
 from messages.understand.case_orders import code_in, is_code
+from messages.understand.lexicon import FAINT
 from messages.understand.understand import Command, Understanding
 
 # What is typed now is to be read by others.
@@ -54,9 +55,15 @@ def wished(meant: Understanding, directory: Directory) -> Ask | None:
     found = next((about for about in FOUND if f"found_{about}" in meant.cues), None)
     if "wrong_info" in meant.cues:
         return Ask("report", kind=INFORMATION, centres=places.centres, unclear=places.unclear)
-    if found and "complaint" not in meant.cues:
+    if found and "complaint" not in meant.cues and not _asks(meant):
         return Ask("what_is_wrong", kind=found, centres=places.centres, unclear=places.unclear)
     return Ask("my_case", case=code_in(meant.text)) if is_code(meant.text) else None
+
+
+def _asks(meant: Understanding) -> bool:
+    """Whether a clear question about a thing or a place stands beside what went wrong: it is answered, and
+    the answer offers to report."""
+    return "asks" in meant.cues and any(hit.rank > FAINT for hit in meant.hits)
 
 
 def _is_short(text: str) -> bool:

@@ -259,8 +259,12 @@ class HelpShown:
 
 @dataclass(frozen=True, slots=True)
 class OutOfScope:
+    """`why` is 'private', 'elsewhere' or None; `centre` was asked for what no centre has."""
+
     help_line: str
     choices: tuple[Choice, ...]
+    why: str | None = None
+    centre: CentreName | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def read(sample: Sample) -> Read:
 
 @pytest.mark.parametrize(
     ("kind", "said"),
-    [(kind, said) for kind in ("despair", "medical", "fire", "police") for said in SAID[kind]],
+    [(kind, said) for kind in ("despair", "medical", "fire", "police", "cry") for said in SAID[kind]],
 )
 def test_danger_to_life_is_heard(read: Read, kind: str, said: str) -> None:
     assert read(said).emergency == kind

@@ -10,7 +10,6 @@ from messages.understand.normalise import normalise
 from messages.understand.respelling import Pairs, Respelling
 from messages.understand.understand import Reader
 from messages.words import words
-
 from tests.sample import Sample, read_by
 
 RESPELLING = Respelling.load()
@@ -38,7 +37,7 @@ def test_what_only_sounds_right_is_understood(typed: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "飞机几点到晋江", "黄金今天什么价", "鲤城区算不算", "世界杯谁赢了", "羽绒服要干洗", "卖豆腐的在哪", "嫌贵",
+        "飞机几点到晋江", "黄金今天什么价", "鲤城区算不算", "世界杯谁赢了", "羽绒服要干洗", "嫌贵",
         "有人拿刀", "我妈走丢了", "我爸心口痛", "他昏倒了", "煤气漏了", "想死", "我家的狗走失了",
         "今仔日厝边灶有煮无", "阿嬷要剃头", "离我最近的", "王师傅今天在不在", "", "12345", "where is it?",
     ],
@@ -75,11 +74,12 @@ def test_it_is_the_pairs_that_tell() -> None:
 def test_a_question_is_heard_through_wrong_characters(sample: Sample) -> None:
     read = read_by(Reader(), sample.directory)
     meant = read("东湖社区食唐几点官门")
-    assert meant.text == "东湖社区食堂几点关门"
     assert "hours" in meant.cues
+    assert meant.plain == "社区食堂几点关门"
+    assert meant.text == "东湖社区食唐几点官门"  # what is kept and what staff order stays as it was typed
 
 
 def test_names_and_danger_are_heard_as_they_were_typed(sample: Sample) -> None:
     read = read_by(Reader(), sample.directory)
-    assert read("冬湖社区食堂").text == "冬湖社区食堂"  # which is found by its sound, and asked about in doubt
+    assert [hit.text for hit in read("冬湖社区食堂").hits] == ["社区食堂", "冬湖社区"]
     assert read("有人拿刀要砍人").emergency == "police"

@@ -198,7 +198,7 @@ APART = [
         NEW,
         Ask("out_of_scope"),
     ),
-    ("another matter at a place", says(PLACE, other=0.65), NEW, Ask("out_of_scope")),
+    ("another matter at a place", says(PLACE, other=0.65), NEW, Ask("out_of_scope", centres=(CENTRE,))),
     ("hardly another matter at a place", says(PLACE, other=0.55), NEW, Ask("centre_card", centres=(CENTRE,))),
     (
         "another matter with a name",

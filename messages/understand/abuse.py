@@ -25,6 +25,7 @@ class Swearing:
         self._whole = re.compile(f"(?<![a-z0-9])(?:{whole})(?![a-z0-9])")
         self._heat = _any_of([text for each in listed for text in each["heat"]])
         self._tricks = _any_of([text for each in listed for text in each["tricks"]])
+        self._calm = _any_of([text for each in listed for text in each["calm"]])
 
     def is_in(self, text: str) -> bool:
         """Whether a normalised text holds such a word."""
@@ -40,6 +41,10 @@ class Swearing:
     def heat_in(self, text: str) -> list[Span]:
         """Where somebody only loses patience."""
         return _before_names(self._heat, text)
+
+    def calm_in(self, text: str) -> list[Span]:
+        """Where somebody says that this is no complaint."""
+        return _before_names(self._calm, text)
 
     def tricks_in(self, text: str) -> list[Span]:
         """Where somebody tries to make something else of Linli."""

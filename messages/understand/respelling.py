@@ -1,16 +1,18 @@
 """What was meant by characters that only sound right: a noisy channel over pairs of characters.
 
-Speech-to-text and hurried pinyin keyboards write wrong characters of the right sound. Where a character makes no
-word with its neighbours, the likeliest one of the same or nearly the same sound is looked for: by how often
-residents write it beside them (the examples) and how common the words are at large. Shannon's noisy channel as in
-Kernighan, Church and Gale, "A spelling correction program based on a noisy channel model" (1990), with pairs of
-characters as the language and sounds as the channel. `make train` counts the pairs: see train_pairs.py.
+Speech-to-text and hurried pinyin keyboards write wrong characters of the right sound. Where a character
+makes no word with its neighbours, the likeliest one of the same or nearly the same sound is looked for:
+by how often residents write it beside them (the examples) and how common the words are at large. It is
+Shannon's noisy channel as in Kernighan, Church and Gale, "A spelling correction program based on a noisy
+channel model" (1990), with pairs of characters as the language and sounds as the channel. `make train`
+counts the pairs: see train_pairs.py.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,7 @@ OFTEN = 8
 GAIN = 2.0
 # How many ways of writing the beginning are followed further.
 KEPT = 8
+PAIR = 2
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
 
@@ -40,10 +43,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of characters, each with its place in the columns: how often each stands in the examples (`here`), in words at
-    large (`large`), and how likely the second follows the first (`follows`, nats). `often`: how often a
-    character stands in the examples; `alone`: its own likelihood, nats; `back`: what is added to that behind
-    a character with which it makes no pair."""
+    """Pairs of characters, each with its place in the columns: how often each stands in the examples
+    (`here`), in words at large (`large`), and how likely the second follows the first (`follows`,
+    nats). `often`: how often a character stands in the examples; `alone`: its own likelihood, nats;
+    `back`: what is added to that behind a character with which it makes no pair."""
 
     places: Mapping[str, int]
     here: Sequence[int]
@@ -102,8 +105,12 @@ class Respelling:
         """With the pairs that are checked in; the same one for all."""
         return cls(Pairs.load())
 
+    def is_word(self, pair: str) -> bool:
+        """Whether two characters are a common word."""
+        return len(pair) == PAIR and self._pairs.counts(*pair)[1] >= COMMON
+
     def better(self, text: str, fixed: Sequence[Span] = ()) -> str:
-        """`text`, normalised, as it was meant: as many characters, the same ones in the spans that are `fixed`."""
+        """`text`, normalised, as it was meant: as many characters, and the same ones where it is `fixed`."""
         letters = list(text)
         kept = {at for span in fixed for at in range(*span)}
         for run in _CHINESE.finditer(text):
@@ -158,7 +165,10 @@ class Respelling:
         """The best ways of writing on to each option, the likeliest of them."""
         chance = self._pairs.chance
         found = {
-            letter: max((sure + chance(last, letter) - cost, -cost, so + letter) for last, (sure, _, so) in ways.items())
+            letter: max(
+                (sure + chance(last, letter) - cost, -cost, so + letter)
+                for last, (sure, _, so) in ways.items()
+            )
             for letter, cost in options.items()
         }
         best = sorted(found.items(), key=lambda each: each[1], reverse=True)
@@ -180,4 +190,4 @@ class Respelling:
         return found
 
     def _likelihood(self, text: str) -> float:
-        return sum(self._pairs.chance(first, second) for first, second in zip(text, text[1:], strict=False))
+        return sum(self._pairs.chance(first, second) for first, second in pairwise(text))

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
-from math import log, log10
+from math import exp, log, log10
 
 import numpy as np
 
@@ -63,10 +63,10 @@ def _count(texts: Iterable[str]) -> None:
             here.update(whole[at : at + 2] for at in range(len(whole) - 1))
     large = pairs_at_large()
     weights = {pair: here[pair] + AT_LARGE * log10(max(large.get(pair, 1), 1)) for pair in {*here, *large}}
-    behind: Counter[str] = Counter()
+    behind: dict[str, float] = {}
     kinds: Counter[str] = Counter()
     for pair, weight in weights.items():
-        behind[pair[0]] += weight
+        behind[pair[0]] = behind.get(pair[0], 0.0) + weight
         kinds[pair[0]] += 1
     total = sum(often.values()) + 0.3 * ALL_CHARACTERS
     letters = sorted({*often, *(letter for pair in weights for letter in pair)})
@@ -77,7 +77,8 @@ def _count(texts: Iterable[str]) -> None:
     }
     ordered = sorted(weights)
     follows = [
-        log((1 - left[a]) * weights[a + b] / behind[a] + left[a] * np.exp(alone[b])) for a, b in ordered
+        log((1 - left[pair[0]]) * weights[pair] / behind[pair[0]] + left[pair[0]] * exp(alone[pair[1]]))
+        for pair in ordered
     ]
     np.savez_compressed(
         PAIRS,

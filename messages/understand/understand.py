@@ -22,7 +22,7 @@ from messages.words import LANGUAGES, words
 # Cues whose words stand in names of services as well, which are taken out for all others.
 WITH_NAMES = frozenset({"certificate", "link", "unlink"})
 # Cues whose own words say no: without steps, free of charge.
-SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no"})
+SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no", "no_call"})
 # This one says no, too, and may be refused as well: 'at no cost' and 'not the free one'.
 FREE = "free"
 
@@ -39,6 +39,9 @@ LETTERS = re.compile("[a-z]{3}")
 # What a web page would take for its own: nobody means anything by it.
 TAGS = re.compile("<[^<>]{0,200}>")
 
+# The danger of somebody who only cries for help.
+CRY = "cry"
+
 COMMAND = re.compile(r"^/([a-z_]+)(?: (\S+(?: \S+)*))?$")
 
 
@@ -52,7 +55,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a sentence holds; nothing is decided yet. `text` is normalised, `language` 'zh', 'en' or None.
+    """What a sentence holds; nothing is decided yet. `text` is normalised and otherwise as it was typed,
+    `language` 'zh', 'en' or None; all else is of the text with what only sounds right put right.
 
     `without` are names that were said not to be meant. `plain` is the text as its meaning is weighed: places
     have become any community, and what is not wanted is left out. `intents`, `subjects` and `things` are
@@ -121,6 +125,7 @@ class Phrases:
         self.emergency: list[tuple[str, re.Pattern[str]]] = [
             (kind, _any_of(texts)) for kind, texts in listed["emergency"].items()
         ]
+        self._no_danger, self._cry = _any_of(listed["no_danger"]), _any_of(listed["cry"])
         self.out_of_scope = _any_of(listed["out_of_scope"])
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
@@ -133,6 +138,14 @@ class Phrases:
         self._not_until = re.compile(listed["negated"]["until"])
         self._not_before = _any_of(listed["negated"]["after"])
         self._asks = re.compile(listed["negated"]["asks"])
+
+    def no_danger_in(self, text: str) -> list[Span]:
+        """Where what sounds like danger is long past, or no person's."""
+        return [found.span() for found in self._no_danger.finditer(text)]
+
+    def cries_in(self, text: str) -> list[Span]:
+        """Where somebody cries for help, and may only mean that it is a nuisance."""
+        return [found.span() for found in self._cry.finditer(text)]
 
     def wanted_in(self, text: str, pauses: Sequence[int] = ()) -> str | None:
         """What a place is asked for, in one part of the text: nobody names it across a pause."""
@@ -217,7 +230,8 @@ class Reader:
         spans = [time.span for time in times]
         talk = self._booking[own or around.language]
         spans += talk.spans_in(text)
-        hits = (*written, *long, *around.lexicon.hear(text, [*written, *long], spans))
+        heard = around.lexicon.hear(text, [*written, *long], spans)
+        hits = (*written, *long, *(hit for hit in heard if not self._says_itself(hit)))
         breaks = breaks_in(said)
         negated = phrases.no_longer_than(phrases.negated_in(text, breaks), text, spans)
         on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
@@ -233,27 +247,29 @@ class Reader:
         rest = _without(bare, negated)
         somewhere = _spans([hit for hit in hits if hit.kind in PLACES and hit.rank > FAINT])
         tricks = self._swearing.tricks_in(_without(text, somewhere))
+        calm = self._swearing.calm_in(_without(text, somewhere))
         hard, hot = self._swearing.words_in(bare), self._swearing.heat_in(bare)
         tempers = {cue for cue, found in (("abuse", hard), ("heat", hot), ("trick", tricks)) if found}
         asks = self._cues(text, bare, _without(rest, [*hard, *hot, *tricks]), phrases, negated) & ASKS
-        aside = [*hard, *hot, *tricks] if times or asks else tricks
+        aside = [*([*hard, *hot, *tricks] if times or asks else tricks), *calm]
         bare, rest = _without(bare, aside), _without(rest, aside)
-        meant = tuple(hit for hit in meant if not _within(hit.start, tricks))
+        meant = tuple(hit for hit in meant if not _within(hit.start, [*tricks, *calm]))
+        by_the_way = [*phrases.no_danger_in(text), *phrases.cries_in(text)]
         return Understanding(
-            text,
+            typed,
             own,
             self._cues(text, bare, rest, phrases, negated).union(tempers),
             meant,
             refused,
             tuple(time for time in times if not _within(time.span[0], negated) and time not in on.refused),
-            _emergency(typed, rest, phrases) or _emergency(text, rest, phrases),
+            _emergency((typed, text), rest, self._spoken_with(phrases)),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
             wanted=phrases.wanted_in(rest, on.pauses),
-            plain=_plain(text, meant, [*negated, *aside, *on.aside], phrases) or text,
-            booking=talk.read(text, bare),
-            rating=self._rating[own or around.language].read(text),
+            plain=_plain(text, meant, [*negated, *aside, *by_the_way, *on.aside], phrases) or text,
+            booking=talk.read(typed, bare),
+            rating=self._rating[own or around.language].read(typed),
             half=phrases.half_in(_without(text, aside)),
             on=on,
         )
@@ -265,6 +281,14 @@ class Reader:
         hard = (*self._swearing.words_in(typed), *self._swearing.tricks_in(typed))
         return self._respelling.better(typed, [*_spans([*names, *heard]), *hard])
 
+    def _says_itself(self, heard: Hit) -> bool:
+        """Whether what only sounds like a thing is a word of its own: 'a sound' is no doctor."""
+        return heard.kind in THINGS and self._respelling.is_word(heard.text)
+
+    def _spoken_with(self, phrases: Phrases) -> list[Phrases]:
+        """Those of all languages, the sentence's own first."""
+        return [phrases, *(each for each in self._phrases.values() if each is not phrases)]
+
     def pick_in(self, said: str) -> int | None:
         """The number of the choice that is meant, where nothing else is said."""
         return self._picked(normalise(TAGS.sub(" ", said)))
@@ -273,7 +297,7 @@ class Reader:
         self, text: str, bare: str, rest: str, phrases: Phrases, negated: Sequence[Span]
     ) -> frozenset[str]:
         """What is asked about, also in the other language's words where both are mixed."""
-        spoken = [phrases, *(each for each in self._phrases.values() if each is not phrases)]
+        spoken = self._spoken_with(phrases)
         is_mixed = bool(LETTERS.search(rest)) and phrases is self._phrases["zh"]
         return frozenset(
             cue
@@ -294,10 +318,19 @@ class Reader:
         return None
 
 
-def _emergency(text: str, rest: str, phrases: Phrases) -> str | None:
-    """Who must be called; 'I do not want the police' calls nobody."""
-    said = ((kind, rest if kind == "police" else text, pattern) for kind, pattern in phrases.emergency)
-    return next((kind for kind, heard, pattern in said if pattern.search(heard)), None)
+def _emergency(heard: Sequence[str], rest: str, spoken: Sequence[Phrases]) -> str | None:
+    """Who must be called, in the words of any language and as typed or as put right; 'I do not want the
+    police' calls nobody, and what is long past or not alive is blanked out. A mere cry counts when nothing
+    else does."""
+    for text in heard:
+        past = [span for each in spoken for span in each.no_danger_in(text)]
+        now = _without(text, past)
+        wanted = "".join(BLANK if at == BLANK else letter for letter, at in zip(now, rest, strict=True))
+        for phrases in spoken:
+            for kind, pattern in phrases.emergency:
+                if pattern.search(wanted if kind == "police" else now):
+                    return kind
+    return CRY if any(each.cries_in(text) for text in heard for each in spoken) else None
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
