@@ -145,7 +145,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         when=when_in(meant),
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
-        accessible="accessible" in cues and not ("gets_in" in cues and len(places.centres) == 1),
+        accessible="accessible" in cues and not _asks_of_one(cues, places),
         nearest="nearest" in cues,
         without=refused_in(meant),
         free="free" in cues,
@@ -154,6 +154,11 @@ def _base(meant: Understanding, places: Places) -> Ask:
         age=age_in(meant),
         is_ill=bool(cues & {"fever", "ill"}),
     )
+
+
+def _asks_of_one(cues: frozenset[str], places: Places) -> bool:
+    """Whether it is asked if one gets into the very place that is named, and not which one near it."""
+    return "gets_in" in cues and len(places.centres) == 1 and cues.isdisjoint(("around", "nearest"))
 
 
 def _near_it(base: Ask, meant: Understanding, directory: Directory) -> Ask:
