@@ -153,7 +153,7 @@ class Much:
 
 
 # A wish is as likely as there are examples of it; but there are many sentences about nothing of ours.
-OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4), Much(0.5, 1e-4)
+OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4), Much(0.5, 1e-3)
 
 
 class Fitted:
