@@ -4,10 +4,13 @@ from handlers.asks import Ask, Dialogue
 from handlers.export_words import prices
 from handlers.homes import homes_in
 from handlers.snapshot import Directory
+from handlers.suits import age_in
 from handlers.things import named_in
 from messages.directory import Service
 from messages.understand.understand import Understanding
 
+# With these somebody looks for another place.
+LOOKS_AROUND = frozenset(("around", "farther", "more", "nearest"))
 # What costs "at most ten" costs less than this much more.
 A_CENT = 0.01
 
@@ -21,6 +24,8 @@ def cheaper_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -
     """A service of the kind that was named or shown, for less, near where the resident lives or looks."""
     on, shown = meant.on, _shown(dialogue, directory)
     if not (on.cheaper or on.less_than is not None or on.at_most is not None):
+        return None
+    if on.less_than is None and on.at_most is None and _asks_a_discount(meant):
         return None
     places = homes_in(meant, directory)
     names = named_in(meant).services
@@ -48,6 +53,11 @@ def cheaper_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -
         facets=("price",),
         below=below,
     )
+
+
+def _asks_a_discount(meant: Understanding) -> bool:
+    """Whether it is asked if somebody of an age pays less here: 'my father is 84, is it less?'"""
+    return age_in(meant) is not None and meant.cues.isdisjoint(LOOKS_AROUND)
 
 
 def _shown(dialogue: Dialogue, directory: Directory) -> Service | None:

@@ -51,6 +51,8 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
     there = _there(things, here)
     if chance < least - HERE * bool(there.services or there.activities):
         return Told()
+    if chance < CERTAIN and meant.chance("centre_card") >= SURE:
+        return Told()  # the phone of a place is asked, and of nothing there
     if here and things.activities and not there:
         return Told()  # of a centre's activities only its own can be meant
     is_other = meant.other >= chance or _is_doubtful(names, meant)

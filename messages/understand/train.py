@@ -19,7 +19,7 @@ import numpy as np
 from pypinyin.constants import PINYIN_DICT
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 from messages.calendar import Calendar
 from messages.understand.intents import INTENTS, SUBJECTS, Numbers, letters, log_softmax, mixed
@@ -38,7 +38,6 @@ from messages.workbook import read_workbook
 FOLDS = 5
 MEANING_STRENGTH = 30.0  # C of the regression on vectors, and on letters: as measured for this task
 LETTERS_STRENGTH = 20.0
-LEAST_SEEN = 2
 # How much oftener than in the examples a word of the directory is said.
 KNOWN = 6
 MOST_READINGS = 2
@@ -145,15 +144,17 @@ def chinese(here: Names) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Much:
-    """How far sentences of a rare meaning count more (1: until all meanings weigh the same), and how
-    exactly the regressions are solved."""
+    """How far sentences of a rare meaning count more (1: until all meanings weigh the same), how exactly the
+    regressions are solved, and in how many sentences letters must stand to be learned from."""
 
     levelled: float
     tolerance: float
+    seen: int
 
 
-# A wish is as likely as there are examples of it; but there are many sentences about nothing of ours.
-OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4), Much(0.5, 1e-3)
+# A wish is as likely as there are examples of it; but there are many sentences about nothing of ours, and each
+# sentence about a subject stands there three times.
+OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4, 2), Much(0.5, 1e-3, 4)
 
 
 class Fitted:
@@ -172,7 +173,7 @@ class Fitted:
             return model.fit(rows, wishes)
 
         self.meaning = fitted(MEANING_STRENGTH, centred / self.scale)
-        self.grams = TfidfVectorizer(analyzer=letters, sublinear_tf=True, min_df=LEAST_SEEN)
+        self.grams = TfidfVectorizer(analyzer=letters, sublinear_tf=True, min_df=much.seen)
         weighed = self.grams.fit_transform(texts)
         self.spelling = fitted(LETTERS_STRENGTH, weighed)
 
@@ -201,6 +202,18 @@ class Learned:
     by_words: Numbers
 
 
+def kin(said: Said) -> list[int]:
+    """The same number for a sentence and what was made of it with a story or a place before it: what was
+    learned from one must not be asked of the other."""
+    found: list[int] = []
+    base = ""
+    for sentence, _, _ in said:
+        is_made_of_it = bool(base) and sentence.endswith(f" {base}")
+        base = base if is_made_of_it else sentence
+        found.append(found[-1] if is_made_of_it else len(found))
+    return found
+
+
 def train(lexicon: Lexicon, said: Said, much: Much, target: Path) -> Learned:
     """Learn from sentences what each stands for, and keep it in `target`."""
     texts = [each.plain for each in understood(said, lexicon)]
@@ -212,8 +225,8 @@ def train(lexicon: Lexicon, said: Said, much: Much, target: Path) -> Learned:
     right = [names.index(meant) for meant in meanings]
     both = np.zeros((len(texts), len(names)))
     spelled = np.zeros_like(both)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
-    for learn, check in folds.split(texts, meanings):
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=1)
+    for learn, check in folds.split(texts, meanings, kin(said)):
         fitted = Fitted([texts[i] for i in learn], vectors[learn], [meanings[i] for i in learn], much)
         both[check], spelled[check] = fitted.scores([texts[i] for i in check], vectors[check])
     warmth, warmth_letters = calibrated(both, right), calibrated(spelled, right)
