@@ -8,6 +8,7 @@ from messages.understand.lexicon import FAINT, THINGS, Kind, Topic
 from messages.understand.matters import OTHER
 from messages.understand.terms import FULL
 from messages.understand.understand import Understanding
+from messages.understand.vectors import By
 
 NO_THINGS = Things()
 
@@ -84,7 +85,9 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     if known.intersection(names):
         return told.things if known.issuperset(names) else _narrowed(named, known)
     is_machine = named.is_kiosk and told.things.is_kiosk
-    if not told or told.chance < AGAINST_A_WORD or is_machine or not _is_mere_word(meant):
+    by_meaning = meant.things is not None and meant.things.by is By.MEANING
+    least = AGAINST_A_WORD if by_meaning else CERTAIN  # letters alone are surer than they should be
+    if not told or told.chance < least or is_machine or not _is_mere_word(meant):
         return named
     is_kind_of_it = _is_kind_of_it(told.things, meant, directory)
     stays = is_kind_of_it or share_about(names, meant, directory) >= STILL or meant.chance(OTHER) >= DOUBT

@@ -17,7 +17,7 @@ from messages.views import NothingToRepeat
 from messages.words import LANGUAGES, words
 from tests.sample import Sample
 
-BYTES = 1_500_000
+BYTES = 1_000_000
 CANTEEN, HAIRCUT, MEDIATION, DAY_CARE = "长者食堂", "便民理发", "夕阳红调解室", "日间照料室"
 CENTRE = "FZ002"
 SHOWN = Ask("find_service", services=(DAY_CARE,), centres=(CENTRE,))
