@@ -152,8 +152,8 @@ class Much:
     seen: int
 
 
-# A wish is as likely as there are examples of it; but there are many sentences about nothing of ours, and each
-# sentence about a subject stands there three times.
+# A wish is as likely as there are examples of it; but there are many sentences about nothing of ours, and
+# each sentence about a subject stands there three times.
 OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4, 2), Much(0.5, 1e-3, 4)
 
 
