@@ -30,6 +30,8 @@ SAME, NEAR, RARE, ALONE = 2.0, 3.0, 1.5, 2.0
 FAMILIAR, COMMON = 3, 100
 # So often in the examples, a character may well stand alone.
 OFTEN = 8
+# And so often, nobody looks for another one in its place: that would be asked in every sentence.
+EVERYWHERE = 300
 # How much likelier all must become, in nats, for another character to be believed.
 GAIN = 2.0
 # How many ways of writing the beginning are followed further.
@@ -129,6 +131,8 @@ class Respelling:
             start = at + 1
 
     def _is_word(self, text: str, at: int, begin: int, end: int) -> bool:
+        if self._pairs.often.get(text[at], 0) >= EVERYWHERE:
+            return True
         counts = self._counts(text, at, begin, end)
         return any(here >= self._familiar or large >= COMMON for here, large in counts)
 
