@@ -67,6 +67,12 @@ def _there(things: Things, here: frozenset[Topic]) -> Things:
     return replace(things, services=services, activities=activities)
 
 
+def _are_new(names: tuple[str, ...], meant: Understanding, directory: Directory) -> bool:
+    """Whether the examples know none of these: they were imported after the examples were written."""
+    told = (known_as(subject, directory) for subject, _ in meant.subjects)
+    return all(set(names).isdisjoint((*things.services, *things.activities)) for things in told)
+
+
 def _is_doubtful(names: set[str], meant: Understanding) -> bool:
     """Whether something speaks against it: it was refused, or all that is on was asked for, or a name that
     is not the directory's."""
@@ -85,13 +91,13 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     if known.intersection(names):
         return told.things if known.issuperset(names) else _narrowed(named, known)
     is_machine = named.is_kiosk and told.things.is_kiosk
-    by_meaning = meant.things is not None and meant.things.by is By.MEANING
-    least = AGAINST_A_WORD if by_meaning else CERTAIN  # letters alone are surer than they should be
+    by_words = meant.things is not None and meant.things.by is By.WORDS
+    least = CERTAIN if by_words else AGAINST_A_WORD  # letters alone are surer than they should be
     if not told or told.chance < least or is_machine or not _is_mere_word(meant):
         return named
     is_kind_of_it = _is_kind_of_it(told.things, meant, directory)
     stays = is_kind_of_it or share_about(names, meant, directory) >= STILL or meant.chance(OTHER) >= DOUBT
-    return named if stays else told.things
+    return named if stays or _are_new(names, meant, directory) else told.things
 
 
 def is_misheard(named: Things, meant: Understanding, directory: Directory, *, long: int) -> bool:

@@ -88,7 +88,8 @@ CANTEENS, QUARRELS = Things((CANTEEN,)), Told(Things((MEDIATION,)), 0.9)
 TWINS = Told(Things((CANTEEN, HAIRCUT)), 0.9)
 CHOSEN: list[tuple[str, Things, Told, Ranked, int, Things]] = [
     ("nothing named", Things(), QUARRELS, (), 1, QUARRELS.things),
-    ("a mere word", CANTEENS, QUARRELS, (), 1, QUARRELS.things),
+    ("a mere word", CANTEENS, QUARRELS, (("调解", 0.97), ("吃饭", 0.02)), 1, QUARRELS.things),
+    ("what no example knows", CANTEENS, QUARRELS, (("调解", 0.97),), 1, CANTEENS),
     ("a full name", CANTEENS, QUARRELS, (), 2, CANTEENS),
     ("about it a little, too", CANTEENS, QUARRELS, (("调解", 0.9), ("吃饭", 0.1)), 1, CANTEENS),
     ("not likely enough", CANTEENS, replace(QUARRELS, chance=0.6), (), 1, CANTEENS),

@@ -130,7 +130,7 @@ class Phrases:
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
         self._half = [re.compile(pattern) for pattern in listed.get("half_remembered", ())]
-        self.wanted, self._no_name = re.compile(listed["wanted"]), re.compile(listed["no_name"])
+        self.wanted, self._no_thing = re.compile(listed["wanted"]), re.compile(listed["no_thing"])
         self.digits = {word: number for number, word in enumerate(listed.get("numbers", ()))}
         self._any_place, self._any_centre = str(listed["any_place"]), str(listed["any_centre"])
         self._centre_endings = tuple(listed["centre_endings"])
@@ -153,7 +153,7 @@ class Phrases:
         parts = pairwise((0, *pauses, len(text)))
         found = next((it for start, end in parts if (it := self.wanted.search(text[start:end]))), None)
         said = next((group for group in found.groups() if group), None) if found else None
-        return None if said is None or self._no_name.search(said) else said
+        return None if said is None or self._no_thing.search(said) else said
 
     def half_in(self, text: str) -> tuple[str, str] | None:
         found = next((match for each in self._half if (match := each.search(text))), None)
