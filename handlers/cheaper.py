@@ -2,15 +2,13 @@
 
 from handlers.asks import Ask, Dialogue
 from handlers.export_words import prices
-from handlers.homes import homes_in
+from handlers.homes import LOOKS, homes_in
 from handlers.snapshot import Directory
 from handlers.suits import age_in
 from handlers.things import named_in
 from messages.directory import Service
 from messages.understand.understand import Understanding
 
-# With these somebody looks for another place.
-LOOKS_AROUND = frozenset(("around", "farther", "more", "nearest"))
 # What costs "at most ten" costs less than this much more.
 A_CENT = 0.01
 
@@ -27,11 +25,10 @@ def cheaper_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -
         return None
     if on.less_than is None and on.at_most is None and _asks_a_discount(meant):
         return None
-    places = homes_in(meant, directory)
+    places = homes_in(meant)
     names = named_in(meant).services
-    below = on.less_than if on.less_than is not None else None if on.at_most is None else on.at_most + A_CENT
-    if on.at_most is not None and below is not None:
-        below = min(below, on.at_most + A_CENT)
+    most = None if on.at_most is None else on.at_most + A_CENT
+    below = min((amount for amount in (on.less_than, most) if amount is not None), default=None)
     if not names and below is not None and places.tried:
         names = _costing(below, places.tried, directory)
     if not names and shown:
@@ -57,7 +54,7 @@ def cheaper_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -
 
 def _asks_a_discount(meant: Understanding) -> bool:
     """Whether it is asked if somebody of an age pays less here: 'my father is 84, is it less?'"""
-    return age_in(meant) is not None and meant.cues.isdisjoint(LOOKS_AROUND)
+    return age_in(meant) is not None and meant.cues.isdisjoint(LOOKS)
 
 
 def _shown(dialogue: Dialogue, directory: Directory) -> Service | None:

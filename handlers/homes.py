@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.snapshot import Directory
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.understand import Understanding
 from messages.words import words
@@ -24,7 +23,7 @@ class Homes:
     goal: tuple[str, ...] = ()
 
 
-def homes_in(meant: Understanding, directory: Directory) -> Homes:
+def homes_in(meant: Understanding) -> Homes:
     """A place that is the only one is where somebody looks around, unless it says otherwise."""
     hits = [hit for hit in (*meant.hits, *meant.without) if hit.kind is Kind.CENTRE and len(hit.ids) == 1]
     refused = {name for hit in meant.without if hit.kind is Kind.CENTRE for name in hit.ids}
@@ -38,7 +37,7 @@ def homes_in(meant: Understanding, directory: Directory) -> Homes:
     return Homes(at_home or others, tried, goal)
 
 
-def lives_there_but_not_there(meant: Understanding, directory: Directory) -> str | None:
+def lives_there_but_not_there(meant: Understanding) -> str | None:
     """The centre near which another one is looked for: 'I live in X, but not in X itself'."""
     hits = [hit for hit in meant.hits if hit.kind is Kind.CENTRE]
     places = _ids(hit for hit in hits if len(hit.ids) == 1)

@@ -42,7 +42,7 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
     if left:
         return Places(left, None, unclear=len(left) > 1, said=said)
     places = _narrower(places_in(meant.hits, directory), meant, directory)
-    homes = homes_in(meant, directory)
+    homes = homes_in(meant)
     if places.subdistrict and places.unclear:
         return places  # a community or the subdistrict of that name: nothing says which
     if len(homes.home) == 1 and (homes.tried or len(homes.goal) == 1):

@@ -137,17 +137,19 @@ def refused_in(meant: Understanding, *, by_word: bool = False) -> tuple[str, ...
 
 def for_nothing(things: Things, meant: Understanding, directory: Directory) -> Things:
     """When it must cost nothing and what was named costs something everywhere: the nearest that is free."""
-    if not things.services or any(_is_free(name, directory) for name in things.services):
+    if not things.services or any(costs_nothing(name, directory) for name in things.services):
         return things
     told = (hit for subject, _ in meant.subjects[:NEAREST] for hit in directory.lexicon.find(subject))
     likely = [(hit.kind, name) for hit in told for name in hit.ids]
     nearest = [topic for topic, _ in meant.things.matches[:NEAREST]] if meant.things else []
-    free = (name for kind, name in (*likely, *nearest) if kind is Kind.SERVICE and _is_free(name, directory))
+    services = (name for kind, name in (*likely, *nearest) if kind is Kind.SERVICE)
+    free = (name for name in services if costs_nothing(name, directory))
     found = next(free, None)
     return replace(things, services=(found,)) if found else things
 
 
-def _is_free(name: str, directory: Directory) -> bool:
+def costs_nothing(name: str, directory: Directory) -> bool:
+    """Whether a service of this name is free somewhere."""
     return any(is_free(service.fee) for service in directory.named.get(name, ()))
 
 

@@ -8,8 +8,8 @@ from handlers.asks import Ask, Dialogue
 from handlers.places import Places
 from handlers.snapshot import Directory
 from handlers.subjects import SURE, Told, known_as, share_about
-from handlers.suits import age_in, is_free, suits_age
-from handlers.things import Things
+from handlers.suits import age_in, suits_age
+from handlers.things import Things, costs_nothing
 from messages.understand.lexicon import FAINT, THINGS, Hit
 from messages.understand.subjects import ELSE, IT, PLACE
 from messages.understand.understand import Understanding
@@ -58,17 +58,13 @@ def fitting(meant: Understanding, places: Places, dialogue: Dialogue, directory:
 def free_one(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Told:
     """The service like the one that was shown that costs nothing, when such a one is spoken of."""
     shown = (dialogue.focus or dialogue.last or Ask("unknown")).services
-    if not meant.on.free_one or not shown or any(_is_free(name, directory) for name in shown):
+    if not meant.on.free_one or not shown or any(costs_nothing(name, directory) for name in shown):
         return Told()
     letters = _pairs_in(shown, directory)
-    free = [name for name in directory.named if name not in shown and _is_free(name, directory)]
+    free = [name for name in directory.named if name not in shown and costs_nothing(name, directory)]
     alike = {name: len(letters & _pairs_in((name,), directory)) for name in free}
     best = max(free, key=lambda name: alike[name], default=None)
     return Told(Things((best,)), 1.0) if best and alike[best] else Told()
-
-
-def _is_free(name: str, directory: Directory) -> bool:
-    return any(is_free(service.fee) for service in directory.named.get(name, ()))
 
 
 def _pairs_in(names: tuple[str, ...], directory: Directory) -> set[str]:

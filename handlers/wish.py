@@ -163,7 +163,7 @@ def _asks_of_one(cues: frozenset[str], places: Places) -> bool:
 
 def _near_it(base: Ask, meant: Understanding, directory: Directory) -> Ask:
     """Near the place that is named, and not there: 'I live in X, but not in X itself'."""
-    centre = lives_there_but_not_there(meant, directory)
+    centre = lives_there_but_not_there(meant)
     if centre is None or base.unclear:
         return replace(base, without=tuple(name for name in base.without if name not in base.centres))
     without = tuple(dict.fromkeys((centre, *base.without)))

@@ -12,9 +12,9 @@ from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Span
 from messages.understand.time import TimeExpr
 from messages.words import words
 
-# Signs where somebody pauses, beside the blanks that were taken out.
 # So few letters more may be said by who says where they are.
 FEW_LEFT = 2
+# Signs where somebody pauses, beside the blanks that were taken out.
 SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
 
 
@@ -22,12 +22,13 @@ SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
 class GoingOn:
     """`turns`: another thing is taken up; `free_one`: one that costs nothing is spoken of; `cheaper`: it is
     too dear; `less_than` and `at_most` are amounts that are refused and asked for; `another_place`: not the
-    one that is named. `refused` are times at which somebody is not free, and `gives_reason` whether it
-    is said why, `other_days`: other ones are asked for; `only_there`: no more is said than where
-    somebody is; `age` is whose it is about. `pauses` are places in
-    the text where somebody paused. `nearly_there`: hardly more is said than where
-    somebody is; `leaves`: they will not go there (any more); `aside` are parts that
-    only say why."""
+    one that is named; `leaves`: they will not go there (any more).
+
+    `refused` are times at which somebody is not free, `gives_reason`: it is said why, `other_days`: others
+    are asked for. `only_there`: no more is said than where somebody is, `nearly_there`: hardly more. `age` in
+    years is whose it is about. `pauses` are places in the text where somebody paused, `aside` are parts that
+    only say why.
+    """
 
     turns: bool = False
     free_one: bool = False

@@ -38,7 +38,7 @@ GAIN = 2.0
 KEPT = 8
 PAIR = 2
 
-_CHINESE = re.compile("[\u4e00-\u9fff]+")
+CHINESE = re.compile("[\u4e00-\u9fff]+")
 
 Span = tuple[int, int]
 
@@ -115,7 +115,7 @@ class Respelling:
         """`text`, normalised, as it was meant: as many characters, and the same ones where it is `fixed`."""
         letters = list(text)
         kept = {at for span in fixed for at in range(*span)}
-        for run in _CHINESE.finditer(text):
+        for run in CHINESE.finditer(text):
             for start, end in self._doubtful(text, run.start(), run.end(), kept):
                 letters[start:end] = self._meant(text, start, end, run.span())
         return "".join(letters)

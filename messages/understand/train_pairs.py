@@ -1,6 +1,5 @@
 """Counts pairs of characters, by which respelling.py tells what was meant: a part of `make train`."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
@@ -8,7 +7,7 @@ from math import exp, log, log10
 
 import numpy as np
 
-from messages.understand.respelling import EDGE, PAIRS, Pairs, Respelling
+from messages.understand.respelling import CHINESE, EDGE, PAIRS, Pairs, Respelling
 
 # A word at large counts as so many of the examples for each power of ten of its frequency.
 AT_LARGE = 0.4
@@ -19,9 +18,8 @@ RARE, RARE_LONG = 10, 30
 UNSEEN = 2
 # So often a pair is no slip of several hands.
 SURELY = 12
-ALL_CHARACTERS = 6763
-
-_CHINESE = re.compile("[\u4e00-\u9fff]+")
+# A character that nobody was seen to write counts as so much of one, of all that GB 2312 has.
+NEVER_SEEN, ALL_CHARACTERS = 0.3, 6763
 
 
 def words_at_large() -> Iterator[tuple[str, int]]:
@@ -40,7 +38,7 @@ def pairs_at_large() -> dict[str, int]:
             for at in range(len(word) - 1):
                 pair = word[at : at + 2]
                 found[pair] = max(found.get(pair, 0), count // 3)
-    return {pair: count for pair, count in found.items() if _CHINESE.fullmatch(pair)}
+    return {pair: count for pair, count in found.items() if CHINESE.fullmatch(pair)}
 
 
 def train_pairs(texts: Sequence[str]) -> None:
@@ -57,7 +55,7 @@ def _count(texts: Iterable[str]) -> None:
     often: Counter[str] = Counter()
     here: Counter[str] = Counter()
     for text in texts:
-        for run in _CHINESE.findall(text):
+        for run in CHINESE.findall(text):
             whole = EDGE + run + EDGE
             often.update(run)
             here.update(whole[at : at + 2] for at in range(len(whole) - 1))
@@ -68,9 +66,9 @@ def _count(texts: Iterable[str]) -> None:
     for pair, weight in weights.items():
         behind[pair[0]] = behind.get(pair[0], 0.0) + weight
         kinds[pair[0]] += 1
-    total = sum(often.values()) + 0.3 * ALL_CHARACTERS
+    total = sum(often.values()) + NEVER_SEEN * ALL_CHARACTERS
     letters = sorted({*often, *(letter for pair in weights for letter in pair)})
-    alone = {letter: log((often[letter] + 0.3) / total) for letter in letters}
+    alone = {letter: log((often[letter] + NEVER_SEEN) / total) for letter in letters}
     left = {
         letter: UNSEEN * kinds[letter] / (behind[letter] + UNSEEN * kinds[letter]) if kinds[letter] else 1.0
         for letter in letters

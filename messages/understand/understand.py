@@ -216,8 +216,9 @@ class Reader:
         if command:
             arguments = tuple((command[2] or "").split())
             return Understanding(typed, None, frozenset(), command=Command(command[1], arguments))
-        text = self._meant(typed, around.lexicon)
-        written = around.lexicon.find(text)
+        written = around.lexicon.find(typed)
+        text = self._meant(typed, written, around.lexicon)
+        written = written if text == typed else around.lexicon.find(text)
         names = _spans(written)
         own = language_of(_without(text, names)) or language_of(text)
         phrases = self._phrases[own or around.language]
@@ -276,12 +277,14 @@ class Reader:
             on=on,
         )
 
-    def _meant(self, typed: str, lexicon: Lexicon) -> str:
+    def _meant(self, typed: str, written: Sequence[Hit], lexicon: Lexicon) -> str:
         """What was typed with the characters that only sound right put right; names and hard words stay."""
-        names = [hit for hit in lexicon.find(typed) if hit.rank > FAINT]
-        heard = (hit for hit in lexicon.hear(typed, names, ()) if hit.kind in PLACES and hit.rank > FAINT)
+        names = _spans([hit for hit in written if hit.rank > FAINT])
+        if self._respelling.better(typed, names) == typed:
+            return typed  # as it mostly is: nobody listens for names then
+        heard = (hit for hit in lexicon.hear(typed, written, ()) if hit.kind in PLACES and hit.rank > FAINT)
         hard = (*self._swearing.words_in(typed), *self._swearing.tricks_in(typed))
-        return self._respelling.better(typed, [*_spans([*names, *heard]), *hard])
+        return self._respelling.better(typed, [*names, *_spans([*heard]), *hard])
 
     def _says_itself(self, heard: Hit) -> bool:
         """Whether what only sounds like a thing is a word of its own: 'a sound' is no doctor."""
