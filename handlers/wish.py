@@ -53,6 +53,8 @@ HARD = 0.6
 OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.6, 0.75
 # Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
 NO_WISH, OTHER_BY_WISH = 0.6, 0.15
+# Letters alone must be surer: they know no nonsense.
+NO_WISH_BY_LETTERS = 0.85
 # A word of other matters, as weather, needs no more than this.
 MAYBE_OTHER = 0.3
 # Below this it is surely no other matter.
@@ -258,7 +260,9 @@ def _other_from(meant: Understanding, base: Ask, things: Things, dialogue: Dialo
         return OTHER_THERE if no_wish >= SURE else OTHER_THOUGH_NAMED
     if base.centres or base.subdistrict:
         return OTHER_MATTER if no_wish >= LIKELY or is_beside else OTHER_THERE
-    return OTHER_BY_WISH if no_wish >= NO_WISH else OTHER_MATTER
+    by_words = meant.things is not None and meant.things.by is By.WORDS
+    surely = NO_WISH_BY_LETTERS if by_words else NO_WISH
+    return OTHER_BY_WISH if no_wish >= surely else OTHER_MATTER
 
 
 def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:

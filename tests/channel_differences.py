@@ -72,7 +72,7 @@ OTHERWISE = (
         "children-6",
         "telegram",
         "an allergy is health, and is neither taken nor said where it leaves the country",
-        {3: "孩子的健康情况不能在境外的聊天软件里说", 4: "这个我帮不上"},
+        {3: "孩子的健康情况不能在境外的聊天软件里说", 4: "我没听懂"},
     ),
     Otherwise(
         "booking-49",

@@ -20,10 +20,10 @@ async def kept(linli: Linli) -> list[Question]:
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        ("阿巴阿巴", "out_of_scope"),
+        ("阿巴阿巴", "not_understood"),
         ("东湖社区有宠物洗澡吗", "nothing_found"),
         ("明天天气怎么样", "out_of_scope"),
-        ("blah blah blah", "out_of_scope"),
+        ("blah blah blah", "not_understood"),
     ],
 )
 async def test_what_nobody_could_answer_is_kept_with_its_kind(linli: Linli, said: str, kind: str) -> None:
