@@ -131,4 +131,4 @@ async def test_a_wrong_expectation_is_noticed(playground: Playground) -> None:
 
 async def test_there_are_enough_conversations() -> None:
     assert len(list(scripts(by_meaning=False))) >= 90
-    assert len(list(scripts(by_meaning=True))) >= 4
+    assert len(list(scripts(by_meaning=True))) >= 6
