@@ -67,7 +67,7 @@ def test_a_name_stays_as_it_was_typed(typed: str, one: int, other: int) -> None:
 def test_it_is_the_pairs_that_tell() -> None:
     """The control: with nothing counted, nothing is known to be wrong."""
     pairs = Pairs.load()
-    nothing = replace(pairs, places={}, often={})
+    nothing = replace(pairs, rows={}, often={})
     assert Respelling(nothing).better("食唐几点官门") == "食唐几点官门"
 
 

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -45,12 +46,14 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of characters, each with its place in the columns: how often each stands in the examples
-    (`here`), in words at large (`large`), and how likely the second follows the first (`follows`,
-    nats). `often`: how often a character stands in the examples; `alone`: its own likelihood, nats;
-    `back`: what is added to that behind a character with which it makes no pair."""
+    """Pairs of characters: `rows` has for each first one the place of its pairs in the columns, and the
+    second ones in their order. The columns: how often each pair stands in the examples (`here`), in
+    words at large (`large`), and how likely the second follows the first (`follows`, nats). `often`:
+    how often a character stands in the examples; `alone`: its own likelihood, nats; `back`: what is
+    added to that behind a character with which it makes no pair.
+    """
 
-    places: Mapping[str, int]
+    rows: Mapping[str, tuple[int, str]]
     here: Sequence[int]
     large: Sequence[int]
     follows: Sequence[float]
@@ -65,7 +68,7 @@ class Pairs:
             letters = "".join(map(chr, stored["letters"]))
             columns = {name: stored[name].tolist() for name in ("often", "alone", "back")}
             return cls(
-                places={pair: at for at, pair in enumerate(_twos(stored["pairs"]))},
+                rows=_rows("".join(map(chr, stored["pairs"]))),
                 here=memoryview(stored["here"]),
                 large=memoryview(stored["large"]),
                 follows=memoryview(stored["follows"].astype(np.float32)),
@@ -74,20 +77,32 @@ class Pairs:
 
     def chance(self, first: str, second: str) -> float:
         """The logarithm of how likely `second` follows `first`."""
-        place = self.places.get(first + second)
+        place = self._at(first, second)
         if place is not None:
             return self.follows[place]
         return self.back.get(first, 0.0) + self.alone.get(second, self.alone[EDGE])
 
+    def _at(self, first: str, second: str) -> int | None:
+        start, seconds = self.rows.get(first, (0, ""))
+        found = seconds.find(second)
+        return start + found if found >= 0 else None
+
     def counts(self, first: str, second: str) -> tuple[int, int]:
         """How often in the examples, and how common at large."""
-        place = self.places.get(first + second)
+        place = self._at(first, second)
         return (0, 0) if place is None else (self.here[place], self.large[place])
 
 
-def _twos(letters: np.ndarray[tuple[int], np.dtype[np.int32]]) -> Iterator[str]:
-    text = "".join(map(chr, letters))
-    return (text[at : at + 2] for at in range(0, len(text), 2))
+def _rows(pairs: str) -> dict[str, tuple[int, str]]:
+    """Sorted pairs, one behind the other, by their first characters: the place of the first of them, and the
+    second characters. A string of these takes a twentieth of what so many keys would."""
+    rows: dict[str, tuple[int, str]] = {}
+    at = 0
+    for first, group in groupby(zip(pairs[::2], pairs[1::2], strict=True), key=itemgetter(0)):
+        seconds = "".join(second for _, second in group)
+        rows[first] = at, seconds
+        at += len(seconds)
+    return rows
 
 
 class Respelling:
