@@ -5,7 +5,7 @@ from datetime import date
 from messages.masking import mask
 from messages.names import without_names
 from messages.understand.understand import COMMAND
-from messages.views import NothingFound, NotUnderstood, OutOfScope, View
+from messages.views import CentreName, NothingFound, NotUnderstood, OutOfScope, View
 from storage import questions
 from storage.database import Step
 
@@ -23,7 +23,7 @@ def _kind(view: View) -> str | None:
     match view:
         case NotUnderstood():
             return "not_understood"
-        case NothingFound():
+        case NothingFound() | OutOfScope(centre=CentreName()):
             return "nothing_found"
         case OutOfScope():
             return "out_of_scope"

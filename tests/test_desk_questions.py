@@ -65,11 +65,11 @@ async def test_only_what_was_asked_often_and_lately_is_listed(house: House) -> N
 
 async def test_nothing_of_who_asked_stands_there(sqlite_linli: Linli) -> None:
     house = await staffed(sqlite_linli)
-    for said in ("阿巴我叫王小明，电话13800138000", "阿巴 wang.xm@qq.com", "阿巴住幸福小区3号楼402室"):
-        await ask(house, said)
+    for said in ("电话13800138000", "wang.xm@qq.com", "住幸福小区3号楼402室", "我叫王小明"):
+        await ask(house, f"{ASKED}，{said}")
     async with at_the_desk(house, "mei") as mei:
         await mei.open(ROOM)
-        assert "阿巴" in mei.text
+        assert mei.text.count(ASKED) == 3  # a real name is not even counted
         for personal in ("王小明", "138", "wang", "幸福", "402"):
             assert personal not in mei.text
 

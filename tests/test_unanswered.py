@@ -92,3 +92,15 @@ async def test_what_was_asked_once_is_forgotten_after_the_days_that_are_set(linl
 
 def test_forgetting_and_counting_stand_in_the_timetable() -> None:
     assert {"forget-questions", "callbacks"} <= {job.name for job in JOBS}
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"), [("东湖社区有宠物洗澡吗", "nothing_found"), ("东湖社区明天天气怎么样", "out_of_scope")]
+)
+async def test_what_no_centre_has_is_told_from_other_matters(
+    sqlite_linli: Linli, said: str, kind: str
+) -> None:
+    await sqlite_linli.refresh_directory()
+    assert (await sqlite_linli.hear(message(said))).view == "OutOfScope"
+    [question] = await kept(sqlite_linli)
+    assert question.kind == kind
