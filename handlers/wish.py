@@ -9,6 +9,7 @@ from dataclasses import replace
 from handlers import subjects
 from handlers.alike import only_one_has
 from handlers.asks import Ask, Dialogue
+from handlers.danger import danger_from
 from handlers.focus import (
     FACETS,
     LONGER,
@@ -214,9 +215,7 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     """What is no question about the directory: danger, people, small talk, other matters."""
     cues, (top, chance) = meant.cues, meant.likeliest
     is_named = bool(things or base.centres or base.subdistrict)
-    is_meant = meant.things is not None and meant.things.by is By.MEANING
-    is_calm = bool(base.facets or base.accessible or cues & {"elliptic", "fever"} or not is_meant)
-    if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
+    if top == "emergency" and chance >= danger_from(meant, base, dialogue):
         return Ask("emergency", kind="any")
     if called := _called(meant, base, things):
         return called

@@ -9,6 +9,7 @@ from itertools import pairwise
 from messages.calendar import Calendar
 from messages.understand.abuse import BLANK, Swearing
 from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
+from messages.understand.danger import DangerWords, danger_of
 from messages.understand.going_on import NO_GOING_ON, GoingOn, going_on_words
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
@@ -38,9 +39,6 @@ LETTERS = re.compile("[a-z]{3}")
 
 # What a web page would take for its own: nobody means anything by it.
 TAGS = re.compile("<[^<>]{0,200}>")
-
-# The danger of somebody who only cries for help.
-CRY = "cry"
 
 COMMAND = re.compile(r"^/([a-z_]+)(?: (\S+(?: \S+)*))?$")
 
@@ -122,10 +120,7 @@ class Phrases:
     def __init__(self, language: str) -> None:
         listed = words(language, "phrases")
         self.cues = [(cue, _any_of(texts)) for cue, texts in listed["cues"].items()]
-        self.emergency: list[tuple[str, re.Pattern[str]]] = [
-            (kind, _any_of(texts)) for kind, texts in listed["emergency"].items()
-        ]
-        self._no_danger, self._cry = _any_of(listed["no_danger"]), _any_of(listed["cry"])
+        self.danger = DangerWords(language)
         self.out_of_scope = _any_of(listed["out_of_scope"])
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
@@ -138,14 +133,6 @@ class Phrases:
         self._not_until = re.compile(listed["negated"]["until"])
         self._not_before = _any_of(listed["negated"]["after"])
         self._asks = re.compile(listed["negated"]["asks"])
-
-    def no_danger_in(self, text: str) -> list[Span]:
-        """Where what sounds like danger is long past, or no person's."""
-        return [found.span() for found in self._no_danger.finditer(text)]
-
-    def cries_in(self, text: str) -> list[Span]:
-        """Where somebody cries for help, and may only mean that it is a nuisance."""
-        return [found.span() for found in self._cry.finditer(text)]
 
     def wanted_in(self, text: str, pauses: Sequence[int] = ()) -> str | None:
         """What a place is asked for, in one part of the text: nobody names it across a pause. Only what may
@@ -257,7 +244,7 @@ class Reader:
         aside = [*([*hard, *hot, *tricks] if times or asks else tricks), *calm]
         bare, rest = _without(bare, aside), _without(rest, aside)
         meant = tuple(hit for hit in meant if not _within(hit.start, [*tricks, *calm]))
-        by_the_way = [*phrases.no_danger_in(text), *phrases.cries_in(text)]
+        by_the_way = [*phrases.danger.past_in(text), *phrases.danger.cries_in(text)]
         return Understanding(
             typed,
             own,
@@ -265,7 +252,7 @@ class Reader:
             meant,
             refused,
             tuple(time for time in times if not _within(time.span[0], negated) and time not in on.refused),
-            _emergency((typed, text), rest, self._spoken_with(phrases)),
+            danger_of((typed, text), rest, [each.danger for each in self._spoken_with(phrases)]),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
@@ -321,21 +308,6 @@ class Reader:
             if found:
                 return int(phrases.digits.get(found[1], found[1]))
         return None
-
-
-def _emergency(heard: Sequence[str], rest: str, spoken: Sequence[Phrases]) -> str | None:
-    """Who must be called, in the words of any language and as typed or as put right; 'I do not want the
-    police' calls nobody, and what is long past or not alive is blanked out. A mere cry counts when nothing
-    else does."""
-    for text in heard:
-        past = [span for each in spoken for span in each.no_danger_in(text)]
-        now = _without(text, past)
-        wanted = "".join(BLANK if at == BLANK else letter for letter, at in zip(now, rest, strict=True))
-        for phrases in spoken:
-            for kind, pattern in phrases.emergency:
-                if pattern.search(wanted if kind == "police" else now):
-                    return kind
-    return CRY if any(each.cries_in(text) for text in heard for each in spoken) else None
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
