@@ -33,7 +33,7 @@ def _is_manner_of_speaking(meant: Understanding) -> bool:
 def danger_from(meant: Understanding, base: Ask, dialogue: Dialogue) -> float:
     """How likely danger must be where no word says so: who goes on talking of what was shown, perhaps of
     relatives and where they are, is hardly in danger."""
-    if dialogue.last:
+    if dialogue.last or dialogue.pending:
         return IN_A_TALK
     is_meant = meant.things is not None and meant.things.by is By.MEANING
     asks = base.facets or base.accessible or meant.cues & {"asks", "elliptic", "fever"}

@@ -262,12 +262,14 @@ class HelpShown:
 
 @dataclass(frozen=True, slots=True)
 class OutOfScope:
-    """`why` is 'private', 'elsewhere' or None; `centre` was asked for what no centre has."""
+    """`why` is 'private', 'elsewhere', 'weather', 'advice', 'trick', 'harm' or None; `centre` was asked for
+    what no centre has; `settles` is the service where the centre that was named settles quarrels."""
 
     help_line: str
     choices: tuple[Choice, ...]
     why: str | None = None
     centre: CentreName | None = None
+    settles: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class DangerWords:
         if self._signs is None:
             return text
         text = "".join(letter for letter in text if letter not in _APOSTROPHES)
-        return _WORD.sub(lambda found: self._put_right(found[0]), self._signs.sub(" ", text))
+        return _WORD.sub(lambda found: self._put_right(found[0]), self._signs.sub(BLANK, text))
 
     def _put_right(self, word: str) -> str:
         if word in self._is_word:

@@ -16,12 +16,13 @@ from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Spa
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
 from messages.understand.rating import NO_RATING, RatingTalk, RatingWords
 from messages.understand.respelling import Respelling
+from messages.understand.sounds import SoundIndex
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
 
 # Cues whose words stand in names of services as well, which are taken out for all others.
-WITH_NAMES = frozenset({"certificate", "link", "unlink"})
+WITH_NAMES = frozenset({"advice", "certificate", "link", "unlink"})
 # Cues whose own words say no: without steps, free of charge.
 SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no", "no_call"})
 # This one says no, too, and may be refused as well: 'at no cost' and 'not the free one'.
@@ -121,6 +122,8 @@ class Phrases:
         listed = words(language, "phrases")
         self.cues = [(cue, _any_of(texts)) for cue, texts in listed["cues"].items()]
         self.danger = DangerWords(language)
+        self._by_ear = {term: cue for cue, terms in listed.get("by_ear", {}).items() for term in terms}
+        self._ear = SoundIndex(self._by_ear)
         self.out_of_scope = _any_of(listed["out_of_scope"])
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
@@ -133,6 +136,10 @@ class Phrases:
         self._not_until = re.compile(listed["negated"]["until"])
         self._not_before = _any_of(listed["negated"]["after"])
         self._asks = re.compile(listed["negated"]["asks"])
+
+    def heard_in(self, text: str) -> set[str]:
+        """Cues whose words were written with characters that only sound right."""
+        return {self._by_ear[heard.term] for each in self._ear.find(text, ()) for heard in each}
 
     def wanted_in(self, text: str, pauses: Sequence[int] = ()) -> str | None:
         """What a place is asked for, in one part of the text: nobody names it across a pause. Only what may
@@ -236,10 +243,12 @@ class Reader:
         bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))
         rest = _without(bare, negated)
         somewhere = _spans([hit for hit in hits if hit.kind in PLACES and hit.rank > FAINT])
-        tricks = self._swearing.tricks_in(_without(text, somewhere))
+        joke = self._swearing.joke_in(_without(text, somewhere))
+        tricks = [*self._swearing.tricks_in(_without(text, somewhere)), *joke]
         calm = self._swearing.calm_in(_without(text, somewhere))
         hard, hot = self._swearing.words_in(bare), self._swearing.heat_in(bare)
         tempers = {cue for cue, found in (("abuse", hard), ("heat", hot), ("trick", tricks)) if found}
+        tempers |= phrases.heard_in(_without(text, names))
         asks = self._cues(text, bare, _without(rest, [*hard, *hot, *tricks]), phrases, negated) & ASKS
         aside = [*([*hard, *hot, *tricks] if times or asks else tricks), *calm]
         bare, rest = _without(bare, aside), _without(rest, aside)
