@@ -250,7 +250,8 @@ def test_the_next_ones_come_after_those_that_were_shown() -> None:
         (says(PLACE, FOOD), None),
         (says(PLACE, cues="price"), None),
         (says(PLACE, cues="human"), None),
-        (says(PLACE, intents=likely("emergency")), None),
+        (says(PLACE, intents=likely("emergency")), (CENTRE,)),  # who only says where they are
+        (says(PLACE, intents=likely("emergency", 0.98)), None),
         (says(), None),
         (says(FOOD), None),
     ],
