@@ -262,8 +262,7 @@ class HelpShown:
 
 @dataclass(frozen=True, slots=True)
 class OutOfScope:
-    """`why` is 'private', 'elsewhere', 'weather', 'advice', 'trick', 'harm' or None; `centre` was asked for
-    what no centre has; `settles` is the service where the centre that was named settles quarrels."""
+    """`why`: see the template; `centre` lacks what was asked for, `settles` is its mediation of quarrels."""
 
     help_line: str
     choices: tuple[Choice, ...]
