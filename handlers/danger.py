@@ -1,12 +1,17 @@
 """Whether a sentence tells of danger: rather once too often, but not for a mere manner of speaking."""
 
-from handlers.asks import Ask
+from handlers.asks import Ask, Dialogue
 from handlers.things import WISHES
+from messages.understand.danger import CRY
 from messages.understand.lexicon import THINGS
-from messages.understand.understand import CRY, Understanding
+from messages.understand.understand import Understanding
+from messages.understand.vectors import By
 
 # Besides the cry itself nothing may sound like danger, and something everyday must surely be wished for.
 HARDLY, LIKELY, SURELY = 0.05, 0.5, 0.8
+
+# Danger that no word tells of: where nothing else is asked, beside a question, and in a talk that goes on.
+ALONE, BESIDE_A_QUESTION, IN_A_TALK = 0.7, 0.85, 0.97
 
 
 def danger_in(meant: Understanding) -> Ask | None:
@@ -23,3 +28,13 @@ def _is_manner_of_speaking(meant: Understanding) -> bool:
     if meant.chance("emergency") > HARDLY:
         return False
     return wished >= LIKELY if is_named else wished >= SURELY and "asks" in meant.cues
+
+
+def danger_from(meant: Understanding, base: Ask, dialogue: Dialogue) -> float:
+    """How likely danger must be where no word says so: who goes on talking of what was shown, perhaps of
+    relatives and where they are, is hardly in danger."""
+    if dialogue.last or dialogue.pending:
+        return IN_A_TALK
+    is_meant = meant.things is not None and meant.things.by is By.MEANING
+    asks = base.facets or base.accessible or meant.cues & {"asks", "elliptic", "fever"}
+    return BESIDE_A_QUESTION if asks or not is_meant else ALONE

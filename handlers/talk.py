@@ -22,6 +22,7 @@ from messages.views import (
     Thanked,
 )
 from messages.views_people import EmergencyShown, HumanOffered, StayedCalm
+from messages.words import words
 
 
 def greet(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -94,13 +95,22 @@ def emergency(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 def out_of_scope(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Why not: another's data, another district, what no centre has (one was named), or anything else."""
     centre = world.directory.centres[ask.centres[0]] if ask.centres else None
+    settles = _where_quarrels_are_settled(centre, world) if centre and ask.kind == "harm" else None
+    there = (Choice(settles.name, f"/service {settles.id}"),) if settles else ()
     view = OutOfScope(
         world.policy.help_line,
-        suggestions(dialogue.language),
+        (*there, *suggestions(dialogue.language))[:3],
         why=ask.kind,
-        centre=centre_name(centre) if centre else None,
+        centre=centre_name(centre) if centre and ask.kind is None else None,
+        settles=settles.name if settles else None,
     )
     return Outcome(view, dialogue.answered)
+
+
+def _where_quarrels_are_settled(centre: Centre, world: World) -> Service | None:
+    told_by: list[str] = words("zh", "phrases")["settles"]  # names of the directory are Chinese
+    offered = world.directory.services_of.get(centre.id, ())
+    return next((service for service in offered if any(word in service.name for word in told_by)), None)
 
 
 def not_understood(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from handlers import subjects
 from handlers.alike import only_one_has
 from handlers.asks import Ask, Dialogue
+from handlers.danger import IN_A_TALK, danger_from
 from handlers.focus import (
     FACETS,
     SHORT,
@@ -22,6 +23,7 @@ from handlers.focus import (
 )
 from handlers.of_centres import asks_of_one, is_of_a_centre, is_of_its_centre, looks_beyond, near_it
 from handlers.places import Places, places_of
+from handlers.refusals import is_only_the_district, never_done, not_given
 from handlers.snapshot import Directory
 from handlers.subjects import chosen, is_misheard, share_about, told_in
 from handlers.suits import age_in
@@ -61,7 +63,7 @@ MAYBE_OTHER = 0.3
 OURS = 0.05
 
 # Small talk is what a sentence is about only when it names nothing of the directory.
-SMALL_TALK = ("repeat", "thanks", "greet", "help")
+SMALL_TALK = ("repeat", "thanks", "help", "greet")
 # What is not about the directory even where the sentence names something of it.
 APART = {"human": "human", "complain": "human", "abuse": "abuse"}
 # What makes a sentence with a place more than the answer to 'where are you?'.
@@ -131,7 +133,7 @@ def place_in(meant: Understanding, directory: Directory) -> Ask | None:
     """The place, when a sentence says where and nothing else: the answer to a question back."""
     places = places_of(meant, directory)
     top, chance = meant.likeliest
-    is_urgent = top == "emergency" and chance >= LIKELY
+    is_urgent = top == "emergency" and chance >= IN_A_TALK
     if not places or is_urgent or named_in(meant) or meant.cues & ASKS_ELSE:
         return None
     return Ask("centre_card", centres=places.centres, subdistrict=places.subdistrict, unclear=places.unclear)
@@ -194,23 +196,22 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
     """What is no question about the directory: danger, people, small talk, other matters."""
     cues, (top, chance) = meant.cues, meant.likeliest
     is_named = bool(things or base.centres or base.subdistrict)
-    is_meant = meant.things is not None and meant.things.by is By.MEANING
-    is_calm = bool(base.facets or base.accessible or cues & {"elliptic", "fever"} or not is_meant)
-    if top == "emergency" and chance >= (SURE if is_calm else LIKELY):
+    if top == "emergency" and chance >= danger_from(meant, base, dialogue):
         return Ask("emergency", kind="any")
+    if refused := never_done(meant, base, things, dialogue):
+        return refused
     if called := _called(meant, base, things):
         return called
     talk = next((intent for intent in SMALL_TALK if intent in cues), None)
     if "what_for" in cues and dialogue.last is None:  # later 'this' is what was spoken of
         talk = "help"
-    if talk and not is_named and not meant.out_of_scope and chance < SURE:
+    is_new = cues & {"help", "newcomer"} and is_only_the_district(meant, base)
+    if is_new and not (things or dialogue.last or meant.wanted):
+        return Ask("help")
+    if talk and not is_named and not meant.out_of_scope and (chance < SURE or top in SMALL_TALK):
         return Ask(talk)
-    if "trick" in cues and not is_named:
-        return Ask("out_of_scope")
-    if "private" in cues:
-        return Ask("out_of_scope", kind="private")
-    if "elsewhere" in cues and not (base.centres or base.subdistrict):
-        return Ask("out_of_scope", kind="elsewhere")
+    if refused := not_given(meant, base, things):
+        return refused
     if top == "abuse" and (chance < HARD or (base.facets and "abuse" not in cues)):
         return None  # without a hard word it takes more to call it one
     if top in APART and chance >= (SURE if things else LIKELY) and not _asks_beside(meant, base, things):
@@ -263,7 +264,7 @@ def _called(meant: Understanding, base: Ask, things: Things) -> Ask | None:
         return replace(_about(base, things), intent="human", kind="complaint", when=None)
     if "complaint" in cues or ("complain" in cues and not (things or base.centres or base.subdistrict)):
         return replace(base, intent="human", kind="complaint")
-    if "abuse" in cues and not (things or base.facets or base.when):
+    if "abuse" in cues and not (things or base.facets or base.when or "trick" in cues):
         return Ask("abuse")
     return None
 

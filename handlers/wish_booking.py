@@ -41,6 +41,8 @@ NOTHING_ELSE = frozenset(
 OF_ACTIVITIES = frozenset(("activity_card", "booking", "list_activities"))
 # What somebody wants to know before they want a place.
 ASKED_FIRST = frozenset(("price", "who", "bring", "teacher"))
+# Acts that a question beside them makes doubtful.
+TAKEN_BACK = frozenset(("cancel", "leave_line", "decline"))
 NO_WISH = frozenset(("find_centres", "my_bookings", "unknown"))
 
 
@@ -124,6 +126,8 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     is_named = any(hit.kind in THINGS for hit in meant.hits)
     if talk.act in ("cancel", "change") and _asks_for_other_days(meant, dialogue):
         return ask
+    if talk.act in TAKEN_BACK and not talk.takes_back and _asks_something(meant, ask):
+        return ask
     if talk.act in OWN and talk.is_own and not is_named:
         return Ask(OWN[talk.act or ""], when=when_in(meant, also_refused=True))
     if talk.act in OWN and talk.act != "mine" and not _is_of_ones_own(talk, ask, dialogue):
@@ -146,6 +150,12 @@ def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:
     if ask.intent in NO_WISH and same:
         return _wished(replace(same, when=ask.when, session=None), talk)
     return ask
+
+
+def _asks_something(meant: Understanding, ask: Ask) -> bool:
+    """'Then I do without; what time do they open on Monday?': only a reason stands before the question."""
+    looks = ask.nearest or ask.around or ask.free or ask.open_only
+    return "asks" in meant.cues or bool(ask.facets or looks or meant.wanted)
 
 
 def _asks_for_other_days(meant: Understanding, dialogue: Dialogue) -> bool:

@@ -262,12 +262,13 @@ class HelpShown:
 
 @dataclass(frozen=True, slots=True)
 class OutOfScope:
-    """`why` is 'private', 'elsewhere' or None; `centre` was asked for what no centre has."""
+    """`why`: see the template; `centre` lacks what was asked for, `settles` is its mediation of quarrels."""
 
     help_line: str
     choices: tuple[Choice, ...]
     why: str | None = None
     centre: CentreName | None = None
+    settles: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

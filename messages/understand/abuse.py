@@ -25,6 +25,7 @@ class Swearing:
         self._whole = re.compile(f"(?<![a-z0-9])(?:{whole})(?![a-z0-9])")
         self._heat = _any_of([text for each in listed for text in each["heat"]])
         self._tricks = _any_of([text for each in listed for text in each["tricks"]])
+        self._joking = _any_of([text for each in listed for text in each["joking"]])
         self._calm = _any_of([text for each in listed for text in each["calm"]])
 
     def is_in(self, text: str) -> bool:
@@ -45,6 +46,11 @@ class Swearing:
     def calm_in(self, text: str) -> list[Span]:
         """Where somebody says that this is no complaint."""
         return _before_names(self._calm, text)
+
+    def joke_in(self, text: str) -> list[Span]:
+        """What was said before somebody says that it was a joke, and goes on."""
+        last = max((found.end() for found in self._joking.finditer(text)), default=0)
+        return [(0, last)] if last and any(letter.isalnum() for letter in text[last:]) else []
 
     def tricks_in(self, text: str) -> list[Span]:
         """Where somebody tries to make something else of Linli."""

@@ -21,7 +21,7 @@ class BookingTalk:
 
     `only_asks`: how booking is done is asked, and nobody wants a place yet; `when_booked`: when it begins.
     `asks_for_it`: somebody is told to book. `is_own`: the act is about what
-    one has booked, whatever was spoken of before.
+    one has booked, whatever was spoken of before; `takes_back`: in words that say so beyond doubt.
     """
 
     act: str | None = None
@@ -34,6 +34,7 @@ class BookingTalk:
     when_booked: bool = False
     asks_for_it: bool = False
     is_own: bool = False
+    takes_back: bool = False
     yes: bool = False
     no: bool = False
 
@@ -51,6 +52,7 @@ class BookingWords:
         self._who = _compiled(listed["who"])
         self._only_asks, self._own = _any_of(listed["only_asks"]), _any_of(listed["own"])
         self._when_booked, self._asks_for_it = _any_of(listed["when_booked"]), _any_of(listed["asks_for_it"])
+        self._takes_back = _any_of(listed["takes_back"])
         self._plain = _any_of(listed["plain"])
         self._yes, self._no = _any_of(listed["yes"]), _any_of(listed["no"])
         self._grade, self._born, self._age = (re.compile(listed[name]) for name in ("grade", "born", "age"))
@@ -70,6 +72,7 @@ class BookingWords:
             when_booked=bool(self._when_booked.search(rest)),
             asks_for_it=bool(self._asks_for_it.search(rest)),
             is_own=bool(self._own.search(rest)),
+            takes_back=bool(self._takes_back.search(rest)),
             yes=bool(self._yes.search(text)),
             no=bool(self._no.search(text)),
         )

@@ -53,7 +53,7 @@ def _is_said_otherwise(text: str) -> bool:
     return any(
         pattern.fullmatch(text)
         for each in _phrases()
-        for _, pattern in (*each.cues, *each.emergency, ("", each.out_of_scope))
+        for _, pattern in (*each.cues, *each.danger.kinds, ("", each.out_of_scope))
     )
 
 

@@ -9,18 +9,20 @@ from itertools import pairwise
 from messages.calendar import Calendar
 from messages.understand.abuse import BLANK, Swearing
 from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
+from messages.understand.danger import DangerWords, danger_of
 from messages.understand.going_on import NO_GOING_ON, SIGNS, GoingOn, going_on_words
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
 from messages.understand.rating import NO_RATING, RatingTalk, RatingWords
 from messages.understand.respelling import Respelling
+from messages.understand.sounds import SoundIndex
 from messages.understand.time import TimeExpr, TimeGrammar
 from messages.understand.vectors import Ranking
 from messages.words import LANGUAGES, words
 
 # Cues whose words stand in names of services as well, which are taken out for all others.
-WITH_NAMES = frozenset({"certificate", "link", "unlink"})
+WITH_NAMES = frozenset({"advice", "certificate", "link", "unlink"})
 # Cues whose own words say no: without steps, free of charge.
 SAYS_NO = frozenset({"access", "accessible", "callback_cancel", "farther", "more", "no", "no_call"})
 # This one says no, too, and may be refused as well: 'at no cost' and 'not the free one'.
@@ -38,9 +40,6 @@ LETTERS = re.compile("[a-z]{3}")
 
 # What a web page would take for its own: nobody means anything by it.
 TAGS = re.compile("<[^<>]{0,200}>")
-
-# The danger of somebody who only cries for help.
-CRY = "cry"
 
 COMMAND = re.compile(r"^/([a-z_]+)(?: (\S+(?: \S+)*))?$")
 
@@ -122,10 +121,9 @@ class Phrases:
     def __init__(self, language: str) -> None:
         listed = words(language, "phrases")
         self.cues = [(cue, _any_of(texts)) for cue, texts in listed["cues"].items()]
-        self.emergency: list[tuple[str, re.Pattern[str]]] = [
-            (kind, _any_of(texts)) for kind, texts in listed["emergency"].items()
-        ]
-        self._no_danger, self._cry = _any_of(listed["no_danger"]), _any_of(listed["cry"])
+        self.danger = DangerWords(language)
+        self._by_ear = {term: cue for cue, terms in listed.get("by_ear", {}).items() for term in terms}
+        self._ear = SoundIndex(self._by_ear)
         self.out_of_scope = _any_of(listed["out_of_scope"])
         self.audience = [(who, _any_of(texts)) for who, texts in listed["audience"].items()]
         self.pick = re.compile(listed["pick"])
@@ -139,13 +137,9 @@ class Phrases:
         self._not_before = _any_of(listed["negated"]["after"])
         self._asks = re.compile(listed["negated"]["asks"])
 
-    def no_danger_in(self, text: str) -> list[Span]:
-        """Where what sounds like danger is long past, or no person's."""
-        return [found.span() for found in self._no_danger.finditer(text)]
-
-    def cries_in(self, text: str) -> list[Span]:
-        """Where somebody cries for help, and may only mean that it is a nuisance."""
-        return [found.span() for found in self._cry.finditer(text)]
+    def heard_in(self, text: str) -> set[str]:
+        """Cues whose words were written with characters that only sound right."""
+        return {self._by_ear[heard.term] for each in self._ear.find(text, ()) for heard in each}
 
     def wanted_in(self, text: str, pauses: Sequence[int] = ()) -> str | None:
         """What a place is asked for, in one part of the text: nobody names it across a pause. Only what may
@@ -249,15 +243,17 @@ class Reader:
         bare = _without(text, _spans([hit for hit in hits if hit.rank > FAINT]))
         rest = _without(bare, negated)
         somewhere = _spans([hit for hit in hits if hit.kind in PLACES and hit.rank > FAINT])
-        tricks = self._swearing.tricks_in(_without(text, somewhere))
+        joke = self._swearing.joke_in(_without(text, somewhere))
+        tricks = [*self._swearing.tricks_in(_without(text, somewhere)), *joke]
         calm = self._swearing.calm_in(_without(text, somewhere))
         hard, hot = self._swearing.words_in(bare), self._swearing.heat_in(bare)
         tempers = {cue for cue, found in (("abuse", hard), ("heat", hot), ("trick", tricks)) if found}
+        tempers |= phrases.heard_in(_without(text, names))
         asks = self._cues(text, bare, _without(rest, [*hard, *hot, *tricks]), phrases, negated) & ASKS
         aside = [*([*hard, *hot, *tricks] if times or asks else tricks), *calm]
         bare, rest = _without(bare, aside), _without(rest, aside)
         meant = tuple(hit for hit in meant if not _within(hit.start, [*tricks, *calm]))
-        by_the_way = [*phrases.no_danger_in(text), *phrases.cries_in(text)]
+        by_the_way = [*phrases.danger.past_in(text), *phrases.danger.cries_in(text)]
         return Understanding(
             typed,
             own,
@@ -265,7 +261,7 @@ class Reader:
             meant,
             refused,
             tuple(time for time in times if not _within(time.span[0], negated) and time not in on.refused),
-            _emergency((typed, text), rest, self._spoken_with(phrases)),
+            danger_of((typed, text), rest, [each.danger for each in self._spoken_with(phrases)]),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
@@ -321,21 +317,6 @@ class Reader:
             if found:
                 return int(phrases.digits.get(found[1], found[1]))
         return None
-
-
-def _emergency(heard: Sequence[str], rest: str, spoken: Sequence[Phrases]) -> str | None:
-    """Who must be called, in the words of any language and as typed or as put right; 'I do not want the
-    police' calls nobody, and what is long past or not alive is blanked out. A mere cry counts when nothing
-    else does."""
-    for text in heard:
-        past = [span for each in spoken for span in each.no_danger_in(text)]
-        now = _without(text, past)
-        wanted = "".join(BLANK if at == BLANK else letter for letter, at in zip(now, rest, strict=True))
-        for phrases in spoken:
-            for kind, pattern in phrases.emergency:
-                if pattern.search(wanted if kind == "police" else now):
-                    return kind
-    return CRY if any(each.cries_in(text) for text in heard for each in spoken) else None
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
