@@ -27,8 +27,9 @@ ABOUT_A_CENTRE = (
     "activity_card",
     "service_card",
     "find_service",
+    "several",
 )
-ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks")
+ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks", "several")
 
 # What is never asked about the place or the thing that was spoken of.
 NOT_ABOUT_IT = frozenset(

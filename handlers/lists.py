@@ -176,7 +176,7 @@ def _card(
     first = (Choice("@book", f"/book {activity.id}"),) if read_rules(activity).is_bookable else ()
     ways_on = (Choice("@centre", f"/centre {centre.id}"), Choice("@activities", f"/activities {centre.id}"))
     view = ActivityCard(
-        replace(line_of(activity, world), next_on=_next_on(activity, ask, world)),
+        replace(line_of(activity, world), next_on=next_on(activity, ask, world)),
         spot_of(centre, near, world),
         centre.phone,
         world.directory.is_sample(centre.phone),
@@ -188,7 +188,7 @@ def _card(
     return Outcome(view, replace(dialogue, shown=1))
 
 
-def _next_on(activity: Activity, ask: Ask, world: World) -> date | None:
+def next_on(activity: Activity, ask: Ask, world: World) -> date | None:
     """The next day it is held, on the days that were asked about or from today on."""
     today = world.now.date()
     days = dates_of(ask.when, today) if ask.when else ()
@@ -196,6 +196,12 @@ def _next_on(activity: Activity, ask: Ask, world: World) -> date | None:
         first = max(today, activity.starts_on)
         days = [first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
     return min(held_among(activity, days, world.directory), default=None)
+
+
+def held_on_asked(activity: Activity, ask: Ask, world: World) -> bool:
+    """Whether it is held on one of the days that were asked about, if any were."""
+    days = dates_of(ask.when, world.now.date()) if ask.when else ()
+    return not days or bool(held_among(activity, days, world.directory))
 
 
 def line_of(activity: Activity, world: World) -> ActivityLine:
