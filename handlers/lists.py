@@ -25,8 +25,12 @@ from messages.views import (
     AskWhichService,
     CoverageShown,
     NothingFound,
+    PlacesFound,
     ServicesListed,
 )
+
+# What a list of a centre's activities says of each.
+IN_A_LIST = frozenset(("hours", "phone", "price", "who"))
 
 
 def which_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -54,10 +58,21 @@ def show_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     if not ask.centres:
         return find_centres(ask, dialogue, world)
     centre = world.directory.centres[ask.centres[0]]
+    if centre.status is not CentreStatus.OPEN and (ask.nearest or ask.around):
+        return _nearest_instead(ask, dialogue, world)
     shared = dialogue.near if dialogue.near and dialogue.near.name is None else None
     near = shared or place_of(centre)
     kept = replace(dialogue.answered, near=near, last=ask, shown=1)
     return Outcome(centre_card(centre, ask, shared, world), kept)
+
+
+def _nearest_instead(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
+    """Other centres near one that is not open yet, which the answer says."""
+    near = replace(ask, intent="find_centres", around=True, facets=())
+    outcome = find_centres(near, replace(dialogue, near=place_of(world.directory.centres[ask.centres[0]])), world)
+    if isinstance(outcome.view, PlacesFound):
+        return replace(outcome, view=replace(outcome.view, relaxed=("centre_not_open",)))
+    return outcome
 
 
 def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -116,8 +131,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         ways_on = _elsewhere(centre, dialogue)
         return Outcome(NothingFound(what, there, world.policy.help_line, ways_on), kept)
     is_either = len({activity.name for activity in fitting}) > 1 and len(ask.activities) > 1
-    asks_of_one = ask.facets and (ask.activities or centre) and not is_either
-    if len(fitting) == 1 or not then or lacking or asks_of_one:
+    asks_of_one = (ask.activities and ask.facets) or (centre and set(ask.facets) - IN_A_LIST)
+    if len(fitting) == 1 or not then or lacking or (asks_of_one and not is_either):
         first, more_of_it = fitting[ask.skip], fitting[ask.skip + 1 :]
         card = _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
         return _said_where(card, lacking)

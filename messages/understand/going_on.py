@@ -165,6 +165,8 @@ class GoingOnWords:
             if self._one["cannot"].search(behind):
                 cannot.append(time)
                 continue
+            if time.is_now:
+                continue  # what has to be done now is what is asked about
             if not (self._one["busy"].search(behind) or self._one["errands"].search(behind)):
                 continue
             has_reason[time] = (time.span[0], end)
