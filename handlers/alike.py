@@ -68,7 +68,7 @@ def spelt(meant: Understanding, directory: Directory) -> tuple[str, ...]:
 
 def sounding_alike(centre: str, meant: Understanding, directory: Directory) -> tuple[str, ...]:
     """The communities whose names sound like the one of this centre, where it was written in letters or in
-    other characters: southern speakers and keyboards do not tell them apart. What is written right decides."""
+    other characters: southern speakers and keyboards do not tell them apart. What is right decides."""
     hits = [hit for hit in meant.hits if hit.kind is Kind.CENTRE and hit.ids == (centre,)]
     if len(hits) != 1 or meant.language != "zh" or not (hits[0].heard or hits[0].text.isascii()):
         return (centre,)

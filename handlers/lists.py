@@ -68,8 +68,9 @@ def show_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
 
 def _nearest_instead(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Other centres near one that is not open yet, which the answer says."""
-    near = replace(ask, intent="find_centres", around=True, facets=())
-    outcome = find_centres(near, replace(dialogue, near=place_of(world.directory.centres[ask.centres[0]])), world)
+    wish = replace(ask, intent="find_centres", around=True, facets=())
+    near = place_of(world.directory.centres[ask.centres[0]])
+    outcome = find_centres(wish, replace(dialogue, near=near), world)
     if isinstance(outcome.view, PlacesFound):
         return replace(outcome, view=replace(outcome.view, relaxed=("centre_not_open",)))
     return outcome

@@ -110,9 +110,7 @@ def is_misheard(named: Things, meant: Understanding, directory: Directory, *, lo
     return share_about((*named.services, *named.activities), meant, directory) < STILL
 
 
-def _is_kind_of_it(
-    things: Things, names: Sequence[str], meant: Understanding, directory: Directory
-) -> bool:
+def _is_kind_of_it(things: Things, names: Sequence[str], meant: Understanding, directory: Directory) -> bool:
     """Whether these are called by what is named and more: of such two the plain word means the plain one."""
     words = [word for name in things.services for word in directory.named[name][0].words]
     named = [hit for hit in meant.hits if hit.kind is Kind.SERVICE and not set(hit.ids).isdisjoint(names)]

@@ -67,10 +67,10 @@ def _found(
     if home:
         services = (s for s in directory.services_of.get(home.id, ()) if s.name in names)
         activities = (a for a in directory.activities_of.get(home.id, ()) if a.name in names)
-        running = (a for a in activities if a.ends_on >= world.now.date())
-        here = [each for each in (*services, *running) if not ask.free or is_free(each.fee)]
-        if here:
-            return here[0]
+        here: list[Thing] = [*services, *(a for a in activities if a.ends_on >= world.now.date())]
+        fitting = [each for each in here if not ask.free or is_free(each.fee)]
+        if fitting:
+            return fitting[0]
     wide = replace(ask, around=True, skip=0, when=None, open_only=False)
     nearest, _ = search(wide, [n for n in names if n in directory.named] or ["-"], near, world, 1)
     if nearest and isinstance(nearest[0], Service):

@@ -5,7 +5,8 @@ from datetime import date
 from messages.masking import mask
 from messages.names import without_names
 from messages.understand.understand import COMMAND
-from messages.views import CentreName, NothingFound, NotUnderstood, OutOfScope, View
+from messages.view_parts import CentreName
+from messages.views import NothingFound, NotUnderstood, OutOfScope, View
 from storage import questions
 from storage.database import Step
 

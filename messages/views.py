@@ -140,7 +140,7 @@ class ServicesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """`next_on`: the next day it is held, of those asked about; `coming`: what will be different from a day on."""
+    """`next_on`: the next day of it, of those asked about; `coming`: what will be different from a day on."""
 
     id: str
     name: str
@@ -278,7 +278,7 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class NotReadable:
-    """Nothing could be read: `why` is 'empty', 'long', 'signs' or the `unread` of a message, what came instead."""
+    """`why` is 'empty', 'long', 'signs' or what came instead of words: the `unread` of a message."""
 
     why: str
     help_line: str
