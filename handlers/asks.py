@@ -108,7 +108,8 @@ class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
     still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date',
     'words', or 'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus`
-    asks for the one thing that the last card showed, of which 'it' speaks; `traditional` whether Chinese is
+    asks for the one thing that the last card showed, of which 'it' speaks, `earlier` for those
+    of the cards before; `traditional` whether Chinese is
     written in Traditional characters; `draft` is what waits for a yes or a no, `photo` what is said with a
     photo that comes now; `missed` are things that were asked for and are not near (handlers/wishes.py)."""
 
@@ -116,6 +117,7 @@ class Dialogue:
     near: Near | None = None
     last: Ask | None = None
     focus: Ask | None = None
+    earlier: tuple[Ask, ...] = ()
     pending: Ask | None = None
     wants: str | None = None
     choices: tuple[Choice, ...] = ()

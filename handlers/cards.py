@@ -10,6 +10,7 @@ from handlers.opening import DayPlan, Moment, plan_day
 from handlers.world import World
 from messages.directory import Category, Centre, CentreStatus, Service
 from messages.geo import distance_m
+from messages.hours_types import Span
 from messages.understand.terms import stem
 from messages.view_parts import CentreName, Choice, Days, Opening, Spot
 from messages.views import CentreCard, ServiceCard
@@ -19,6 +20,8 @@ MOST_DAYS = 14
 MOST_CHOICES = 3
 # "Before five" is judged so many minutes earlier: at five itself the place may be shut, or only just open.
 JUST_BEFORE = 15
+# Minutes after midnight: the evening begins, and what opens from then on may be called one.
+EVENING, LATE_AFTERNOON = 18 * 60, 16 * 60
 
 
 def centre_name(centre: Centre) -> CentreName:
@@ -79,10 +82,18 @@ def opening_of(
 
 def _opens_within(when: When, at: datetime, moment: Moment) -> datetime | None:
     """When it opens, if it is closed at the beginning of the part of the day that was asked about."""
-    if moment.is_open or moment.opens_at is None or when.start is None or when.end is None:
+    if moment.is_open or when.start is None or when.end is None:
         return None
-    end = datetime.combine(at.date(), time.min, at.tzinfo) + timedelta(minutes=when.end)
-    return moment.opens_at if moment.opens_at < end else None
+    midnight = datetime.combine(at.date(), time.min, at.tzinfo)
+    if moment.opens_at and moment.opens_at < midnight + timedelta(minutes=when.end):
+        return moment.opens_at
+    evening = evening_in(moment.plan.spans, (at - midnight) // timedelta(minutes=1))
+    return midnight + timedelta(minutes=evening.start) if evening else None
+
+
+def evening_in(spans: Iterable[Span], start: int) -> Span | None:
+    """What is meant by the evening of a place that is shut before it begins: supper is served before six."""
+    return next((span for span in spans if start == EVENING and span.start >= LATE_AFTERNOON), None)
 
 
 def _only_other_days(when: When | None, world: World) -> bool:

@@ -21,7 +21,7 @@ def base_price(fee: str | None) -> float | None:
 def cheaper_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask | None:
     """A service of the kind that was named or shown, for less, near where the resident lives or looks."""
     on, shown = meant.on, _shown(dialogue, directory)
-    if not (on.cheaper or on.less_than is not None or on.at_most is not None):
+    if not (on.cheaper or on.less_than is not None or on.at_most is not None) or on.free_one:
         return None
     if on.less_than is None and on.at_most is None and _asks_a_discount(meant):
         return None

@@ -70,8 +70,10 @@ COMMANDS: dict[str, tuple[str, str | None]] = {
 def recalled(dialogue: Dialogue, directory: Directory) -> Dialogue:
     """What can still be gone on about: the directory may have lost what was spoken of."""
     last = dialogue.last if dialogue.last and _stands(dialogue.last, directory) else None
-    if dialogue.focus and not _stands(dialogue.focus, directory):
-        dialogue = replace(dialogue, focus=None)
+    earlier = tuple(each for each in dialogue.earlier if _stands(each, directory))
+    focus = dialogue.focus if dialogue.focus and _stands(dialogue.focus, directory) else None
+    if (focus, earlier) != (dialogue.focus, dialogue.earlier):
+        dialogue = replace(dialogue, focus=focus, earlier=earlier)
     if dialogue.pending and not _stands(dialogue.pending, directory):
         return replace(dialogue.answered, last=last)
     return dialogue if last is dialogue.last else replace(dialogue, last=last)

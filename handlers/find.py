@@ -1,6 +1,6 @@
 """Finds what is near: services, centres and kiosks, open and accessible when that was wished."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue, Near
@@ -18,6 +18,7 @@ from handlers.cheaper import base_price
 from handlers.nearby import Keep
 from handlers.snapshot import CENTRES, KIOSKS, can_roll_in
 from handlers.suits import is_free
+from handlers.then import open_then
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, CentreStatus, Kiosk, Service
 from messages.view_parts import Choice, KioskLine
@@ -35,12 +36,19 @@ def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     names = ask.services or tuple(name for name in of_kind if name not in ask.without)
     if not any(name in world.directory.named for name in names):
         return _nothing(ask, dialogue, world)
+    names = _with_twins(names, ask, world)
     if ask.centres and not ask.around:
         return _in_centre(ask, dialogue, world, names)
     only = _only_place(names, world)
     if only and not (ask.centres or ask.subdistrict):
         return _in_centre(replace(ask, centres=(only,)), dialogue, world, names)
     return _around(ask, dialogue, world, names)
+
+
+def _with_twins(names: Sequence[str], ask: Ask, world: World) -> tuple[str, ...]:
+    """The names, and those of what residents call by the same words: one reading room is like another."""
+    twins = (twin for name in names for twin in world.directory.twins.get(name, ()))
+    return tuple(dict.fromkeys((*names, *(twin for twin in twins if twin not in ask.without))))
 
 
 def _only_place(names: Sequence[str], world: World) -> str | None:
@@ -56,6 +64,8 @@ def _in_centre(ask: Ask, dialogue: Dialogue, world: World, names: Sequence[str])
     centre = world.directory.centres[ask.centres[0]]
     offered = world.directory.services_of.get(centre.id, ())
     here = [s for s in offered if s.name in names and (not ask.free or is_free(s.fee))]
+    if ask.services:
+        here.sort(key=lambda service: names.index(service.name))  # what was named before its twin
     near = place_of(centre)
     remembered = dialogue.near if is_shared(dialogue.near) else near
     kept = replace(dialogue.answered, near=remembered, last=ask, shown=1)
@@ -113,6 +123,8 @@ def _listed(
     if not services:
         return _nothing(ask, kept, world)
     origin = near if (not ask.subdistrict or is_shared(near)) else None
+    if not relaxed and _is_shut_there(ask, names, near, world):
+        relaxed = ("shut_there",)
     relaxed = _nearest_to(ask) + relaxed + given_up
     if set(ask.facets) - {"where"} or ask.when or ask.nearest or ask.perhaps or len(services) == 1:
         others = tuple(Choice(_label(s, world), f"/service {s.id}") for s in services[1:PAGE])
@@ -123,6 +135,17 @@ def _listed(
     return Outcome(_page(ask, services, origin, world, relaxed), replace(kept, shown=PAGE))
 
 
+def _is_shut_there(ask: Ask, names: Sequence[str], near: Near, world: World) -> bool:
+    """Whether the centre that was named has it and is shut at the time that was asked about."""
+    named = (*ask.centres, *_refused_centres(ask, world))[:1]
+    offered = [s for centre in named for s in world.directory.services_of.get(centre, ()) if s.name in names]
+    if not offered or not _is_timed(ask):
+        return False
+    anywhere = replace(ask, without=(), subdistrict=None, accessible=False, below=None, free=False, skip=0)
+    found, given_up = search(anywhere, names, near, world, 1)
+    return not given_up and bool(found) and found[0] not in offered
+
+
 def _its_centre(service: Service) -> Choice:
     return Choice("@centre", f"/centre {service.centre_id}")
 
@@ -131,7 +154,7 @@ def search(
     ask: Ask, names: Sequence[str], near: Near, world: World, count: int
 ) -> tuple[list[Centre | Service | Kiosk], tuple[str, ...]]:
     """Things near by the wishes, and which wishes had to be given up."""
-    wishes = {wish for wish, wished in (("open", ask.open_only), ("accessible", ask.accessible)) if wished}
+    wishes = {wish for wish, wished in (("open", _is_timed(ask)), ("accessible", ask.accessible)) if wished}
     for given_up in RELAXATIONS:
         if not wishes.issuperset(given_up):
             continue
@@ -141,14 +164,24 @@ def search(
             near.latitude,
             near.longitude,
             count=count,
-            open_groups=world.directory.open_groups(moment_of(ask.when, world.now))
-            if "open" in left
-            else None,
+            open_groups=_open_groups(ask, world) if "open" in left else None,
             keep=_keeper(ask, world, accessible="accessible" in left),
         )
         if len(found) > ask.skip:
             return [world.directory.thing(hit.item) for hit in found], given_up
     return [], ()
+
+
+def _is_timed(ask: Ask) -> bool:
+    """Whether it must be open at some time."""
+    return ask.open_only or bool(ask.when and not ask.when.is_now)
+
+
+def _open_groups(ask: Ask, world: World) -> Callable[[int], bool]:
+    """What is open at the moment or on the days that were asked about; without either, what is open now."""
+    if ask.when is None or ask.open_only:
+        return world.directory.open_groups(moment_of(ask.when, world.now))
+    return open_then(ask.when, world)
 
 
 def _refused_centres(ask: Ask, world: World) -> list[str]:
@@ -218,11 +251,14 @@ def find_centres(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     if near is None:
         return ask_where(ask, dialogue, world)
     found, relaxed = search(ask, (CENTRES,), near, world, PAGE + ask.skip)
+    is_coming = any(world.directory.centres[i].status is not CentreStatus.OPEN for i in ask.centres)
+    relaxed = ("centre_not_open",) if is_coming else relaxed
     centres = [thing for thing in found[ask.skip :] if isinstance(thing, Centre)]
     if not centres:
         return _nothing(replace(ask, said="@centre"), dialogue, world)
     kept = replace(dialogue.answered, last=ask)
-    if ask.facets and not ask.subdistrict:
+    of_one = set(ask.facets) - {"hours"} if is_coming else ask.facets  # the list says that it is not open yet
+    if of_one and not ask.subdistrict:
         return Outcome(centre_card(centres[0], ask, near, world), replace(kept, shown=1))
     origin = near if (not ask.subdistrict or is_shared(near)) else None
     lines = tuple(

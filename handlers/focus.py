@@ -73,6 +73,8 @@ LONGER = 14
 # follow an answer are one; more against what it names.
 LIKELY = 0.33
 AGAINST_A_NAME = 0.8
+# So many cards are remembered beside the last one.
+REMEMBERED = 3
 # From here on another matter may be meant, or danger.
 OTHERS = 0.45
 # For a sentence to be taken for danger, or for the next one of a list.
@@ -94,6 +96,31 @@ def focus_of(view: View) -> Ask | None:
             return None
 
 
+def earlier_of(dialogue: Dialogue, focus: Ask | None) -> tuple[Ask, ...]:
+    """What the cards before the last one showed, the last of them first."""
+    before = dialogue.focus
+    if before is None or before == focus or not (before.services or before.activities):
+        return dialogue.earlier
+    return (before, *(each for each in dialogue.earlier if each != before))[:REMEMBERED]
+
+
+def returned_to(
+    meant: Understanding, base: Ask, things: Things, dialogue: Dialogue, directory: Directory
+) -> Ask | None:
+    """What was shown before the last card, where somebody comes back to it without its name."""
+    if not meant.on.back or things or base.centres or base.subdistrict:
+        return None
+    shown = set(_names(dialogue.focus))
+    earlier = [each for each in dialogue.earlier if shown.isdisjoint(_names(each)) or not shown]
+    if not earlier:
+        return None
+    return again(max(earlier, key=lambda each: share_about(_names(each), meant, directory)), base)
+
+
+def _names(ask: Ask | None) -> tuple[str, ...]:
+    return (*ask.services, *ask.activities) if ask else ()
+
+
 def of_it(dialogue: Dialogue, new: Ask) -> Ask:
     """The question `new` about what was shown; a new wish asks the last question again."""
     last = dialogue.last or Ask("unknown")
@@ -101,9 +128,8 @@ def of_it(dialogue: Dialogue, new: Ask) -> Ask:
     if dialogue.focus is None or is_wish:
         return again(last, new)
     when = None if new.not_on else last.when
-    return again(
-        replace(dialogue.focus, when=when, not_on=last.not_on, age=last.age, audience=last.audience), new
-    )
+    focus = replace(dialogue.focus, when=when, not_on=last.not_on, age=last.age, audience=last.audience)
+    return replace(again(focus, new), around=new.around)
 
 
 def is_about_it(
@@ -112,6 +138,8 @@ def is_about_it(
     """Whether the sentence only asks something else about what was just spoken of."""
     if dialogue.last is None or base.centres or base.subdistrict:
         return False
+    if not things and (meant.on.other_time or (dialogue.focus and _asks_of_nothing_else(meant, base))):
+        return True
     card = _card_text(dialogue.focus, directory) if dialogue.focus else ""
     if is_turned(meant, things, told, dialogue, directory, card):
         return False
@@ -145,6 +173,13 @@ def _is_brief(meant: Understanding, base: Ask) -> bool:
     return is_short and asks_more and not meant.cues & NOT_ABOUT_IT
 
 
+def _asks_of_nothing_else(meant: Understanding, base: Ask) -> bool:
+    """Whether no word of the sentence could be another thing: 'she is 81, what would she pay?'"""
+    asks = bool(base.when or base.not_on or base.facets or base.accessible or base.age is not None)
+    beside = meant.without or meant.out_of_scope or meant.cues & (NOT_ABOUT_IT | NEVER_ABOUT_IT)
+    return asks and meant.on.names_nothing and not beside
+
+
 def _stands_on_it(meant: Understanding, dialogue: Dialogue, directory: Directory) -> bool:
     """Whether every thing that is named stands on the card itself: its conditions name other things."""
     text = _card_text(dialogue.focus, directory) if dialogue.focus else ""
@@ -167,7 +202,8 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Dir
         return ask
     if _goes_on_there(ask, last, cues):
         age = last.age if ask.age is None else ask.age
-        return replace(ask, centres=last.centres, age=age, audience=ask.audience or last.audience)
+        whose = (last.audience, ask.audience) if "corrects" in cues else (ask.audience, last.audience)
+        return replace(ask, centres=last.centres, age=age, audience=whose[0] or whose[1])
     if ask.intent == "find_centres" and "centres" not in cues and not ask.subdistrict:
         if last.intent in ABOUT_A_THING:
             return replace(again(last, ask), centres=(), around=True, nearest=True)
@@ -176,7 +212,10 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Dir
         return ask
     if last.intent not in ABOUT_A_THING or "centres" in cues:
         return ask
-    goes_on = meant.on.only_there or meant.on.nearly_there or goes_on_with(meant, last, directory)
+    on = meant.on
+    goes_on = (
+        on.only_there or on.nearly_there or _is_moved(meant, ask) or goes_on_with(meant, last, directory)
+    )
     if cues.isdisjoint(("elliptic", "nearest")) and not goes_on:
         return ask
     return replace(
@@ -219,7 +258,8 @@ def is_only_there(meant: Understanding, base: Ask, things: Things, dialogue: Dia
     """Whether somebody only says, in a talk about a thing, where they or who it is for live by now."""
     if not (dialogue.last and dialogue.last.intent in ABOUT_A_THING):
         return False
-    if meant.on.only_there:
+    beside = bool(things) or bool(meant.cues & (NOT_ABOUT_IT | NEVER_ABOUT_IT))
+    if meant.on.only_there or (_is_moved(meant, base) and not beside):
         return True
     asks = bool(things or base.facets or meant.wanted or meant.without or meant.on.leaves)
     if asks or not meant.on.nearly_there or meant.cues & (NOT_ABOUT_IT | NEVER_ABOUT_IT):
@@ -227,18 +267,28 @@ def is_only_there(meant: Understanding, base: Ask, things: Things, dialogue: Dia
     return meant.chance("emergency") < LIKELY and meant.other < OTHERS
 
 
+def _is_moved(meant: Understanding, ask: Ask) -> bool:
+    """Whether another place is said for the same thing: where they are now, or one instead of the last."""
+    is_told = "corrects" in meant.cues or meant.on.lives or bool(ask.subdistrict and not ask.facets)
+    return meant.on.names_nothing and is_told
+
+
 def elsewhere(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> Ask | None:
     """What was just shown, at another place than the one where somebody will not go: 'is there another one,
     I quarrelled with them'."""
     last, focus = dialogue.last, dialogue.focus
     looks = meant.on.another_place or (meant.on.leaves and not meant.cues.isdisjoint(LOOKS))
-    if not (last and focus and looks) or last.intent not in ABOUT_A_THING or meant.cues & NOT_ELSEWHERE:
+    if not (last and looks) or last.intent not in ABOUT_A_THING or meant.cues & NOT_ELSEWHERE:
         return None
-    if base.centres or base.subdistrict or not (focus.services or focus.activities):
+    shown = focus or last
+    if base.centres or base.subdistrict or not (shown.services or shown.activities):
         return None
     named = {*things.services, *things.activities}
-    if things and named.isdisjoint((*focus.services, *focus.activities)):
+    is_heard = all(hit.heard for hit in meant.hits if hit.kind in THINGS)  # what only sounds like a thing
+    if things and not is_heard and named.isdisjoint((*shown.services, *shown.activities)):
         return None
+    if focus is None:
+        return onward(dialogue, step=1)  # of a list the first is the one that is spoken of
     base = replace(base, without=tuple(dict.fromkeys((*base.without, *focus.centres))))
     return replace(again(last, base), centres=(), around=True, nearest=True, skip=0)
 

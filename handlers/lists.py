@@ -25,7 +25,6 @@ from messages.views import (
     AskWhichService,
     CoverageShown,
     NothingFound,
-    PlacesFound,
     ServicesListed,
 )
 
@@ -58,22 +57,10 @@ def show_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     if not ask.centres:
         return find_centres(ask, dialogue, world)
     centre = world.directory.centres[ask.centres[0]]
-    if centre.status is not CentreStatus.OPEN and (ask.nearest or ask.around):
-        return _nearest_instead(ask, dialogue, world)
     shared = dialogue.near if dialogue.near and dialogue.near.name is None else None
     near = shared or place_of(centre)
     kept = replace(dialogue.answered, near=near, last=ask, shown=1)
     return Outcome(centre_card(centre, ask, shared, world), kept)
-
-
-def _nearest_instead(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    """Other centres near one that is not open yet, which the answer says."""
-    wish = replace(ask, intent="find_centres", around=True, facets=())
-    near = place_of(world.directory.centres[ask.centres[0]])
-    outcome = find_centres(wish, replace(dialogue, near=near), world)
-    if isinstance(outcome.view, PlacesFound):
-        return replace(outcome, view=replace(outcome.view, relaxed=("centre_not_open",)))
-    return outcome
 
 
 def list_services(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:

@@ -66,13 +66,6 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
     return places or _called_nearly(meant, directory)
 
 
-def speaks_of_centre(meant: Understanding) -> bool:
-    """Whether a centre is spoken of as such, and not only a community where a thing may be."""
-    endings = tuple(words(meant.language or "zh", "phrases")["centre_endings"])
-    named = any(hit.kind is Kind.CENTRE and hit.text.endswith(endings) for hit in meant.hits)
-    return named or "its_centre" in meant.cues
-
-
 def _called_nearly(meant: Understanding, directory: Directory) -> Places:
     """The community whose name is nearly what stands before the word for one."""
     names = {c.id: stem(c.community, "community") for c in directory.centres.values() if c.community}

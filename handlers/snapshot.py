@@ -1,16 +1,17 @@
 """The directory in memory: an immutable picture of what the database holds, swapped as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.nearby import NearestIndex, Point
-from handlers.opening import Closure, Moment, at_moment, is_open_at
+from handlers.opening import Closure, Moment, at_moment, is_open_at, plan_day
 from messages.calendar import Calendar
 from messages.directory import Activity, Category, Centre, CentreStatus, Kiosk, Service
 from messages.hours import Hours, HoursError, parse_hours
+from messages.hours_types import Span
 from messages.understand.lexicon import Lexicon, Topic
 from messages.understand.terms import CentreNames, Names, make_lexicon, passages, words_in
 from messages.view_parts import Reported
@@ -65,6 +66,7 @@ class Directory:
         self.activities_of = _by_centre(contents.activities)
         self.kiosks_of = _by_centre(contents.kiosks)
         self.named: Mapping[str, tuple[Service, ...]] = _by_name(contents.services)
+        self.twins = _twins(self.named)
         self.activities_named: Mapping[str, tuple[Activity, ...]] = _by_name(contents.activities)
         self.subdistricts: Mapping[str, tuple[str, ...]] = _by_subdistrict(contents.centres)
         self.categories: Mapping[str, tuple[str, ...]] = _names_by_category(contents.services)
@@ -157,13 +159,24 @@ class Directory:
         return GroupsOpen(self, minute, self._open[1])
 
     def group_is_open(self, group: int, at: datetime) -> bool:
-        chosen = self._groups[group]
-        hours = self.hours.get(chosen.hours_text)
+        hours, closures, centre_hours = self._hours_of(group)
         if hours is None:
             return False
+        return is_open_at(hours, at, self.calendar, closures=closures, centre_hours=centre_hours)
+
+    def spans_of_group(self, group: int, on: date) -> tuple[Span, ...]:
+        """When it is open on a day; on some holidays nobody knows for sure."""
+        hours, closures, centre_hours = self._hours_of(group)
+        if hours is None:
+            return ()
+        return plan_day(hours, on, self.calendar, closures=closures, centre_hours=centre_hours).spans
+
+    def _hours_of(self, group: int) -> tuple[Hours | None, Sequence[Closure], Hours | None]:
+        """The hours that a group shares, the exceptions to them, and the hours of its centre."""
+        chosen = self._groups[group]
         centre_hours = self.hours.get(chosen.centre_hours_text) if chosen.centre_hours_text else None
         closures = self.closures(chosen.centre_id, chosen.service_id) if chosen.centre_id else ()
-        return is_open_at(hours, at, self.calendar, closures=closures, centre_hours=centre_hours)
+        return self.hours.get(chosen.hours_text), closures, centre_hours
 
     def opens_hint(self, names: Iterable[str]) -> int | None:
         """The earliest minute at which something of these names ever opens: decides a.m. or p.m."""
@@ -232,6 +245,15 @@ def _by_name(things: Iterable[Named]) -> dict[str, tuple[Named, ...]]:
     for thing in things:
         found.setdefault(thing.name, []).append(thing)
     return {name: tuple(listed) for name, listed in found.items()}
+
+
+def _twins(named: Mapping[str, tuple[Service, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """For each name, those of other services for which residents have the very same words."""
+    alike: dict[frozenset[str], list[str]] = {}
+    for name, services in named.items():
+        if services[0].words:
+            alike.setdefault(frozenset(services[0].words), []).append(name)
+    return {name: tuple(n for n in names if n != name) for names in alike.values() for name in names}
 
 
 def can_roll_in(centre: Centre) -> bool:

@@ -89,6 +89,8 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
         return told.things
     names = (*named.services, *named.activities)
     known = {*told.things.services, *told.things.activities}
+    if not names and named.category and known.intersection(directory.categories.get(named.category, ())):
+        return told.things  # a word for all of a kind, and the sentence tells which of them
     if known.intersection(names):
         return told.things if known.issuperset(names) else _narrowed(named, known)
     is_machine = named.is_kiosk and told.things.is_kiosk

@@ -17,7 +17,7 @@ import pydantic_core
 
 from handlers.asks import Ask, Dialogue, Near, dialogue_from_json, dialogue_to_json
 from handlers.dialogue import STAFF_CODE, decide, recalled
-from handlers.focus import focus_of
+from handlers.focus import earlier_of, focus_of
 from handlers.intents import INTENTS, Intent
 from handlers.lists import which_centre
 from handlers.message import Location, Message
@@ -311,7 +311,9 @@ def _remembered(outcome: Outcome, before: Dialogue) -> Outcome:
     """A number or a label that is said next is one of the answer's choices, and 'it' is what it showed."""
     view, dialogue = outcome.view, outcome.dialogue
     focus = focus_of(view) or (dialogue.focus if dialogue.last is before.last else None)
-    shown = replace(dialogue, choices=view.choices, focus=focus, photo=photo_of(view))
+    shown = replace(
+        dialogue, choices=view.choices, focus=focus, earlier=earlier_of(dialogue, focus), photo=photo_of(view)
+    )
     return replace(outcome, dialogue=shown)
 
 

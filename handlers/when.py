@@ -20,7 +20,10 @@ def when_in(meant: Understanding, *, also_refused: bool = False) -> When | None:
     those on which somebody is not free as well, which are the days of what is to be cancelled."""
     when: When | None = None
     refused = meant.on.refused if also_refused else ()
-    for time in sorted((*_asked_about(meant), *refused), key=lambda each: each.span):
+    times = sorted((*_asked_about(meant), *refused), key=lambda each: each.span)
+    if "corrects" in meant.cues and all(time.start is None and time.end is None for time in times):
+        times = times[-1:]  # of days the last one is what it was corrected to
+    for time in times:
         new = one_time(time)
         if when is None:
             when = new
@@ -29,7 +32,8 @@ def when_in(meant: Understanding, *, also_refused: bool = False) -> When | None:
                 new, start=new.start if new.start is not None else when.start, end=new.end or when.end
             )
         elif not when.has_clock and new.has_clock:
-            when = replace(when, start=new.start, end=new.end)
+            # A whole moment beside a mere day is the one that is asked about: the day is told by the way.
+            when = new if new.first else replace(when, start=new.start, end=new.end)
     return when
 
 

@@ -11,7 +11,6 @@ from handlers.alike import having, only_one_has
 from handlers.asks import Ask, Dialogue
 from handlers.focus import (
     FACETS,
-    LONGER,
     SHORT,
     continued,
     elsewhere,
@@ -19,9 +18,10 @@ from handlers.focus import (
     is_only_there,
     of_it,
     onward,
+    returned_to,
 )
-from handlers.homes import lives_there_but_not_there
-from handlers.places import Places, places_of, speaks_of_centre
+from handlers.of_centres import asks_of_one, is_of_a_centre, is_of_its_centre, looks_beyond, near_it
+from handlers.places import Places, places_of
 from handlers.snapshot import Directory
 from handlers.subjects import chosen, is_misheard, share_about, told_in
 from handlers.suits import age_in
@@ -60,9 +60,6 @@ MAYBE_OTHER = 0.3
 # Below this it is surely no other matter.
 OURS = 0.05
 
-# What may be asked of a centre as a whole.
-OF_A_CENTRE = frozenset(("phone", "access", "where", "hours"))
-
 # Small talk is what a sentence is about only when it names nothing of the directory.
 SMALL_TALK = ("repeat", "thanks", "greet", "help")
 # What is not about the directory even where the sentence names something of it.
@@ -80,11 +77,14 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     named = named_in(meant, here)
     if is_misheard(named, meant, directory, long=STORY):
         named = Things()
-    base = _near_it(_base(meant, places), meant, directory)
-    if base.centres and is_only_there(meant, base, named, dialogue):
-        return continued(replace(base, intent="centre_card"), meant, dialogue, directory)
-    if away := elsewhere(meant, base, named, dialogue):
-        return away
+    base = near_it(_base(meant, places), meant)
+    if places and is_only_there(meant, base, named, dialogue):
+        intent = "centre_card" if base.centres else "find_centres"
+        return continued(replace(base, intent=intent), meant, dialogue, directory)
+    if gone_on := (
+        elsewhere(meant, base, named, dialogue) or returned_to(meant, base, named, dialogue, directory)
+    ):
+        return gone_on
     if meant.on.other_days and not meant.times and dialogue.focus and dialogue.focus.activities:
         base = replace(base, not_on=base.not_on or EVERY_DAY)  # is it held on any other day?
     is_there = bool(dialogue.last and places and "elliptic" in meant.cues)  # rather the same, only there
@@ -102,10 +102,11 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     apart = _apart(meant, base, named if told.chance < subjects.SURE else things, dialogue)
     if apart:
         return apart
-    if _is_of_its_centre(base, named, told.chance, meant):
+    if is_of_its_centre(base, named, told.chance, meant):
         return replace(base, intent="centre_card", accessible=False)
     if things.is_by_the_way and len(meant.text) >= STORY and not _is_told(things, meant, directory):
-        things = guessed_in(meant, places, directory) or things
+        guessed = guessed_in(meant, places, directory)
+        things = guessed if guessed and guessed.is_sure else things
     if not things and not _is_about_a_place(meant, base):
         things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
@@ -122,7 +123,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
             return of_it(dialogue, base)
         if meant.cues & {"abuse", "heat"}:
             return Ask("abuse")
-        return replace(ask, intent="centre_card") if _is_of_a_centre(ask, meant) else ask
+        return replace(ask, intent="centre_card") if is_of_a_centre(ask, meant) else ask
     return continued(replace(ask, intent=intent), meant, dialogue, directory)
 
 
@@ -147,7 +148,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         when=when_in(meant),
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
-        accessible="accessible" in cues and not _asks_of_one(cues, places),
+        accessible="accessible" in cues and not asks_of_one(cues, places),
         nearest="nearest" in cues,
         without=refused_in(meant),
         free="free" in cues,
@@ -156,27 +157,6 @@ def _base(meant: Understanding, places: Places) -> Ask:
         age=age_in(meant),
         is_ill=bool(cues & {"fever", "ill"}),
     )
-
-
-def _asks_of_one(cues: frozenset[str], places: Places) -> bool:
-    """Whether it is asked if one gets into the very place that is named, and not which one near it."""
-    return "gets_in" in cues and len(places.centres) == 1 and cues.isdisjoint(("around", "nearest"))
-
-
-def _near_it(base: Ask, meant: Understanding, directory: Directory) -> Ask:
-    """Near the place that is named, and not there: 'I live in X, but not in X itself'."""
-    centre = lives_there_but_not_there(meant)
-    if centre is None or base.unclear:
-        return replace(base, without=tuple(name for name in base.without if name not in base.centres))
-    without = tuple(dict.fromkeys((centre, *base.without)))
-    return replace(base, centres=(), subdistrict=None, around=True, nearest=True, without=without)
-
-
-def _is_of_its_centre(base: Ask, named: Things, told: float, meant: Understanding) -> bool:
-    """Whether the address, the hours or the steps of the centre that is named are asked for, and no thing."""
-    is_open = len(base.centres) == 1 and not (named or base.unclear or base.around or base.nearest)
-    asks = bool(base.facets) and OF_A_CENTRE.issuperset(base.facets)
-    return is_open and asks and speaks_of_centre(meant) and told < subjects.SURE
 
 
 def _is_told(things: Things, meant: Understanding, directory: Directory) -> bool:
@@ -366,6 +346,8 @@ def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
     is_coverage = "coverage" in cues or meant.chance("coverage") >= LIKELY
     if is_coverage and "nearest" not in cues and (len(ask.centres) != 1 or ask.unclear):
         return "coverage"
+    if looks_beyond(ask, meant, directory):
+        return "find_centres"
     if ask.centres or ask.subdistrict:
         if "any_service" in cues or meant.chance("list_services") >= LIKELY:
             return "list_services" if ask.centres else "find_centres"
@@ -375,13 +357,6 @@ def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
     if meant.chance("find_centres", "list_services") >= LIKELY:
         return "find_centres"
     return "unknown"
-
-
-def _is_of_a_centre(ask: Ask, meant: Understanding) -> bool:
-    """Whether a centre is asked about without saying which: where the resident is decides then."""
-    asks = bool(ask.facets or ask.when) and OF_A_CENTRE.issuperset(ask.facets)
-    asks = asks and meant.chance("out_of_scope") < LIKELY
-    return asks and (len(meant.text) <= LONGER or meant.chance("centre_card", "find_centres") >= LIKELY)
 
 
 def _is_paperwork(ask: Ask, directory: Directory) -> bool:

@@ -54,7 +54,8 @@ BECAUSE = [
     "not_school_day", "term_unknown",
 ]  # fmt: skip
 FACETS = [None, "price", "bring", "how", "who", "phone", "access", "where", "hours"]
-RELAXED = [(), ("open",), ("accessible",), ("open", "accessible"), ("centre",), ("centre_not_open",)]
+RELAXED = [(), ("open",), ("accessible",), ("open", "accessible")]
+RELAXED += [("centre",), ("centre_not_open",), ("shut_there",)]
 
 REFUSALS = [
     "not_allowed", "not_yours", "which_centre", "no_activity", "no_session", "called_off", "begun",

@@ -20,17 +20,19 @@ SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
 
 @dataclass(frozen=True, slots=True)
 class GoingOn:
-    """`turns`: another thing is taken up; `free_one`: one that costs nothing is spoken of; `cheaper`: it is
-    too dear; `less_than` and `at_most` are amounts that are refused and asked for; `another_place`: not the
-    one that is named; `leaves`: they will not go there (any more).
+    """`turns`: another thing is taken up, `back`: one of before; `free_one`: one that costs nothing
+    is spoken of; `cheaper`: it is too dear; `less_than` and `at_most` are amounts that are refused and
+    asked for; `another_place`: not the one that is named; `leaves`: they will not go there (any more).
 
     `refused` are times at which somebody is not free, `gives_reason`: it is said why, `other_days`: others
-    are asked for. `only_there`: no more is said than where somebody is, `nearly_there`: hardly more. `age` in
-    years is whose it is about. `pauses` are places in the text where somebody paused, `aside` are parts that
-    only say why.
+    are asked for, `other_time`: another time is said instead of the one before. `only_there`: no more is said
+    than where somebody is, `nearly_there`: hardly more; `names_nothing`: all else only asks whom it is for,
+    what it costs and the like; `lives`: it tells where somebody lives or is. `age` in years is whose it is
+    about. `pauses` are places in the text where somebody paused, `aside` are parts that only say why.
     """
 
     turns: bool = False
+    back: bool = False
     free_one: bool = False
     cheaper: bool = False
     less_than: float | None = None
@@ -44,6 +46,9 @@ class GoingOn:
     pauses: tuple[int, ...] = ()
     leaves: bool = False
     nearly_there: bool = False
+    names_nothing: bool = False
+    lives: bool = False
+    other_time: bool = False
     aside: tuple[Span, ...] = ()
 
 
@@ -55,7 +60,7 @@ class GoingOnWords:
 
     def __init__(self, language: str) -> None:
         listed = words(language, "going_on")
-        each = ("turns", "free_one", "cheaper", "another_place", "other_days", "leaves", "quarrels")
+        each = ("turns", "back", "free_one", "cheaper", "another_place", "other_days", "leaves", "quarrels")
         self._any = {name: _any_of(listed[name]) for name in each}
         one = (
             "busy",
@@ -69,8 +74,12 @@ class GoingOnWords:
             "errands",
             "lives",
             "other_one",
+            "other_time",
         )
         self._one = {name: re.compile(listed[name]) for name in one}
+        # In Chinese with English words in it both say nothing.
+        idle = (*listed["names_nothing"], listed["only_there"], *words("en", "going_on")["names_nothing"])
+        self._one["names_nothing"] = re.compile("|".join(idle))
         self._refused_before = re.compile(listed["refused_amount"]["before"])
         self._refused_after = re.compile(listed["refused_amount"]["after"])
         self._self = str(listed["self"])
@@ -89,11 +98,13 @@ class GoingOnWords:
         less_than, at_most = self._amounts(text)
         refused, reasons = self._refused(text, pauses, times, hits, no)
         there = self._beside_where(text, times, hits)
+        left = self._beside_where(text, times, hits, words="names_nothing")
         elsewhere = self._is_another_place(text, no, pauses) or self._is_other_one(text, hits)
         leaves = self._says("leaves", text)
         quarrels = self._any["quarrels"].finditer(text) if elsewhere or leaves else ()
         return GoingOn(
             turns=self._says("turns", text),
+            back=self._says("back", text),
             free_one=self._says("free_one", text),
             cheaper=self._says("cheaper", text),
             less_than=less_than,
@@ -104,6 +115,9 @@ class GoingOnWords:
             other_days=self._says("other_days", text),
             only_there=there == 0,
             nearly_there=there is not None and there <= FEW_LEFT and self._says_one("lives", text),
+            lives=self._says_one("lives", text),
+            other_time=any(self._one["other_time"].search(text[: time.span[0]]) for time in times),
+            names_nothing=left is not None and left < FEW_LEFT,
             age=self._age(text),
             pauses=pauses,
             leaves=leaves,
@@ -116,15 +130,18 @@ class GoingOnWords:
     def _says_one(self, name: str, text: str) -> bool:
         return bool(self._one[name].search(text))
 
-    def _beside_where(self, text: str, times: Sequence[TimeExpr], hits: Sequence[Hit]) -> int | None:
-        """How many letters stand beside where somebody is, when and who; None beside a bare name."""
+    def _beside_where(
+        self, text: str, times: Sequence[TimeExpr], hits: Sequence[Hit], *, words: str = "only_there"
+    ) -> int | None:
+        """How many letters stand beside where somebody is, when and who, and beside those words; None where a
+        bare name stands."""
         places = ((hit.start, hit.end) for hit in hits if hit.kind in PLACES)
         spans = [*(time.span for time in times), *places]
         rest = "".join(" " if _is_within(at, spans) else letter for at, letter in enumerate(text))
         said = SIGNS.sub(" ", rest)
         if not said.strip():
             return None  # a bare name asks for the place itself
-        return len(self._one["only_there"].sub("", said).replace(" ", ""))
+        return len(self._one[words].sub("", said).replace(" ", ""))
 
     def _is_another_place(self, text: str, no: Sequence[Span], pauses: Sequence[int]) -> bool:
         """Whether another place is wished for, and not refused."""

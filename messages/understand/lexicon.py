@@ -1,6 +1,6 @@
 """The names in the directory and the words residents use for them, found in a sentence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,9 +87,10 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._terms)
 
-    def find(self, text: str) -> tuple[Hit, ...]:
-        """Hits in a normalised text from left to right, not overlapping."""
-        return tuple(self._walk(text))
+    def find(self, text: str, pauses: Collection[int] = ()) -> tuple[Hit, ...]:
+        """Hits in a normalised text from left to right, not overlapping. A name may be written with a blank
+        in it, but over a pause no street is made of the end of a place and the beginning of another word."""
+        return tuple(self._walk(text, pauses))
 
     def hear(self, text: str, hits: Iterable[Hit], times: Iterable[Span]) -> tuple[Hit, ...]:
         """Names that a text without `hits` and `times` only sounds like.
@@ -118,10 +119,10 @@ class Lexicon:
             ]
         return tuple(found)
 
-    def _walk(self, text: str) -> Iterator[Hit]:
+    def _walk(self, text: str, pauses: Collection[int]) -> Iterator[Hit]:
         at = 0
         while at < len(text) - 1:
-            length = self._longest(text, at)
+            length = self._longest(text, at, pauses)
             if not length:
                 at += 1
                 continue
@@ -130,10 +131,12 @@ class Lexicon:
                 yield Hit(kind, ids, found, at, at + length, rank)
             at += length
 
-    def _longest(self, text: str, at: int) -> int:
+    def _longest(self, text: str, at: int, pauses: Collection[int]) -> int:
         for length in self._lengths.get(text[at : at + SHORTEST], ()):
             found = text[at : at + length]
-            if len(found) == length and found in self._terms and _whole_word(text, at, at + length):
+            if not (len(found) == length and found in self._terms and _whole_word(text, at, at + length)):
+                continue
+            if not (Kind.NOTHING in self._terms[found] and any(at < pause < at + length for pause in pauses)):
                 return length
         return 0
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from messages.understand.sounds import sound_of
-from messages.words import HERE
+from messages.words import HERE, words
 
 PAIRS = HERE / "pairs.npz"
 # Stands before the first and behind the last character of a stretch of Chinese.
@@ -110,6 +110,7 @@ class Respelling:
 
     def __init__(self, pairs: Pairs, *, familiar: int = FAMILIAR) -> None:
         self._pairs, self._familiar = pairs, familiar
+        self._as_typed = re.compile(words("zh", "sounds")["as_typed"])
         self._by_sound: dict[str, list[str]] = {}
         for letter, count in pairs.often.items():
             sound = sound_of(letter) if count >= FAMILIAR else None
@@ -129,7 +130,8 @@ class Respelling:
     def better(self, text: str, fixed: Sequence[Span] = ()) -> str:
         """`text`, normalised, as it was meant: as many characters, and the same ones where it is `fixed`."""
         letters = list(text)
-        kept = {at for span in fixed for at in range(*span)}
+        so_said = (found.span() for found in self._as_typed.finditer(text))
+        kept = {at for span in (*fixed, *so_said) for at in range(*span)}
         for run in CHINESE.finditer(text):
             for start, end in self._doubtful(text, run.start(), run.end(), kept):
                 letters[start:end] = self._meant(text, start, end, run.span())

@@ -9,7 +9,7 @@ from itertools import pairwise
 from messages.calendar import Calendar
 from messages.understand.abuse import BLANK, Swearing
 from messages.understand.booking import NO_BOOKING, BookingTalk, BookingWords
-from messages.understand.going_on import NO_GOING_ON, GoingOn, going_on_words
+from messages.understand.going_on import NO_GOING_ON, SIGNS, GoingOn, going_on_words
 from messages.understand.intents import Ranked
 from messages.understand.lexicon import FAINT, PLACES, THINGS, Hit, Lexicon, Span, Topic
 from messages.understand.normalise import breaks_in, clean, language_of, normalise
@@ -176,7 +176,7 @@ class Phrases:
             if not self._asks.search(text, no.end(), end):  # 'is it not ...?' refuses nothing
                 found.append((no.start(), end))
         begins = {start for start, _ in found}
-        ends = {*pauses, len(text)}
+        ends = {*pauses, len(text), *(sign.start() for sign in SIGNS.finditer(text))}
         for no in self._not_before.finditer(text):
             if no.start() in begins and no.end() not in ends:
                 continue  # it refuses what follows, not what went before
@@ -216,9 +216,10 @@ class Reader:
         if command:
             arguments = tuple((command[2] or "").split())
             return Understanding(typed, None, frozenset(), command=Command(command[1], arguments))
-        written = around.lexicon.find(typed)
+        breaks = breaks_in(said)
+        written = around.lexicon.find(typed, breaks)
         text = self._meant(typed, written, around.lexicon)
-        written = written if text == typed else around.lexicon.find(text)
+        written = written if text == typed else around.lexicon.find(text, breaks)
         names = _spans(written)
         own = language_of(_without(text, names)) or language_of(text)
         phrases = self._phrases[own or around.language]
@@ -235,7 +236,6 @@ class Reader:
         spans += talk.spans_in(text)
         heard = around.lexicon.hear(text, [*written, *long], spans)
         hits = (*written, *long, *(hit for hit in heard if not self._says_itself(hit)))
-        breaks = breaks_in(said)
         negated = phrases.no_longer_than(phrases.negated_in(text, breaks), text, spans)
         on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
         hits = tuple(hit for hit in hits if hit.kind in PLACES or not _within(hit.start, on.aside))
