@@ -9,12 +9,13 @@ from handlers.alike import answer_to
 from handlers.asks import Ask, Dialogue
 from handlers.cheaper import cheaper_in
 from handlers.danger import danger_in
-from handlers.focus import onward
+from handlers.focus import FACETS, onward
 from handlers.orders import announce_in, case_in, digest_in, order_in, topic_in
 from handlers.several import several_in
 from handlers.snapshot import Directory
 from handlers.starts import code_asked_for
 from handlers.starts import commanded as commanded_of_starts
+from handlers.when import when_in
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
 from handlers.wish_cases import commanded as commanded_of_cases
@@ -36,10 +37,12 @@ from handlers.wish_rating import rating_in, receipt_in
 from handlers.wish_rating import written as written_of_ratings
 from messages.understand.lexicon import Kind
 from messages.understand.orders import code_in
-from messages.understand.understand import Command, Understanding
+from messages.understand.understand import COMMAND, Command, Understanding
 from storage.staff import Post
 
 STAFF_CODE = "staff_code"
+# Buttons that show one thing of a list.
+ONE = frozenset(("service", "activity", "centre"))
 
 # A button's name, the intent it stands for, and the slot its argument fills.
 COMMANDS: dict[str, tuple[str, str | None]] = {
@@ -130,6 +133,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         return _filled(dialogue.pending, place)
     if dialogue.pending and (place := place_in(meant, directory)):
         return _filled(dialogue.pending, _narrowed(dialogue.pending, place, meant, directory))
+    if one := _one_of_the_list(meant, dialogue, directory):
+        return one
     wish = cheaper_in(meant, dialogue, directory) or wish_in(meant, dialogue, directory)
     wish = rating_in(meant, wish, dialogue) or booking_in(meant, wish, dialogue)
     return several_in(meant, wish, directory)
@@ -169,6 +174,18 @@ def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> As
     if len(command.arguments) > 1 and command.arguments[1].isdecimal():
         return replace(ask, skip=int(command.arguments[1][:4]))
     return ask
+
+
+def _one_of_the_list(meant: Understanding, dialogue: Dialogue, directory: Directory) -> Ask | None:
+    """What is asked of the second of the last list: what its button shows, with what is asked of it."""
+    number, is_named = meant.on.nth, any(hit.kind is not Kind.NOTHING for hit in meant.hits)
+    if number is None or is_named or dialogue.focus or number > len(dialogue.choices):
+        return None
+    button = COMMAND.match(dialogue.choices[number - 1].say)
+    if button is None or button[1] not in ONE:
+        return None
+    ask = _commanded(Command(button[1], tuple((button[2] or "").split())), dialogue, directory)
+    return replace(ask, facets=tuple(facet for facet in FACETS if facet in meant.cues), when=when_in(meant))
 
 
 def _filled(pending: Ask, answer: Ask) -> Ask:

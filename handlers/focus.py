@@ -126,7 +126,8 @@ def of_it(dialogue: Dialogue, new: Ask) -> Ask:
     last = dialogue.last or Ask("unknown")
     is_wish = new.open_only or new.free or new.nearest or (new.accessible and "access" not in new.facets)
     if dialogue.focus is None or is_wish:
-        return again(last, new)
+        is_of_first = dialogue.focus is None and bool(new.facets) and not (new.when or is_wish)
+        return replace(again(last, new), skip=last.skip if is_of_first else 0)
     when = None if new.not_on else last.when
     focus = replace(dialogue.focus, when=when, not_on=last.not_on, age=last.age, audience=last.audience)
     return replace(again(focus, new), around=new.around)
@@ -258,7 +259,7 @@ def is_only_there(meant: Understanding, base: Ask, things: Things, dialogue: Dia
     """Whether somebody only says, in a talk about a thing, where they or who it is for live by now."""
     if not (dialogue.last and dialogue.last.intent in ABOUT_A_THING):
         return False
-    beside = bool(things) or bool(meant.cues & (NOT_ABOUT_IT | NEVER_ABOUT_IT))
+    beside = bool(things) or bool(meant.cues & (NOT_ABOUT_IT | NEVER_ABOUT_IT) - LOOKS)
     if meant.on.only_there or (_is_moved(meant, base) and not beside):
         return True
     asks = bool(things or base.facets or meant.wanted or meant.without or meant.on.leaves)
@@ -269,7 +270,8 @@ def is_only_there(meant: Understanding, base: Ask, things: Things, dialogue: Dia
 
 def _is_moved(meant: Understanding, ask: Ask) -> bool:
     """Whether another place is said for the same thing: where they are now, or one instead of the last."""
-    is_told = "corrects" in meant.cues or meant.on.lives or bool(ask.subdistrict and not ask.facets)
+    looks = meant.on.another_place or not meant.cues.isdisjoint(LOOKS)
+    is_told = "corrects" in meant.cues or meant.on.lives or looks or bool(ask.subdistrict and not ask.facets)
     return meant.on.names_nothing and is_told
 
 

@@ -29,7 +29,7 @@ from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, o
 from handlers.turned import fitting, free_one, goes_on_with, turned_to
 from handlers.when import EVERY_DAY, days_refused, when_in
 from messages.directory import Category
-from messages.understand.lexicon import PLACES, THINGS
+from messages.understand.lexicon import PLACES, THINGS, Kind
 from messages.understand.matters import OTHER
 from messages.understand.subjects import PLACE
 from messages.understand.understand import Understanding
@@ -346,6 +346,8 @@ def _intent(ask: Ask, meant: Understanding, directory: Directory) -> str:
     is_coverage = "coverage" in cues or meant.chance("coverage") >= LIKELY
     if is_coverage and "nearest" not in cues and (len(ask.centres) != 1 or ask.unclear):
         return "coverage"
+    if ask.centres and "whatever" in cues and any(hit.kind is Kind.ACTIVITY for hit in meant.without):
+        return "list_activities"
     if looks_beyond(ask, meant, directory):
         return "find_centres"
     if ask.centres or ask.subdistrict:

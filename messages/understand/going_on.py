@@ -27,8 +27,9 @@ class GoingOn:
     `refused` are times at which somebody is not free, `gives_reason`: it is said why, `other_days`: others
     are asked for, `other_time`: another time is said instead of the one before. `only_there`: no more is said
     than where somebody is, `nearly_there`: hardly more; `names_nothing`: all else only asks whom it is for,
-    what it costs and the like; `lives`: it tells where somebody lives or is. `age` in years is whose it is
-    about. `pauses` are places in the text where somebody paused, `aside` are parts that only say why.
+    what it costs and the like; `lives`: it tells where somebody lives or is; `nth` of a list is meant. `age`
+    in years is whose it is about. `pauses` are places in the text where somebody paused, `aside` are parts
+    that only say why.
     """
 
     turns: bool = False
@@ -49,6 +50,7 @@ class GoingOn:
     names_nothing: bool = False
     lives: bool = False
     other_time: bool = False
+    nth: int | None = None
     aside: tuple[Span, ...] = ()
 
 
@@ -75,6 +77,7 @@ class GoingOnWords:
             "lives",
             "other_one",
             "other_time",
+            "nth",
         )
         self._one = {name: re.compile(listed[name]) for name in one}
         # In Chinese with English words in it both say nothing.
@@ -82,6 +85,7 @@ class GoingOnWords:
         self._one["names_nothing"] = re.compile("|".join(idle))
         self._refused_before = re.compile(listed["refused_amount"]["before"])
         self._refused_after = re.compile(listed["refused_amount"]["after"])
+        self._ordinals: dict[str, int] = listed["ordinals"]
         self._self = str(listed["self"])
         self._digits = words("zh", "asking")["grades"]
 
@@ -121,6 +125,7 @@ class GoingOnWords:
             age=self._age(text),
             pauses=pauses,
             leaves=leaves,
+            nth=self._ordinals[found["n"]] if (found := self._one["nth"].search(text)) else None,
             aside=(*reasons, *(found.span() for found in quarrels)),
         )
 
