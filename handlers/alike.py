@@ -8,7 +8,7 @@ from functools import cache
 from handlers.asks import Ask
 from handlers.snapshot import Directory
 from messages.understand.lexicon import FAINT, THINGS, Hit, Kind
-from messages.understand.spelt import spelt_in
+from messages.understand.spelt import are_alike, spelt_in
 from messages.understand.terms import stem
 from messages.understand.understand import Understanding
 from messages.words import words
@@ -45,13 +45,17 @@ def only_one_has(ask: Ask, directory: Directory) -> Ask:
     if not (ask.unclear and ask.subdistrict):
         return ask
     among = {*ask.centres, *directory.subdistricts[ask.subdistrict]}
-    having = {each.centre_id for name in ask.services for each in directory.named.get(name, ())}
-    for name in ask.activities:
-        having |= {each.centre_id for each in directory.activities_named.get(name, ())}
-    having &= among
-    if len(having) != 1:
+    with_it = _with_it(ask, directory) & among
+    if len(with_it) != 1:
         return ask
-    return replace(ask, centres=tuple(having), subdistrict=None, unclear=False)
+    return replace(ask, centres=tuple(with_it), subdistrict=None, unclear=False)
+
+
+def _with_it(ask: Ask, directory: Directory) -> set[str]:
+    """The centres that have one of the things that are asked for."""
+    services = {each.centre_id for name in ask.services for each in directory.named.get(name, ())}
+    held = (each for name in ask.activities for each in directory.activities_named.get(name, ()))
+    return services | {each.centre_id for each in held}
 
 
 def spelt(meant: Understanding, directory: Directory) -> tuple[str, ...]:
@@ -60,6 +64,28 @@ def spelt(meant: Understanding, directory: Directory) -> tuple[str, ...]:
         return ()
     names = {c.id: stem(c.community, "community") for c in directory.centres.values() if c.community}
     return tuple(i for i, name in names.items() if spelt_in(name, meant.text))[:MOST]
+
+
+def sounding_alike(centre: str, meant: Understanding, directory: Directory) -> tuple[str, ...]:
+    """The communities whose names sound like the one of this centre, where it was written in letters or in
+    other characters: southern speakers and keyboards do not tell them apart. What is right decides."""
+    hits = [hit for hit in meant.hits if hit.kind is Kind.CENTRE and hit.ids == (centre,)]
+    if len(hits) != 1 or meant.language != "zh" or not (hits[0].heard or hits[0].text.isascii()):
+        return (centre,)
+    names = {c.id: stem(c.community, "community") for c in directory.centres.values() if c.community}
+    own = names.get(centre, "")
+    typed = hits[0].text[: len(own)] if hits[0].heard else ""
+    alike = (i for i, name in names.items() if name != own and are_alike(own, name, typed))
+    return (centre, *alike)[:MOST] if own else (centre,)
+
+
+def having(ask: Ask, meant: Understanding, directory: Directory) -> Ask:
+    """Of places of which only a part of the name is remembered, those that have what is asked for."""
+    if not (meant.half and ask.unclear and (ask.services or ask.activities)):
+        return ask
+    with_it = _with_it(ask, directory)
+    left = tuple(i for i in ask.centres if i in with_it)
+    return replace(ask, centres=left, unclear=len(left) > 1) if left else ask
 
 
 def areas_named(hits: Iterable[Hit]) -> list[str]:

@@ -41,7 +41,8 @@ class Ask:
     a code that the family was told, `lacking` a centre that was named and does not have it. `numbers`: those
     that staff say. `case`: the number of a case. `not_on`: days of the week on which somebody is not free,
     Monday is 1; `age` in years is whose it is for; `below`: it must cost less than so many yuan;
-    `is_ill`: somebody is ill or hurt.
+    `is_ill`: somebody is ill or hurt; `together`: of several things that are asked for beside each other the
+    names of each.
     """
 
     intent: str
@@ -76,6 +77,7 @@ class Ask:
     age: int | None = None
     below: float | None = None
     is_ill: bool = False
+    together: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from handlers.cheaper import cheaper_in
 from handlers.danger import danger_in
 from handlers.focus import FACETS, onward
 from handlers.orders import announce_in, case_in, digest_in, order_in, topic_in
+from handlers.several import several_in
 from handlers.snapshot import Directory
 from handlers.starts import code_asked_for
 from handlers.starts import commanded as commanded_of_starts
@@ -135,7 +136,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if one := _one_of_the_list(meant, dialogue, directory):
         return one
     wish = cheaper_in(meant, dialogue, directory) or wish_in(meant, dialogue, directory)
-    return rating_in(meant, wish, dialogue) or booking_in(meant, wish, dialogue)
+    wish = rating_in(meant, wish, dialogue) or booking_in(meant, wish, dialogue)
+    return several_in(meant, wish, directory)
 
 
 def _commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask:

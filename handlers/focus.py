@@ -8,7 +8,7 @@ from handlers.snapshot import Directory
 from handlers.subjects import Told, share_about
 from handlers.things import Things
 from handlers.turned import goes_on_with, is_turned
-from messages.understand.lexicon import THINGS
+from messages.understand.lexicon import THINGS, Kind
 from messages.understand.subjects import IT
 from messages.understand.understand import Understanding
 from messages.views import ActivityCard, CentreCard, ServiceCard, View
@@ -27,8 +27,9 @@ ABOUT_A_CENTRE = (
     "activity_card",
     "service_card",
     "find_service",
+    "several",
 )
-ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks")
+ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks", "several")
 
 # What is never asked about the place or the thing that was spoken of.
 NOT_ABOUT_IT = frozenset(
@@ -156,6 +157,9 @@ def is_about_it(
         return False
     if things and not meant.cues.isdisjoint(LOOKS_AROUND):
         return False
+    machine = [hit for hit in meant.hits if hit.kind is Kind.KIOSK and hit.text not in card]
+    if things.is_kiosk and machine and dialogue.last.intent != "kiosks":
+        return False  # what only the machines do
     share = meant.about(IT)
     if dialogue.focus:
         share += share_about((*dialogue.focus.services, *dialogue.focus.activities), meant, directory)

@@ -32,6 +32,7 @@ from handlers import (
     staff,
     star_board,
     talk,
+    together,
     unlinking,
 )
 from handlers.asks import Ask, Dialogue
@@ -52,6 +53,7 @@ class Intent:
 INTENTS: dict[str, Intent] = {
     "find_service": Intent(find.find_service),
     "service_card": Intent(find.find_service),
+    "several": Intent(together.show_several),
     "find_centres": Intent(find.find_centres),
     "kiosks": Intent(find.find_kiosks),
     "centre_card": Intent(lists.show_centre),

@@ -28,6 +28,9 @@ from messages.views import (
     ServicesListed,
 )
 
+# What a list of a centre's activities says of each.
+IN_A_LIST = frozenset(("hours", "phone", "price", "who"))
+
 
 def which_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """Two places share a name or sound alike: the resident says which is meant, and the question waits."""
@@ -116,8 +119,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         ways_on = _elsewhere(centre, dialogue)
         return Outcome(NothingFound(what, there, world.policy.help_line, ways_on), kept)
     is_either = len({activity.name for activity in fitting}) > 1 and len(ask.activities) > 1
-    asks_of_one = ask.facets and (ask.activities or centre) and not is_either
-    if len(fitting) == 1 or not then or lacking or asks_of_one:
+    asks_of_one = (ask.activities and ask.facets) or (centre and set(ask.facets) - IN_A_LIST)
+    if len(fitting) == 1 or not then or lacking or (asks_of_one and not is_either):
         first, more_of_it = fitting[ask.skip], fitting[ask.skip + 1 :]
         card = _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
         return _said_where(card, lacking)
@@ -176,7 +179,7 @@ def _card(
     first = (Choice("@book", f"/book {activity.id}"),) if read_rules(activity).is_bookable else ()
     ways_on = (Choice("@centre", f"/centre {centre.id}"), Choice("@activities", f"/activities {centre.id}"))
     view = ActivityCard(
-        replace(line_of(activity, world), next_on=_next_on(activity, ask, world)),
+        replace(line_of(activity, world), next_on=next_on(activity, ask, world)),
         spot_of(centre, near, world),
         centre.phone,
         world.directory.is_sample(centre.phone),
@@ -188,7 +191,7 @@ def _card(
     return Outcome(view, replace(dialogue, shown=1))
 
 
-def _next_on(activity: Activity, ask: Ask, world: World) -> date | None:
+def next_on(activity: Activity, ask: Ask, world: World) -> date | None:
     """The next day it is held, on the days that were asked about or from today on."""
     today = world.now.date()
     days = dates_of(ask.when, today) if ask.when else ()
@@ -196,6 +199,12 @@ def _next_on(activity: Activity, ask: Ask, world: World) -> date | None:
         first = max(today, activity.starts_on)
         days = [first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
     return min(held_among(activity, days, world.directory), default=None)
+
+
+def held_on_asked(activity: Activity, ask: Ask, world: World) -> bool:
+    """Whether it is held on one of the days that were asked about, if any were."""
+    days = dates_of(ask.when, world.now.date()) if ask.when else ()
+    return not days or bool(held_among(activity, days, world.directory))
 
 
 def line_of(activity: Activity, world: World) -> ActivityLine:

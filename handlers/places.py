@@ -1,11 +1,11 @@
 """Which centre or subdistrict a sentence means; what two places share is asked about, never guessed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from handlers.alike import spelt, told_apart
+from handlers.alike import sounding_alike, spelt, told_apart
 from handlers.homes import homes_in
 from handlers.snapshot import Directory
 from messages.understand.lexicon import Hit, Kind
@@ -43,14 +43,16 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
         return Places(left, None, unclear=len(left) > 1, said=said)
     places = _narrower(places_in(meant.hits, directory), meant, directory)
     homes = homes_in(meant)
+    areas = [name for hit in meant.hits if hit.kind is Kind.SUBDISTRICT for name in hit.ids]
+    if meant.half and (remembered := _remembered(meant.half, areas, directory)):
+        return remembered
     if places.subdistrict and places.unclear:
         return places  # a community or the subdistrict of that name: nothing says which
     if len(homes.home) == 1 and (homes.tried or len(homes.goal) == 1):
         return Places(homes.goal or homes.home)
     centre_hits = [hit for hit in meant.hits if hit.kind is Kind.CENTRE]
     if meant.half:
-        areas = [name for hit in meant.hits if hit.kind is Kind.SUBDISTRICT for name in hit.ids]
-        return _remembered(meant.half, areas, directory) or places
+        return places
     if "unsure" in meant.cues and not places.unclear:
         # One or the other: both were said, and the resident does not know which it is.
         either = tuple(dict.fromkeys(centre for hit in centre_hits for centre in hit.ids))
@@ -58,6 +60,9 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
             return Places(either, None, unclear=True, said=centre_hits[0].text)
     if not places and (found := spelt(meant, directory)):
         return Places(found, None, unclear=len(found) > 1)
+    if len(places.centres) == 1 and not places.unclear:
+        alike = sounding_alike(places.centres[0], meant, directory)
+        return replace(places, centres=alike, unclear=len(alike) > 1)
     return places or _called_nearly(meant, directory)
 
 
@@ -116,7 +121,7 @@ def _remembered(half: tuple[str, str], areas: Sequence[str], directory: Director
         for centre in directory.centres.values()
         if centre.community and (not areas or centre.subdistrict in areas)
     }
-    found = tuple(i for i, name in names.items() if name.startswith(begins) and name.endswith(ends))
+    found = tuple(i for i, name in names.items() if name.startswith(begins) and name.endswith(ends))[:MOST]
     return Places(found, None, unclear=len(found) > 1, said=begins + ends) if found else Places()
 
 

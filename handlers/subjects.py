@@ -1,5 +1,6 @@
 """What a sentence is about by the way it is told, where no word of the directory says it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from handlers.snapshot import Directory
@@ -97,7 +98,7 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     least = CERTAIN if by_words else AGAINST_A_WORD  # letters alone are surer than they should be
     if not told or told.chance < least or is_machine or not _is_mere_word(meant):
         return named
-    is_kind_of_it = _is_kind_of_it(told.things, meant, directory)
+    is_kind_of_it = _is_kind_of_it(told.things, names, meant, directory)
     stays = is_kind_of_it or share_about(names, meant, directory) >= STILL or meant.chance(OTHER) >= DOUBT
     return named if stays or _are_new(names, meant, directory) else told.things
 
@@ -111,10 +112,11 @@ def is_misheard(named: Things, meant: Understanding, directory: Directory, *, lo
     return share_about((*named.services, *named.activities), meant, directory) < STILL
 
 
-def _is_kind_of_it(things: Things, meant: Understanding, directory: Directory) -> bool:
+def _is_kind_of_it(things: Things, names: Sequence[str], meant: Understanding, directory: Directory) -> bool:
     """Whether these are called by what is named and more: of such two the plain word means the plain one."""
     words = [word for name in things.services for word in directory.named[name][0].words]
-    return any(hit.text in word for hit in meant.hits if hit.kind is Kind.SERVICE for word in words)
+    named = [hit for hit in meant.hits if hit.kind is Kind.SERVICE and not set(hit.ids).isdisjoint(names)]
+    return any(hit.text in word for hit in named for word in words)
 
 
 def _narrowed(named: Things, known: set[str]) -> Things:

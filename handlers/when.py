@@ -1,11 +1,14 @@
 """The time that a sentence asks about."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from handlers.asks import When
 from messages.understand.time import TimeExpr
 from messages.understand.understand import Understanding
+from messages.words import words
 
 # Whoever is away longer than so many days is away, and not only on those days of every week.
 FEW_DAYS = 3
@@ -17,7 +20,7 @@ def when_in(meant: Understanding, *, also_refused: bool = False) -> When | None:
     those on which somebody is not free as well, which are the days of what is to be cancelled."""
     when: When | None = None
     refused = meant.on.refused if also_refused else ()
-    times = sorted((*meant.times, *refused), key=lambda each: each.span)
+    times = sorted((*_asked_about(meant), *refused), key=lambda each: each.span)
     if "corrects" in meant.cues and all(time.start is None and time.end is None for time in times):
         times = times[-1:]  # of days the last one is what it was corrected to
     for time in times:
@@ -32,6 +35,21 @@ def when_in(meant: Understanding, *, also_refused: bool = False) -> When | None:
             # A whole moment beside a mere day is the one that is asked about: the day is told by the way.
             when = new if new.first else replace(when, start=new.start, end=new.end)
     return when
+
+
+def _asked_about(meant: Understanding) -> tuple[TimeExpr, ...]:
+    """The times without the day on which somebody only arrives, where another day is named."""
+    before, after = _arrives(meant.language or "zh")
+    text = meant.text
+    arrivals = [t for t in meant.times if before.search(text[: t.span[0]]) or after.search(text[t.span[1] :])]
+    others = [t for t in meant.times if t not in arrivals and (t.first or t.weekdays)]
+    return tuple(t for t in meant.times if t not in arrivals) if others else meant.times
+
+
+@cache
+def _arrives(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    listed = words(language, "going_on")["arrives"]
+    return re.compile(listed["before"]), re.compile(listed["after"])
 
 
 def days_refused(meant: Understanding) -> tuple[int, ...]:

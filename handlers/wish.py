@@ -7,7 +7,7 @@ are calibrated, so one half means that it is meant more often than all others to
 from dataclasses import replace
 
 from handlers import subjects
-from handlers.alike import only_one_has
+from handlers.alike import having, only_one_has
 from handlers.asks import Ask, Dialogue
 from handlers.danger import IN_A_TALK, danger_from
 from handlers.focus import (
@@ -52,7 +52,7 @@ HARD = 0.6
 
 # Above this nothing of ours is meant: chosen by tests/data/other_matters.yaml, where 37 of 40 other matters
 # are above it and 2 of 30 questions. A named place makes it unlikelier, a thing of ours or a question more.
-OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.6, 0.75
+OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED, SURELY = 0.45, 0.6, 0.75, 1.01
 # Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
 NO_WISH, OTHER_BY_WISH = 0.6, 0.15
 # Letters alone must be surer: they know no nonsense.
@@ -113,7 +113,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
         things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
         things = for_nothing(things, meant, directory)
-    ask = only_one_has(_about(base, things), directory)
+    ask = having(only_one_has(_about(base, things), directory), meant, directory)
     if things.is_offer and things.services:
         return replace(ask, intent="which_service", services=(*things.services, *things.perhaps))
     intent = _intent(ask, meant, directory)
@@ -231,6 +231,8 @@ def _apart(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) 
 def _other_from(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> float:
     """How likely another matter must be: less where nothing of ours is named, more where a sentence
     rather goes on, is a mere question for the time, or tells of other matters by the way."""
+    if things.is_kiosk and meant.chance("kiosks") >= SURE:
+        return SURELY  # a machine of ours is asked for, whatever it is to print
     asks = bool(base.facets or base.when)
     if dialogue.last and (asks or "elliptic" in meant.cues):
         return SURE
@@ -300,6 +302,9 @@ def _guessed(
     is_coverage = "coverage" in meant.cues and bool(base.centres)
     if is_coverage or "activities" in meant.cues or (meant.without and meant.plain == meant.text):
         return Things()  # not one is asked for, but what there is; or all that was said is what is not wanted
+    is_open = "whatever" in meant.cues and (base.age is not None or bool(meant.audience))
+    if is_open and meant.chance("list_activities") >= SURE:
+        return Things()  # whatever there is for somebody of that age
     guessed = guessed_in(meant, places, directory)
     asks_more = bool(base.when or base.facets or base.accessible)
     if dialogue.last and asks_more and not places and guessed.lead < CERTAIN:

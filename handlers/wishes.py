@@ -25,12 +25,13 @@ from messages.views import (
     PlacesFound,
     ServiceCard,
 )
+from messages.views_several import SeveralShown
 from messages.words import words
 from storage import wishes
 from storage.database import Step
 
-ASKS = frozenset(("find_service", "service_card", "list_activities"))
-ANSWERS = (ServiceCard, PlacesFound, ActivityCard, ActivitiesListed, NothingFound)
+ASKS = frozenset(("find_service", "service_card", "list_activities", "several"))
+ANSWERS = (ServiceCard, PlacesFound, SeveralShown, ActivityCard, ActivitiesListed, NothingFound)
 # A shorter word of the list says too little by itself.
 SHORTEST = 2
 # So many things that were missed are remembered by a conversation.

@@ -28,6 +28,7 @@ from messages.views_people import (
 from messages.views_photos import PhotoAsked, PhotoRefused, PhotoRemoved, PhotoTaken, PhotoView
 from messages.views_rating import RatingTaken, RatingView
 from messages.views_ratings_seen import RatingsSeen
+from messages.views_several import SeveralShown
 from messages.views_staff import DeskDone, DeskProposed, StaffView
 from messages.views_stars import StarsView
 from messages.views_topics import TopicView
@@ -139,8 +140,7 @@ class ServicesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """`next_on`: the next day on which it is held, of those asked about; None when nobody can say. `coming`:
-    what will be different from a day on."""
+    """`next_on`: the next day of it, of those asked about; `coming`: what will be different from a day on."""
 
     id: str
     name: str
@@ -162,7 +162,7 @@ class ActivityLine:
 
 @dataclass(frozen=True, slots=True)
 class ActivitiesListed:
-    """Activities of a centre or of a kind, at most three at a time; `more` are left, `days` were asked."""
+    """Activities of a centre or of a kind, three at a time; `more` are left, `days` were asked."""
 
     what: str | None
     centre: CentreName | None
@@ -279,8 +279,7 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class NotReadable:
-    """The message was empty, too long, or held nothing that can be read. `why` is 'empty', 'long', 'signs' or
-    what came instead of words: the `unread` of a message."""
+    """`why` is 'empty', 'long', 'signs' or what came instead of words: the `unread` of a message."""
 
     why: str
     help_line: str
@@ -331,6 +330,7 @@ View = (
     | PlacesFound
     | NothingFound
     | ServicesListed
+    | SeveralShown
     | ActivitiesListed
     | ActivityCard
     | KiosksFound

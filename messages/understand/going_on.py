@@ -28,7 +28,8 @@ class GoingOn:
     are asked for, `other_time`: another time is said instead of the one before. `only_there`: no more is said
     than where somebody is, `nearly_there`: hardly more; `names_nothing`: all else only asks whom it is for,
     what it costs and the like; `lives`: it tells where somebody lives or is; `nth` of a list is meant. `age`
-    in years is whose it is about. `pauses` are places in the text where somebody paused, `aside` are parts that only say why.
+    in years is whose it is about. `pauses` are places in the text where somebody paused, `aside` are parts
+    that only say why.
     """
 
     turns: bool = False
@@ -186,6 +187,8 @@ class GoingOnWords:
             if self._one["cannot"].search(behind):
                 cannot.append(time)
                 continue
+            if time.is_now:
+                continue  # what has to be done now is what is asked about
             if not (self._one["busy"].search(behind) or self._one["errands"].search(behind)):
                 continue
             has_reason[time] = (time.span[0], end)
