@@ -348,7 +348,7 @@ GUESSED = [
         says(
             FOOD,
             intents=likely("find_service"),
-            things=near_to((Kind.SERVICE, HAIRCUT), (Kind.SERVICE, CANTEEN), lead=0.03),
+            things=near_to((Kind.SERVICE, HAIRCUT), (Kind.SERVICE, CANTEEN), lead=0.04),
             text=LONG_TEXT * 2,
         ),
         NEW,
