@@ -10,7 +10,7 @@ from handlers.snapshot import Directory
 from handlers.subjects import SURE, Told, known_as, share_about
 from handlers.suits import age_in, suits_age
 from handlers.things import Things, costs_nothing
-from messages.understand.lexicon import FAINT, THINGS, Hit
+from messages.understand.lexicon import FAINT, THINGS, Hit, Kind
 from messages.understand.subjects import ELSE, IT, PLACE
 from messages.understand.understand import Understanding
 from messages.words import words
@@ -65,6 +65,19 @@ def free_one(meant: Understanding, dialogue: Dialogue, directory: Directory) -> 
     alike = {name: len(letters & _pairs_in((name,), directory)) for name in free}
     best = max(free, key=lambda name: alike[name], default=None)
     return Told(Things((best,)), 1.0) if best and alike[best] else Told()
+
+
+def paid_one(meant: Understanding, told: Told, directory: Directory) -> Told:
+    """The service like the free one that is spoken of, where it is the one that costs something."""
+    refused = tuple(name for hit in meant.without if hit.kind is Kind.SERVICE for name in hit.ids)
+    free = tuple(dict.fromkeys((*told.things.services, *refused)))
+    if not meant.on.paid_one or not free or not all(costs_nothing(name, directory) for name in free):
+        return told
+    letters = _pairs_in(free, directory)
+    paid = [name for name in directory.named if name not in free and not costs_nothing(name, directory)]
+    alike = {name: len(letters & _pairs_in((name,), directory)) for name in paid}
+    best = max(paid, key=lambda name: alike[name], default=None)
+    return Told(Things((best,)), 1.0) if best and alike[best] else told
 
 
 def _pairs_in(names: tuple[str, ...], directory: Directory) -> set[str]:

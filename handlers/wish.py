@@ -28,7 +28,7 @@ from handlers.snapshot import Directory
 from handlers.subjects import chosen, is_misheard, share_about, told_in
 from handlers.suits import age_in
 from handlers.things import WISHES, Things, for_nothing, guessed_in, named_in, offered_in, refused_in
-from handlers.turned import fitting, free_one, goes_on_with, turned_to
+from handlers.turned import fitting, free_one, goes_on_with, paid_one, turned_to
 from handlers.when import EVERY_DAY, days_refused, when_in
 from messages.directory import Category
 from messages.understand.lexicon import PLACES, THINGS, Kind
@@ -44,6 +44,8 @@ SURE = 0.8
 CERTAIN = 0.025
 # In a story as long as this a word for a thing may stand by the way.
 STORY = 24
+# In a sentence as long as this two letters that only sound like a thing may be other words.
+LONG = 20
 # Beside a place's name so few letters wish for nothing: 'I live there'; so few of a correction only say which
 # place is meant.
 FEW, CORRECTS = 2, 7
@@ -77,7 +79,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     places = places_of(meant, directory)
     here = offered_in(places, directory)
     named = named_in(meant, here)
-    if is_misheard(named, meant, directory, long=STORY):
+    if is_misheard(named, meant, directory, long=LONG):
         named = Things()
     base = near_it(_base(meant, places), meant)
     if places and is_only_there(meant, base, named, dialogue):
@@ -95,6 +97,7 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
         named = Things()
     if dialogue.last and not named:
         told = free_one(meant, dialogue, directory) or told or turned_to(meant, directory)
+    told = paid_one(meant, told, directory)
     told = told if named or told else fitting(meant, places, dialogue, directory)
     if is_about_it(meant, base, named, told, dialogue, directory):
         return of_it(dialogue, base)
@@ -153,7 +156,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         accessible="accessible" in cues and not asks_of_one(cues, places),
         nearest="nearest" in cues,
         without=refused_in(meant),
-        free="free" in cues,
+        free="free" in cues and not meant.on.paid_one,
         audience=next(iter(sorted(meant.audience)), None),
         not_on=days_refused(meant),
         age=age_in(meant),

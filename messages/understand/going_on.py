@@ -21,8 +21,9 @@ SIGNS = re.compile("[ ,.;:!?\u3002\u3001\u2026]+")
 @dataclass(frozen=True, slots=True)
 class GoingOn:
     """`turns`: another thing is taken up, `back`: one of before; `free_one`: one that costs nothing
-    is spoken of; `cheaper`: it is too dear; `less_than` and `at_most` are amounts that are refused and
-    asked for; `another_place`: not the one that is named; `leaves`: they will not go there (any more).
+    is spoken of, `paid_one`: one that does not; `cheaper`: it is too dear; `less_than` and `at_most` are
+    amounts that are refused and asked for; `another_place`: not the one that is named; `leaves`: they will
+    not go there (any more).
 
     `refused` are times at which somebody is not free, `gives_reason`: it is said why, `other_days`: others
     are asked for, `other_time`: another time is said instead of the one before. `only_there`: no more is said
@@ -35,6 +36,7 @@ class GoingOn:
     turns: bool = False
     back: bool = False
     free_one: bool = False
+    paid_one: bool = False
     cheaper: bool = False
     less_than: float | None = None
     at_most: float | None = None
@@ -52,6 +54,7 @@ class GoingOn:
     other_time: bool = False
     nth: int | None = None
     aside: tuple[Span, ...] = ()
+    open_on: tuple[TimeExpr, ...] = ()
 
 
 NO_GOING_ON = GoingOn()
@@ -62,7 +65,17 @@ class GoingOnWords:
 
     def __init__(self, language: str) -> None:
         listed = words(language, "going_on")
-        each = ("turns", "back", "free_one", "cheaper", "another_place", "other_days", "leaves", "quarrels")
+        each = (
+            "turns",
+            "back",
+            "free_one",
+            "paid_one",
+            "cheaper",
+            "another_place",
+            "other_days",
+            "leaves",
+            "quarrels",
+        )
         self._any = {name: _any_of(listed[name]) for name in each}
         one = (
             "busy",
@@ -78,6 +91,7 @@ class GoingOnWords:
             "other_one",
             "other_time",
             "nth",
+            "shut_on",
         )
         self._one = {name: re.compile(listed[name]) for name in one}
         # In Chinese with English words in it both say nothing.
@@ -109,7 +123,8 @@ class GoingOnWords:
         return GoingOn(
             turns=self._says("turns", text),
             back=self._says("back", text),
-            free_one=self._says("free_one", text),
+            free_one=self._says("free_one", text) and not self._says("paid_one", text),
+            paid_one=self._says("paid_one", text),
             cheaper=self._says("cheaper", text),
             less_than=less_than,
             at_most=at_most,
@@ -126,6 +141,11 @@ class GoingOnWords:
             pauses=pauses,
             leaves=leaves,
             nth=self._ordinals[found["n"]] if (found := self._one["nth"].search(text)) else None,
+            open_on=tuple(
+                time
+                for time in times
+                if _is_within(time.span[0], no) and self._one["shut_on"].match(text[time.span[1] :])
+            ),
             aside=(*reasons, *(found.span() for found in quarrels)),
         )
 

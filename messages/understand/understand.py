@@ -260,7 +260,7 @@ class Reader:
             self._cues(text, bare, rest, phrases, negated).union(tempers),
             meant,
             refused,
-            tuple(time for time in times if not _within(time.span[0], negated) and time not in on.refused),
+            _wanted_times(times, negated, on),
             danger_of((typed, text), rest, [each.danger for each in self._spoken_with(phrases)]),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
@@ -343,6 +343,12 @@ def _only_not_there(hits: Sequence[Hit], negated: Sequence[Span]) -> Iterator[Hi
         inside = [hit for hit in hits if start <= hit.start < end]
         places = [hit.start for hit in inside if hit.kind in PLACES]
         yield from (hit for hit in inside if hit.kind in THINGS and places and places[0] < hit.start)
+
+
+def _wanted_times(times: Sequence[TimeExpr], no: Sequence[Span], on: GoingOn) -> tuple[TimeExpr, ...]:
+    """Those that are not refused; who refuses what is shut on a day wants what is open then."""
+    wanted = [time for time in times if not _within(time.span[0], no) or time in on.open_on]
+    return tuple(time for time in wanted if time not in on.refused or time in on.open_on)
 
 
 def _is_part(hit: Hit, other: Hit) -> bool:
