@@ -11,7 +11,7 @@ from messages.understand.vectors import By
 HARDLY, LIKELY, SURELY = 0.05, 0.5, 0.8
 
 # Danger that no word tells of: where nothing else is asked, beside a question, and in a talk that goes on.
-ALONE, BESIDE_A_QUESTION, IN_A_TALK = 0.7, 0.85, 0.97
+ALONE, BESIDE_A_QUESTION, IN_A_TALK = 0.6, 0.8, 0.7
 
 
 def danger_in(meant: Understanding) -> Ask | None:

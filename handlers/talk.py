@@ -9,19 +9,9 @@ from handlers.find import example_place
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, Service
 from messages.view_parts import Choice
-from messages.views import (
-    ChoiceGone,
-    Greeted,
-    HelpShown,
-    NothingFound,
-    NothingToRepeat,
-    NotReadable,
-    NotUnderstood,
-    OutOfScope,
-    PlaceNoted,
-    Thanked,
-)
+from messages.views import Greeted, HelpShown, NothingFound, PlaceNoted, Thanked
 from messages.views_people import EmergencyShown, HumanOffered, StayedCalm
+from messages.views_unable import ChoiceGone, NothingToRepeat, NotReadable, NotUnderstood, OutOfScope
 from messages.words import words
 
 

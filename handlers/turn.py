@@ -42,7 +42,8 @@ from messages.understand.orders import without_code
 from messages.understand.scripts import SIMPLIFIED, TRADITIONAL, script_of
 from messages.understand.understand import Reader, Surroundings, Understanding
 from messages.view_codec import ViewError, from_json, to_json
-from messages.views import ChoiceGone, View, photo_of
+from messages.views import View, photo_of
+from messages.views_unable import ChoiceGone
 from messages.words import button
 from storage import conversations
 from storage.database import Database, Step, Transaction

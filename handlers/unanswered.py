@@ -6,7 +6,8 @@ from messages.masking import mask
 from messages.names import without_names
 from messages.understand.understand import COMMAND
 from messages.view_parts import CentreName
-from messages.views import NothingFound, NotUnderstood, OutOfScope, View
+from messages.views import NothingFound, View
+from messages.views_unable import NotUnderstood, OutOfScope
 from storage import questions
 from storage.database import Step
 

@@ -17,15 +17,9 @@ from messages.directory import Centre
 from messages.geo import distance_m
 from messages.understand.lexicon import Kind
 from messages.understand.normalise import normalise
-from messages.views import (
-    ActivitiesListed,
-    ActivityCard,
-    NothingFound,
-    OutOfScope,
-    PlacesFound,
-    ServiceCard,
-)
+from messages.views import ActivitiesListed, ActivityCard, NothingFound, PlacesFound, ServiceCard
 from messages.views_several import SeveralShown
+from messages.views_unable import OutOfScope
 from messages.words import words
 from storage import wishes
 from storage.database import Step

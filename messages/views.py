@@ -32,6 +32,7 @@ from messages.views_several import SeveralShown
 from messages.views_staff import DeskDone, DeskProposed, StaffView
 from messages.views_stars import StarsView
 from messages.views_topics import TopicView
+from messages.views_unable import ChoiceGone, NothingToRepeat, NotReadable, NotUnderstood, OutOfScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ class ServicesListed:
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """`next_on`: the next day of it, of those asked about; `coming`: what will be different from a day on."""
+    """`next_on`: the next day on which it is held, of those asked about; None when nobody can say. `coming`:
+    what will be different from a day on."""
 
     id: str
     name: str
@@ -162,7 +164,7 @@ class ActivityLine:
 
 @dataclass(frozen=True, slots=True)
 class ActivitiesListed:
-    """Activities of a centre or of a kind, three at a time; `more` are left, `days` were asked."""
+    """Activities of a centre or of a kind, at most three at a time; `more` are left, `days` were asked."""
 
     what: str | None
     centre: CentreName | None
@@ -257,46 +259,6 @@ class Thanked:
 @dataclass(frozen=True, slots=True)
 class HelpShown:
     example: str | None
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfScope:
-    """`why`: see the template; `centre` lacks what was asked for, `settles` is its mediation of quarrels."""
-
-    help_line: str
-    choices: tuple[Choice, ...]
-    why: str | None = None
-    centre: CentreName | None = None
-    settles: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
-    help_line: str
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotReadable:
-    """`why` is 'empty', 'long', 'signs' or what came instead of words: the `unread` of a message."""
-
-    why: str
-    help_line: str
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceGone:
-    """A button or number that this conversation does not offer."""
-
-    help_line: str
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NothingToRepeat:
-    help_line: str
     choices: tuple[Choice, ...]
 
 

@@ -13,7 +13,7 @@ from messages.understand.intents import SUBJECTS, IntentModel, Ranked
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.subjects import ELSE, IT, PLACE
 from messages.understand.understand import Understanding
-from messages.views import NothingToRepeat
+from messages.views_unable import NothingToRepeat
 from messages.words import LANGUAGES, words
 from tests.sample import Sample
 
