@@ -108,13 +108,19 @@ def returned_to(
     meant: Understanding, base: Ask, things: Things, dialogue: Dialogue, directory: Directory
 ) -> Ask | None:
     """What was shown before the last card, where somebody comes back to it without its name."""
-    if not meant.on.back or things or base.centres or base.subdistrict:
+    if not meant.on.back or base.centres or base.subdistrict:
         return None
     shown = set(_names(dialogue.focus))
-    earlier = [each for each in dialogue.earlier if shown.isdisjoint(_names(each)) or not shown]
+    named = {*things.services, *things.activities} if things else None
+    earlier = [each for each in dialogue.earlier if _is_another(each, shown, named)]
     if not earlier:
         return None
     return again(max(earlier, key=lambda each: share_about(_names(each), meant, directory)), base)
+
+
+def _is_another(earlier: Ask, shown: set[str], named: set[str] | None) -> bool:
+    """Whether it is the one that is named, or else not what the last card shows."""
+    return shown.isdisjoint(_names(earlier)) if named is None else not named.isdisjoint(_names(earlier))
 
 
 def _names(ask: Ask | None) -> tuple[str, ...]:
@@ -124,7 +130,12 @@ def _names(ask: Ask | None) -> tuple[str, ...]:
 def of_it(dialogue: Dialogue, new: Ask) -> Ask:
     """The question `new` about what was shown; a new wish asks the last question again."""
     last = dialogue.last or Ask("unknown")
-    is_wish = new.open_only or new.free or new.nearest or (new.accessible and "access" not in new.facets)
+    is_all = (
+        last.intent == "list_activities" and not last.activities and bool(new.when)
+    )  # what else is on then
+    is_wish = (
+        is_all or new.open_only or new.free or new.nearest or (new.accessible and "access" not in new.facets)
+    )
     if dialogue.focus is None or is_wish:
         is_of_first = dialogue.focus is None and bool(new.facets) and not (new.when or is_wish)
         return replace(again(last, new), skip=last.skip if is_of_first else 0)
@@ -178,7 +189,8 @@ def _asks_of_nothing_else(meant: Understanding, base: Ask) -> bool:
     """Whether no word of the sentence could be another thing: 'she is 81, what would she pay?'"""
     asks = bool(base.when or base.not_on or base.facets or base.accessible or base.age is not None)
     beside = meant.without or meant.out_of_scope or meant.cues & (NOT_ABOUT_IT | NEVER_ABOUT_IT)
-    return asks and meant.on.names_nothing and not beside
+    is_for_less = base.free or meant.on.free_one or meant.on.cheaper
+    return asks and meant.on.names_nothing and not (beside or is_for_less)
 
 
 def _stands_on_it(meant: Understanding, dialogue: Dialogue, directory: Directory) -> bool:

@@ -136,7 +136,7 @@ def place_in(meant: Understanding, directory: Directory) -> Ask | None:
     """The place, when a sentence says where and nothing else: the answer to a question back."""
     places = places_of(meant, directory)
     top, chance = meant.likeliest
-    is_urgent = top == "emergency" and chance >= IN_A_TALK
+    is_urgent = top == "emergency" and chance >= IN_A_TALK and not meant.on.names_nothing
     if not places or is_urgent or named_in(meant) or meant.cues & ASKS_ELSE:
         return None
     return Ask("centre_card", centres=places.centres, subdistrict=places.subdistrict, unclear=places.unclear)
@@ -149,7 +149,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         centres=places.centres,
         subdistrict=places.subdistrict,
         unclear=places.unclear,
-        around="around" in cues,
+        around="around" in cues or bool(meant.on.open_on),
         when=when_in(meant),
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
