@@ -39,7 +39,8 @@ def test_what_only_sounds_right_is_understood(typed: str, meant: str) -> None:
     [
         "飞机几点到晋江", "黄金今天什么价", "鲤城区算不算", "世界杯谁赢了", "羽绒服要干洗", "嫌贵",
         "有人拿刀", "我妈走丢了", "我爸心口痛", "他昏倒了", "煤气漏了", "想死", "我家的狗走失了",
-        "今仔日厝边灶有煮无", "阿嬷要剃头", "离我最近的", "王师傅今天在不在", "", "12345", "where is it?",
+        "今仔日厝边灶有煮无", "冬令营改到2月1日至2月8日", "周一至周五", "8点至12点", "那家太挤了",
+        "阿嬷要剃头", "离我最近的", "王师傅今天在不在", "", "12345", "where is it?",
     ],
 )  # fmt: skip
 def test_what_is_right_stays(typed: str) -> None:
@@ -83,3 +84,10 @@ def test_names_and_danger_are_heard_as_they_were_typed(sample: Sample) -> None:
     read = read_by(Reader(), sample.directory)
     assert [hit.text for hit in read("冬湖社区食堂").hits] == ["社区食堂", "冬湖社区"]
     assert read("有人拿刀要砍人").emergency == "police"
+
+
+@pytest.mark.parametrize("said", ["母亲节食唐开门吗", "两小时后食唐官门吗", "逢一三五理法吗", "2月1日至2月8日食唐官门吗"])
+def test_a_time_stays_as_it_was_typed(sample: Sample, said: str) -> None:
+    read = read_by(Reader(), sample.directory)
+    misspelt, right = read(said), read(said.replace("食唐", "食堂").replace("官", "关").replace("法", "发"))
+    assert misspelt.times and misspelt.times == right.times

@@ -19,6 +19,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "a service's card": ("华城社区的长者食堂",),
     "a list of places": ("东湖社区", "附近的邻里中心"),
     "a list of services": ("东湖社区有什么服务",),
+    "several things": ("东湖社区的书吧和理发各几点关",),
     "a list of activities": ("东湖社区", "附近有什么活动"),
     "an activity's card": ("东湖社区", "少儿书法班"),
     "machines": ("东湖社区附近的一体机",),

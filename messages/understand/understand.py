@@ -212,7 +212,7 @@ class Reader:
             return Understanding(typed, None, frozenset(), command=Command(command[1], arguments))
         breaks = breaks_in(said)
         written = around.lexicon.find(typed, breaks)
-        text = self._meant(typed, written, around.lexicon)
+        text = self._meant(typed, written, around)
         written = written if text == typed else around.lexicon.find(text, breaks)
         names = _spans(written)
         own = language_of(_without(text, names)) or language_of(text)
@@ -273,14 +273,17 @@ class Reader:
             on=on,
         )
 
-    def _meant(self, typed: str, written: Sequence[Hit], lexicon: Lexicon) -> str:
-        """What was typed with the characters that only sound right put right; names and hard words stay."""
+    def _meant(self, typed: str, written: Sequence[Hit], around: Surroundings) -> str:
+        """What was typed with the characters that only sound right put right; names, times and hard words
+        stay."""
         names = _spans([hit for hit in written if hit.rank > FAINT])
         if self._respelling.better(typed, names) == typed:
             return typed  # as it mostly is: nobody listens for names then
-        heard = (hit for hit in lexicon.hear(typed, written, ()) if hit.kind in PLACES and hit.rank > FAINT)
+        heard = around.lexicon.hear(typed, written, ())
+        places = _spans([hit for hit in heard if hit.kind in PLACES and hit.rank > FAINT])
+        times = [time.span for time in self._grammar.parse(typed, around.now, around.calendar, names=names)]
         hard = (*self._swearing.words_in(typed), *self._swearing.tricks_in(typed))
-        return self._respelling.better(typed, [*names, *_spans([*heard]), *hard])
+        return self._respelling.better(typed, [*names, *places, *times, *hard])
 
     def _says_itself(self, heard: Hit) -> bool:
         """Whether what only sounds like a thing is a word of its own: 'a sound' is no doctor."""
