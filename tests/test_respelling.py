@@ -86,8 +86,11 @@ def test_names_and_danger_are_heard_as_they_were_typed(sample: Sample) -> None:
     assert read("有人拿刀要砍人").emergency == "police"
 
 
-@pytest.mark.parametrize("said", ["母亲节食唐开门吗", "两小时后食唐官门吗", "逢一三五理法吗", "2月1日至2月8日食唐官门吗"])
+@pytest.mark.parametrize(
+    "said", ["母亲节食唐开门吗", "两小时后食唐官门吗", "逢一三五理法吗", "2月1日至2月8日食唐官门吗"]
+)
 def test_a_time_stays_as_it_was_typed(sample: Sample, said: str) -> None:
     read = read_by(Reader(), sample.directory)
     misspelt, right = read(said), read(said.replace("食唐", "食堂").replace("官", "关").replace("法", "发"))
-    assert misspelt.times and misspelt.times == right.times
+    assert misspelt.times
+    assert misspelt.times == right.times
