@@ -79,6 +79,11 @@ class Ask:
     is_ill: bool = False
     together: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is about, whether it is a service or an activity."""
+        return (*self.services, *self.activities)
+
 
 @dataclass(frozen=True, slots=True)
 class Near:
@@ -108,10 +113,10 @@ class Dialogue:
     """What one conversation remembers: where the resident is, what was asked last, and what is
     still open. `wants` says which answer the pending ask waits for: 'place', 'centre', 'who', 'date',
     'words', or 'age:' and the code of whose age; `shown` is how many of the last list were shown; `focus`
-    asks for the one thing that the last card showed, of which 'it' speaks, `earlier` for those
-    of the cards before; `traditional` whether Chinese is
-    written in Traditional characters; `draft` is what waits for a yes or a no, `photo` what is said with a
-    photo that comes now; `missed` are things that were asked for and are not near (handlers/wishes.py)."""
+    asks for the one thing that the last card showed, of which 'it' speaks, `earlier` for those of the cards
+    before it; `traditional` whether Chinese is written in Traditional characters; `draft` is what waits for a
+    yes or a no, `photo` what is said with a photo that comes now; `missed` are things that were asked for and
+    are not near (handlers/wishes.py)."""
 
     language: str = "zh"
     near: Near | None = None

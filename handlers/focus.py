@@ -99,7 +99,7 @@ def focus_of(view: View) -> Ask | None:
 def earlier_of(dialogue: Dialogue, focus: Ask | None) -> tuple[Ask, ...]:
     """What the cards before the last one showed, the last of them first."""
     before = dialogue.focus
-    if before is None or before == focus or not (before.services or before.activities):
+    if before is None or before == focus or not before.names:
         return dialogue.earlier
     return (before, *(each for each in dialogue.earlier if each != before))[:REMEMBERED]
 
@@ -110,33 +110,25 @@ def returned_to(
     """What was shown before the last card, where somebody comes back to it without its name."""
     if not meant.on.back or base.centres or base.subdistrict:
         return None
-    shown = set(_names(dialogue.focus))
-    named = {*things.services, *things.activities} if things else None
+    shown = set(dialogue.focus.names) if dialogue.focus else set()
+    named = set(things.names) if things else None
     earlier = [each for each in dialogue.earlier if _is_another(each, shown, named)]
     if not earlier:
         return None
-    return again(max(earlier, key=lambda each: share_about(_names(each), meant, directory)), base)
+    return again(max(earlier, key=lambda each: share_about(each.names, meant, directory)), base)
 
 
 def _is_another(earlier: Ask, shown: set[str], named: set[str] | None) -> bool:
     """Whether it is the one that is named, or else not what the last card shows."""
-    return shown.isdisjoint(_names(earlier)) if named is None else not named.isdisjoint(_names(earlier))
-
-
-def _names(ask: Ask | None) -> tuple[str, ...]:
-    return (*ask.services, *ask.activities) if ask else ()
+    return shown.isdisjoint(earlier.names) if named is None else not named.isdisjoint(earlier.names)
 
 
 def of_it(dialogue: Dialogue, new: Ask) -> Ask:
     """The question `new` about what was shown; a new wish asks the last question again."""
     last = dialogue.last or Ask("unknown")
-    is_all = (
-        last.intent == "list_activities" and not last.activities and bool(new.when)
-    )  # what else is on then
-    is_wish = (
-        is_all or new.open_only or new.free or new.nearest or (new.accessible and "access" not in new.facets)
-    )
-    if dialogue.focus is None or is_wish:
+    asks_what_is_on = last.intent == "list_activities" and not last.activities and bool(new.when)
+    is_wish = new.open_only or new.free or new.nearest or (new.accessible and "access" not in new.facets)
+    if dialogue.focus is None or is_wish or asks_what_is_on:
         is_of_first = dialogue.focus is None and bool(new.facets) and not (new.when or is_wish)
         return replace(again(last, new), skip=last.skip if is_of_first else 0)
     when = None if new.not_on else last.when
@@ -173,7 +165,7 @@ def is_about_it(
         return False  # what only the machines do
     share = meant.about(IT)
     if dialogue.focus:
-        share += share_about((*dialogue.focus.services, *dialogue.focus.activities), meant, directory)
+        share += share_about(dialogue.focus.names, meant, directory)
     least = AGAINST_A_NAME if things and not _stands_on_it(meant, dialogue, directory) else LIKELY
     return share >= least and share >= told.chance
 
@@ -225,10 +217,8 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Dir
         return ask
     if last.intent not in ABOUT_A_THING or "centres" in cues:
         return ask
-    on = meant.on
-    goes_on = (
-        on.only_there or on.nearly_there or _is_moved(meant, ask) or goes_on_with(meant, last, directory)
-    )
+    goes_on = meant.on.only_there or meant.on.nearly_there or _is_moved(meant, ask)
+    goes_on = goes_on or goes_on_with(meant, last, directory)
     if cues.isdisjoint(("elliptic", "nearest")) and not goes_on:
         return ask
     return replace(
@@ -295,11 +285,10 @@ def elsewhere(meant: Understanding, base: Ask, things: Things, dialogue: Dialogu
     if not (last and looks) or last.intent not in ABOUT_A_THING or meant.cues & NOT_ELSEWHERE:
         return None
     shown = focus or last
-    if base.centres or base.subdistrict or not (shown.services or shown.activities):
+    if base.centres or base.subdistrict or not shown.names:
         return None
-    named = {*things.services, *things.activities}
     is_heard = all(hit.heard for hit in meant.hits if hit.kind in THINGS)  # what only sounds like a thing
-    if things and not is_heard and named.isdisjoint((*shown.services, *shown.activities)):
+    if things and not is_heard and set(things.names).isdisjoint(shown.names):
         return None
     if focus is None:
         return onward(dialogue, step=1)  # of a list the first is the one that is spoken of

@@ -105,10 +105,10 @@ def _compared(meant: Understanding, ask: Ask, directory: Directory) -> tuple[tup
     """Services of one kind in one place, where it is asked which is the better one."""
     if len(ask.centres) != 1 or not ask.services or not _says(meant, "compares"):
         return ()
-    words_of = {word for hit in meant.hits if hit.kind in THINGS for word in (hit.text,)}
+    said = {hit.text for hit in meant.hits if hit.kind in THINGS}
     here = directory.services_of.get(ask.centres[0], ())
     named = {name for hit in meant.hits if hit.kind in THINGS for name in hit.ids} | set(ask.services)
-    alike = [s.name for s in here if s.name in named or any(w in " ".join(s.words) for w in words_of)]
+    alike = [s.name for s in here if s.name in named or any(word in " ".join(s.words) for word in said)]
     return tuple((name,) for name in alike) if 1 < len(alike) <= MOST else ()
 
 

@@ -49,7 +49,7 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
     """The likeliest subject, if this directory has it and the sentence is at least so likely about it."""
     subject, chance = meant.subjects[0] if meant.subjects else ("", 0.0)
     things = known_as(subject, directory)
-    names = {*things.services, *things.activities}
+    names = set(things.names)
     there = _there(things, here)
     if chance < least - HERE * bool(there.services or there.activities):
         return Told()
@@ -71,7 +71,7 @@ def _there(things: Things, here: frozenset[Topic]) -> Things:
 def _are_new(names: tuple[str, ...], meant: Understanding, directory: Directory) -> bool:
     """Whether the examples know none of these: they were imported after the examples were written."""
     told = (known_as(subject, directory) for subject, _ in meant.subjects)
-    return all(set(names).isdisjoint((*things.services, *things.activities)) for things in told)
+    return all(set(names).isdisjoint(things.names) for things in told)
 
 
 def _is_doubtful(names: set[str], meant: Understanding) -> bool:
@@ -87,8 +87,7 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     """What is named, unless by a mere word and the whole sentence is rather about another thing."""
     if not named:
         return told.things
-    names = (*named.services, *named.activities)
-    known = {*told.things.services, *told.things.activities}
+    names, known = named.names, set(told.things.names)
     if not names and named.category and known.intersection(directory.categories.get(named.category, ())):
         return told.things  # a word for all of a kind, and the sentence tells which of them
     if known.intersection(names):
@@ -109,7 +108,7 @@ def is_misheard(named: Things, meant: Understanding, directory: Directory, *, lo
     is_heard = bool(hits) and all(hit.heard and hit.end - hit.start < NAME for hit in hits)
     if not is_heard or len(meant.text) < long or not meant.subjects or meant.subjects[0][1] < CLEAR:
         return False
-    return share_about((*named.services, *named.activities), meant, directory) < STILL
+    return share_about(named.names, meant, directory) < STILL
 
 
 def _is_kind_of_it(things: Things, names: Sequence[str], meant: Understanding, directory: Directory) -> bool:
@@ -137,7 +136,7 @@ def share_about(names: tuple[str, ...], meant: Understanding, directory: Directo
     found = 0.0
     for subject, chance in meant.subjects[:FIRST]:
         things = known_as(subject, directory)
-        found += chance * (not set(names).isdisjoint((*things.services, *things.activities)))
+        found += chance * (not set(names).isdisjoint(things.names))
     return found
 
 

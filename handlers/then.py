@@ -1,6 +1,6 @@
 """What is open at the time that was asked about, wherever it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from handlers.asks import When
 from handlers.cards import JUST_BEFORE, dates_of, evening_in, moment_of
@@ -33,6 +33,5 @@ def _minutes(when: When) -> tuple[int, int]:
     return when.start, when.start + 1 if when.end is None else when.end
 
 
-def _meets(spans: Iterable[Span], start: int, end: int) -> bool:
-    spans = list(spans)
+def _meets(spans: Sequence[Span], start: int, end: int) -> bool:
     return any(span.start < end and start < span.end for span in spans) or bool(evening_in(spans, start))

@@ -67,6 +67,10 @@ class Things:
     def __bool__(self) -> bool:
         return bool(self.services or self.activities or self.category or self.is_kiosk)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.services, *self.activities)
+
 
 def named_in(meant: Understanding, here: frozenset[Topic] = frozenset()) -> Things:
     """What the sentence names in words of the directory; of several only what the centre, `here`, has."""

@@ -60,11 +60,7 @@ def free_one(meant: Understanding, dialogue: Dialogue, directory: Directory) -> 
     shown = (dialogue.focus or dialogue.last or Ask("unknown")).services
     if not meant.on.free_one or not shown or any(costs_nothing(name, directory) for name in shown):
         return Told()
-    letters = _pairs_in(shown, directory)
-    free = [name for name in directory.named if name not in shown and costs_nothing(name, directory)]
-    alike = {name: len(letters & _pairs_in((name,), directory)) for name in free}
-    best = max(free, key=lambda name: alike[name], default=None)
-    return Told(Things((best,)), 1.0) if best and alike[best] else Told()
+    return _most_alike(shown, directory, is_free=True)
 
 
 def paid_one(meant: Understanding, told: Told, directory: Directory) -> Told:
@@ -73,11 +69,20 @@ def paid_one(meant: Understanding, told: Told, directory: Directory) -> Told:
     free = tuple(dict.fromkeys((*told.things.services, *refused)))
     if not meant.on.paid_one or not free or not all(costs_nothing(name, directory) for name in free):
         return told
-    letters = _pairs_in(free, directory)
-    paid = [name for name in directory.named if name not in free and not costs_nothing(name, directory)]
-    alike = {name: len(letters & _pairs_in((name,), directory)) for name in paid}
-    best = max(paid, key=lambda name: alike[name], default=None)
-    return Told(Things((best,)), 1.0) if best and alike[best] else told
+    return _most_alike(free, directory, is_free=False) or told
+
+
+def _most_alike(names: tuple[str, ...], directory: Directory, *, is_free: bool) -> Told:
+    """Of the services that cost nothing, or of those that do not, the one called most like these."""
+    letters = _pairs_in(names, directory)
+    others = [each for each in directory.named if each not in names]
+    alike = {
+        each: len(letters & _pairs_in((each,), directory))
+        for each in others
+        if costs_nothing(each, directory) == is_free
+    }
+    best = max(alike, key=lambda each: alike[each], default=None)
+    return Told(Things((best,)), 1.0) if best and alike[best] else Told()
 
 
 def _pairs_in(names: tuple[str, ...], directory: Directory) -> set[str]:
@@ -91,12 +96,12 @@ def is_turned(
 ) -> bool:
     """Whether it names or tells of another thing for its own sake; `card` is what the last card says of its
     conditions, which name other things by the way."""
-    shown = set(_names(dialogue.focus) if dialogue.focus else _names(dialogue.last))
+    shown = set((dialogue.focus or dialogue.last or Ask("unknown")).names)
     if things:
         named = [hit for hit in meant.hits if hit.kind in THINGS and hit.rank > FAINT]
         others = [hit for hit in named if shown.isdisjoint(hit.ids) and hit.text not in card]
         return any(meant.on.turns or _is_meant_itself(hit, meant) for hit in others)
-    names = {*told.things.services, *told.things.activities}
+    names = set(told.things.names)
     if not names or not shown.isdisjoint(names):
         return False
     if len(meant.text) <= SHORT and not meant.on.turns and not meant.on.free_one:
@@ -107,14 +112,10 @@ def is_turned(
 
 def goes_on_with(meant: Understanding, last: Ask, directory: Directory) -> bool:
     """Whether what is wanted is only hinted at with a word of what was spoken of: 'is there mending, too'."""
-    texts = [*last.services, *last.activities]
+    texts = [*last.names]
     texts += [word for name in last.services for word in directory.named[name][0].words]
     letters = set("".join(texts))
     return bool(meant.wanted) and any(letter in letters for letter in (meant.wanted or "").strip())
-
-
-def _names(ask: Ask | None) -> tuple[str, ...]:
-    return (*ask.services, *ask.activities) if ask else ()
 
 
 def _is_meant_itself(hit: Hit, meant: Understanding) -> bool:

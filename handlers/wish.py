@@ -54,7 +54,9 @@ HARD = 0.6
 
 # Above this nothing of ours is meant: chosen by tests/data/other_matters.yaml, where 37 of 40 other matters
 # are above it and 2 of 30 questions. A named place makes it unlikelier, a thing of ours or a question more.
-OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED, SURELY = 0.45, 0.6, 0.75, 1.01
+OTHER_MATTER, OTHER_THERE, OTHER_THOUGH_NAMED = 0.45, 0.6, 0.75
+# No chance is as high.
+NEVER = 1.01
 # Where the wish alone says so, and nothing is named, it takes less: chatter is near to nothing.
 NO_WISH, OTHER_BY_WISH = 0.6, 0.15
 # Letters alone must be surer: they know no nonsense.
@@ -166,7 +168,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
 
 def _is_told(things: Things, meant: Understanding, directory: Directory) -> bool:
     """Whether the story is about what it names by the way."""
-    return share_about((*things.services, *things.activities), meant, directory) >= LIKELY
+    return share_about(things.names, meant, directory) >= LIKELY
 
 
 def _wants_a_thing(meant: Understanding, least: float = LIKELY) -> bool:
@@ -235,7 +237,7 @@ def _other_from(meant: Understanding, base: Ask, things: Things, dialogue: Dialo
     """How likely another matter must be: less where nothing of ours is named, more where a sentence
     rather goes on, is a mere question for the time, or tells of other matters by the way."""
     if things.is_kiosk and meant.chance("kiosks") >= SURE:
-        return SURELY  # a machine of ours is asked for, whatever it is to print
+        return NEVER  # a machine of ours is asked for, whatever it is to print
     asks = bool(base.facets or base.when)
     if dialogue.last and (asks or "elliptic" in meant.cues):
         return SURE

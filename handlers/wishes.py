@@ -63,7 +63,7 @@ def _thing_of(ask: Ask) -> str | None:
     """The name or the category that was asked for; the first of several names of one word."""
     if ask.intent not in ASKS or ask.unclear or ask.perhaps:
         return None
-    return next(iter((*ask.services, *ask.activities)), ask.category)
+    return next(iter(ask.names), ask.category)
 
 
 def _place_of(ask: Ask, dialogue: Dialogue, world: World) -> Near | None:

@@ -28,9 +28,9 @@ class GoingOn:
     `refused` are times at which somebody is not free, `gives_reason`: it is said why, `other_days`: others
     are asked for, `other_time`: another time is said instead of the one before. `only_there`: no more is said
     than where somebody is, `nearly_there`: hardly more; `names_nothing`: all else only asks whom it is for,
-    what it costs and the like; `lives`: it tells where somebody lives or is; `nth` of a list is meant. `age`
-    in years is whose it is about. `pauses` are places in the text where somebody paused, `aside` are parts
-    that only say why.
+    what it costs and the like; `lives`: it tells where somebody lives, is or goes instead; `nth` of a list is
+    meant. `age` in years is whose it is about. `pauses` are places in the text where somebody paused, `aside`
+    are parts that only say why; who is shut at a time of `open_on` is not wanted.
     """
 
     turns: bool = False

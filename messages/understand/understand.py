@@ -261,7 +261,11 @@ class Reader:
             meant,
             refused,
             _wanted_times(times, negated, on),
-            danger_of((typed, text), rest, [each.danger for each in self._spoken_with(phrases)]),
+            danger_of(
+                tuple(dict.fromkeys((typed, text))),
+                rest,
+                [each.danger for each in self._spoken_with(phrases)],
+            ),
             bool(phrases.out_of_scope.search(rest)),
             frozenset(who for who, pattern in phrases.audience if pattern.search(text)),
             self._picked(text),
