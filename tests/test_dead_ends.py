@@ -29,8 +29,9 @@ from tests.engines import opened
 from tests.sample import NOW, PREFIX, Sample, linli_over, settings_for
 from tests.walk import MORE_STATES, OTHER_INPUTS, STATES
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 # Of millions of lines nearly all were counted elsewhere.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.no_cover]
+often = pytest.mark.no_cover
 
 SHARED = Location(24.907, 118.602, Datum.WGS84)
 MOST_CHOICES = 3
@@ -211,6 +212,7 @@ async def street(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> As
         await database.close()
 
 
+@often
 @pytest.mark.parametrize("state", STATES)
 async def test_whatever_is_said_there_is_a_way_on(state: str, street: Street) -> None:
     found = []
@@ -236,6 +238,7 @@ async def dead_ends_after(said: str | Location, somebody: Resident) -> list[str]
     return found
 
 
+@often
 @pytest.mark.parametrize("state", [state for state, before in (STATES | MORE_STATES).items() if before])
 async def test_numbers_labels_and_buttons_take_the_same_choice(state: str, street: Street) -> None:
     before = (STATES | MORE_STATES)[state]
@@ -276,6 +279,7 @@ async def test_every_answer_that_words_can_bring_was_met_on_the_walk(street: Str
     assert met == set(VIEWS) - NOT_BY_WORDS - TO_STAFF - NEWS
 
 
+@often
 @pytest.mark.parametrize("said", inputs())
 async def test_there_is_a_way_on_after_staff_answered(said: str, street: Street) -> None:
     somebody = await street.resident(("东湖社区邻里中心",))
