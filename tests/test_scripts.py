@@ -62,9 +62,9 @@ def test_a_centre_is_found_by_its_name_in_traditional(sample: Sample) -> None:
 
 
 def test_an_example_means_the_same_in_traditional(sample: Sample) -> None:
-    """Of what people write, nearly all: Taiwan has other words for some things."""
+    """Of what people write, nearly all, tried by every fourth: Taiwan has other words for some things."""
     read = read_by(sample.reader, sample.directory)
-    said = [sentence for sentences in words("zh", "examples").values() for sentence in sentences]
+    said = [sentence for sentences in words("zh", "examples").values() for sentence in sentences[::4]]
     same = sum(read(traditional(sentence)).hits == read(sentence).hits for sentence in said)
     assert same / len(said) >= 0.98
 
