@@ -29,6 +29,7 @@ from handlers.may_book import No
 from handlers.misses import APPEAL
 from handlers.notices import office_of
 from handlers.participants import Person
+from handlers.wish_booking import AGE
 from handlers.world import Outcome, Scene, World
 from messages.booking_rules import Audience, read_rules
 from messages.directory import Activity
@@ -154,7 +155,7 @@ def _how_old(ask: Ask, activity: Activity, no: No, kept: Dialogue, world: World)
     is_grade = no.fact is Fact.GRADE
     choices = tuple(Choice(f"@grade_{n}", f"/age g{n}") for n in GRADES) if is_grade else ()
     view = AskHowOld(shown(activity, world), who, no.fact.value if no.fact else "", choices)
-    return Outcome(view, replace(kept, pending=ask, wants=f"age:{who}"))
+    return Outcome(view, replace(kept, pending=ask, wants=f"{AGE}{who}"))
 
 
 async def _judged(

@@ -26,6 +26,7 @@ from handlers.permissions import shell_post
 from handlers.safe import Safe
 from handlers.snapshot import Directory
 from handlers.unanswered import unanswered
+from handlers.wish_booking import is_age
 from handlers.wish_children import PRIVATE, named, unwanted, waits_for_name
 from handlers.wish_links import LINK_CODE
 from handlers.wishes import counted_once
@@ -247,9 +248,10 @@ class Turns:
         waits = waits_for_name(dialogue)
         meant = self._read(text, dialogue, world, keep=not waits)
         if meant.pick is not None and (dialogue.choices or not waits):
-            if meant.pick > len(dialogue.choices):
+            if meant.pick <= len(dialogue.choices):
+                meant = self._read(dialogue.choices[meant.pick - 1].say, dialogue, world)
+            elif not is_age(meant, dialogue):
                 return Ask("gone"), dialogue
-            meant = self._read(dialogue.choices[meant.pick - 1].say, dialogue, world)
         else:
             meant = self._label_taken(meant, dialogue, world)
         if waits and not meant.command:

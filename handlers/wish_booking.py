@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
-from handlers.focus import ABOUT_A_THING
+from handlers.focus import ABOUT_A_THING, SHORT
 from handlers.participants import ANYBODY, CHILDREN, SELF, WE
 from handlers.snapshot import Directory
 from handlers.when import when_in
-from messages.understand.booking import BookingTalk
+from messages.understand.booking import OLDEST, YOUNGEST, BookingTalk
 from messages.understand.lexicon import THINGS
 from messages.understand.understand import Command, Understanding
 
 BOOK = "book"
+# How old somebody is was asked; whose age it is follows.
+AGE = "age:"
 CHANGE = "change_booking"
 APPEAL = "appeal"
 
@@ -98,18 +100,34 @@ def answered(meant: Understanding, dialogue: Dialogue) -> Ask | None:
 def _filled(pending: Ask, meant: Understanding, dialogue: Dialogue) -> Ask | None:
     talk, age = meant.booking, age_said(meant.booking)
     wants = dialogue.wants or ""
-    if wants.startswith("age:"):
+    if wants.startswith(AGE):
+        age = f"y{meant.pick}" if is_age(meant, dialogue) else age
         return _aged(pending, dialogue, age) if age else None
-    if wants == "who" and talk.who:
-        named = talk.who[0] if len(talk.who) == 1 else ANYBODY
-        return replace(pending, who=talk.who, ages=((named, age),) if age else pending.ages)
-    if wants == "date" and (talk.spread or meant.times):
-        return replace(pending, when=when_in(meant), spread=talk.spread, session=None)
-    return None
+    told = _told_of_whom(pending, talk, age)
+    if wants == "who":
+        return told if talk.who else None
+    if wants != "date":
+        return None
+    if talk.spread or meant.times:
+        return replace(told, when=when_in(meant), spread=talk.spread, session=None)
+    return told if told != pending and len(meant.text) <= SHORT else None
+
+
+def is_age(meant: Understanding, dialogue: Dialogue) -> bool:
+    """Whether a mere number answers how old somebody is."""
+    is_asked = (dialogue.wants or "").startswith(AGE)
+    return is_asked and meant.text.isdecimal() and YOUNGEST < (meant.pick or 0) < OLDEST
+
+
+def _told_of_whom(pending: Ask, talk: BookingTalk, age: str | None) -> Ask:
+    """The wish with who it is for and how old they are, which is often said before it is asked."""
+    who = talk.who or pending.who
+    named = who[0] if len(who) == 1 else ANYBODY
+    return replace(pending, who=who, ages=((named, age),) if age else pending.ages)
 
 
 def _aged(pending: Ask, dialogue: Dialogue, age: str) -> Ask:
-    who = (dialogue.wants or "").removeprefix("age:") or ANYBODY
+    who = (dialogue.wants or "").removeprefix(AGE) or ANYBODY
     return replace(pending, ages=(*pending.ages, (who, age)))
 
 

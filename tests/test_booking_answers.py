@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.asks import Ask, Dialogue
-from handlers.wish_booking import answered, booking_in, commanded
+from handlers.wish_booking import answered, booking_in, commanded, is_age
 from messages.understand.booking import BookingTalk
 from messages.understand.understand import Command, Understanding
 from messages.view_parts import Choice
@@ -16,8 +16,8 @@ WISH = Ask("book", activities=(CLASS,), centres=(CENTRE,))
 WHO, DATE, AGE = (Dialogue(pending=WISH, wants=wants) for wants in ("who", "date", "age:child"))
 
 
-def talks(talk: BookingTalk) -> Understanding:
-    return replace(NOTHING, booking=talk)
+def talks(talk: BookingTalk, text: str = "三年级") -> Understanding:
+    return replace(NOTHING, text=text, booking=talk)
 
 
 def test_a_button_says_who_goes_while_that_is_asked(sample: Sample) -> None:
@@ -46,6 +46,13 @@ ANSWERS: list[tuple[str, BookingTalk, Dialogue, Ask | None]] = [
     ("no age", BookingTalk(), AGE, None),
     ("all of a term", BookingTalk(spread="term"), DATE, replace(WISH, spread="term")),
     ("no date", BookingTalk(), DATE, None),
+    (
+        "how old, while the date is asked",
+        BookingTalk(grade=3),
+        DATE,
+        replace(WISH, ages=(("anybody", "g3"),)),
+    ),
+    ("who, while the date is asked", BookingTalk(who=("son",)), DATE, replace(WISH, who=("son",))),
     ("nothing is asked", BookingTalk(who=("son",)), NEW, None),
 ]
 
@@ -57,6 +64,22 @@ def test_what_was_missing_is_filled_in(talk: BookingTalk, dialogue: Dialogue, as
     found = answered(talks(talk), dialogue)
     assert (found and replace(found, ages=())) == (ask and replace(ask, ages=()))
     assert (found and [age for _, age in found.ages]) == (ask and [age for _, age in ask.ages])
+
+
+@pytest.mark.parametrize(("number", "ages"), [(8, (("child", "y8"),)), (200, None), (0, None)])
+def test_a_mere_number_is_an_age_where_one_is_asked(
+    number: int, ages: tuple[tuple[str, str], ...] | None
+) -> None:
+    said = replace(talks(BookingTalk(), str(number)), pick=number)
+    found = answered(said, AGE)
+    assert (found and found.ages) == ages
+    assert is_age(said, AGE) is bool(ages)
+    assert not is_age(said, DATE)
+    assert not is_age(replace(said, text="第8个"), AGE)
+
+
+def test_a_long_sentence_about_a_child_is_no_answer_to_when() -> None:
+    assert answered(talks(BookingTalk(grade=3), "三年级的孩子放了寒假都去哪里玩呢"), DATE) is None
 
 
 def test_a_yes_takes_the_place_that_is_offered() -> None:

@@ -108,7 +108,8 @@ class BookingWords:
         found = self._age.search(text)
         if not found:
             return None
-        age = int(found[1]) if found[1].isdecimal() else spelled_number(found[1], self._grades)
+        said = next(group for group in found.groups() if group)
+        age = int(said) if said.isdecimal() else spelled_number(said, self._grades)
         return age if YOUNGEST < age < OLDEST else None
 
 
