@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
-from handlers.focus import ABOUT_A_THING, SHORT
+from handlers.focus import ABOUT_A_THING, FACETS, SHORT
 from handlers.participants import ANYBODY, CHILDREN, SELF, WE
 from handlers.snapshot import Directory
 from handlers.when import when_in
 from messages.understand.booking import OLDEST, YOUNGEST, BookingTalk
 from messages.understand.lexicon import THINGS
 from messages.understand.understand import Command, Understanding
+from messages.words import words
 
 BOOK = "book"
 # How old somebody is was asked; whose age it is follows.
@@ -76,7 +77,7 @@ def commanded(command: Command, dialogue: Dialogue, directory: Directory) -> Ask
         case "who" if pending and value:
             return replace(pending, who=(value,))
         case "age" if pending and value[:1] == "g" and value[1:].isdecimal():
-            return _aged(pending, dialogue, value)
+            return _aged(pending, _asked_of(dialogue), value)
     return None
 
 
@@ -98,19 +99,19 @@ def answered(meant: Understanding, dialogue: Dialogue) -> Ask | None:
 
 
 def _filled(pending: Ask, meant: Understanding, dialogue: Dialogue) -> Ask | None:
-    talk, age = meant.booking, age_said(meant.booking)
-    wants = dialogue.wants or ""
+    talk, age, wants = meant.booking, age_said(meant.booking), dialogue.wants or ""
     if wants.startswith(AGE):
         age = f"y{meant.pick}" if is_age(meant, dialogue) else age
-        return _aged(pending, dialogue, age) if age else None
-    told = _told_of_whom(pending, talk, age)
+        return _aged(pending, _asked_of(dialogue), age) if age else None
+    who = talk.who or pending.who
+    told = _aged(replace(pending, who=who), who[0] if len(who) == 1 else ANYBODY, age)
     if wants == "who":
         return told if talk.who else None
     if wants != "date":
         return None
     if talk.spread or meant.times:
         return replace(told, when=when_in(meant), spread=talk.spread, session=None)
-    return told if told != pending and len(meant.text) <= SHORT else None
+    return told if told != pending and _tells_no_more(meant) else None
 
 
 def is_age(meant: Understanding, dialogue: Dialogue) -> bool:
@@ -119,16 +120,23 @@ def is_age(meant: Understanding, dialogue: Dialogue) -> bool:
     return is_asked and meant.text.isdecimal() and YOUNGEST < (meant.pick or 0) < OLDEST
 
 
-def _told_of_whom(pending: Ask, talk: BookingTalk, age: str | None) -> Ask:
-    """The wish with who it is for and how old they are, which is often said before it is asked."""
-    who = talk.who or pending.who
-    named = who[0] if len(who) == 1 else ANYBODY
-    return replace(pending, who=who, ages=((named, age),) if age else pending.ages)
+def _tells_no_more(meant: Understanding) -> bool:
+    """Whether it only tells who takes part and how old they are, before that is asked. Whether somebody of
+    that age may come is said when the day is."""
+    if len(meant.text) > SHORT or meant.booking.act or not meant.cues.isdisjoint(FACETS):
+        return False
+    ends = tuple(words(meant.language or "zh", "asking")["question_ends"])
+    asks = "asks" in meant.cues or meant.text.endswith(ends)
+    return age_said(meant.booking) is not None or not asks
 
 
-def _aged(pending: Ask, dialogue: Dialogue, age: str) -> Ask:
-    who = (dialogue.wants or "").removeprefix(AGE) or ANYBODY
-    return replace(pending, ages=(*pending.ages, (who, age)))
+def _asked_of(dialogue: Dialogue) -> str:
+    return (dialogue.wants or "").removeprefix(AGE) or ANYBODY
+
+
+def _aged(pending: Ask, who: str, age: str | None) -> Ask:
+    """The wish with the age that was told of somebody, if one was."""
+    return replace(pending, ages=tuple({**dict(pending.ages), who: age}.items())) if age else pending
 
 
 def booking_in(meant: Understanding, ask: Ask, dialogue: Dialogue) -> Ask:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.asks import Ask, Dialogue
+from handlers.participants import ANYBODY
 from handlers.wish_booking import answered, booking_in, commanded, is_age
 from messages.understand.booking import BookingTalk
 from messages.understand.understand import Command, Understanding
@@ -38,7 +39,7 @@ ANSWERS: list[tuple[str, BookingTalk, Dialogue, Ask | None]] = [
         "two of one age",
         BookingTalk(who=("son", "daughter"), grade=2),
         WHO,
-        replace(WISH, who=("son", "daughter"), ages=(("anybody", "g2"),)),
+        replace(WISH, who=("son", "daughter"), ages=((ANYBODY, "g2"),)),
     ),
     ("a no", BookingTalk(no=True), WHO, Ask("no")),
     ("nobody", BookingTalk(), WHO, None),
@@ -50,7 +51,7 @@ ANSWERS: list[tuple[str, BookingTalk, Dialogue, Ask | None]] = [
         "how old, while the date is asked",
         BookingTalk(grade=3),
         DATE,
-        replace(WISH, ages=(("anybody", "g3"),)),
+        replace(WISH, ages=((ANYBODY, "g3"),)),
     ),
     ("who, while the date is asked", BookingTalk(who=("son",)), DATE, replace(WISH, who=("son",))),
     ("nothing is asked", BookingTalk(who=("son",)), NEW, None),
@@ -61,9 +62,7 @@ ANSWERS: list[tuple[str, BookingTalk, Dialogue, Ask | None]] = [
     ("talk", "dialogue", "ask"), [case[1:] for case in ANSWERS], ids=[c[0] for c in ANSWERS]
 )
 def test_what_was_missing_is_filled_in(talk: BookingTalk, dialogue: Dialogue, ask: Ask | None) -> None:
-    found = answered(talks(talk), dialogue)
-    assert (found and replace(found, ages=())) == (ask and replace(ask, ages=()))
-    assert (found and [age for _, age in found.ages]) == (ask and [age for _, age in ask.ages])
+    assert answered(talks(talk), dialogue) == ask
 
 
 @pytest.mark.parametrize(("number", "ages"), [(8, (("child", "y8"),)), (200, None), (0, None)])
@@ -78,8 +77,31 @@ def test_a_mere_number_is_an_age_where_one_is_asked(
     assert not is_age(replace(said, text="第8个"), AGE)
 
 
-def test_a_long_sentence_about_a_child_is_no_answer_to_when() -> None:
-    assert answered(talks(BookingTalk(grade=3), "三年级的孩子放了寒假都去哪里玩呢"), DATE) is None
+def test_the_last_age_that_is_told_of_somebody_counts_beside_those_of_others() -> None:
+    known = replace(WISH, ages=(("child", "g1"), ("son", "g5")))
+    again = answered(talks(BookingTalk(grade=2)), replace(AGE, pending=known))
+    assert again == replace(WISH, ages=(("child", "g2"), ("son", "g5")))
+
+
+def test_whether_somebody_of_that_age_may_come_is_said_with_the_day() -> None:
+    may_she = talks(BookingTalk(who=("daughter",), age=8), "女儿8岁可以吗")
+    assert answered(may_she, DATE) == replace(WISH, who=("daughter",), ages=(("daughter", "y8"),))
+
+
+ASKED_MEANWHILE = [
+    talks(BookingTalk(grade=3), "三年级的孩子放了寒假都去哪里玩呢"),
+    replace(talks(BookingTalk(who=("daughter",)), "女儿要带什么"), cues=frozenset({"bring"})),
+    replace(talks(BookingTalk(who=("daughter",)), "女儿能去吗"), cues=frozenset({"asks"})),
+    talks(BookingTalk("mine", who=("son",)), "儿子的预约"),
+    talks(BookingTalk("book", who=("son",)), "再给儿子报一个"),
+    talks(BookingTalk(who=("son",)), "我儿子报了吗"),
+    replace(talks(BookingTalk(who=("son",)), "my son?"), language="en"),
+]
+
+
+@pytest.mark.parametrize("meant", ASKED_MEANWHILE)
+def test_what_is_asked_meanwhile_is_no_answer_to_when(meant: Understanding) -> None:
+    assert answered(meant, DATE) is None
 
 
 def test_a_yes_takes_the_place_that_is_offered() -> None:
