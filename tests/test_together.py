@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from handlers.asks import Ask, Dialogue
+from handlers.find import search
 from handlers.together import show_several
 from handlers.world import Policy, World
-from messages.view_parts import Spot
+from messages.directory import CentreStatus
 from messages.views import ActivityCard, AskWhere, PlacesFound, ServiceCard
 from messages.views_several import SeveralShown
 from tests.sample import NOW, Sample
@@ -32,18 +33,22 @@ def test_without_any_place_it_is_asked_for(world: World) -> None:
     assert isinstance(show_several(replace(BOTH, centres=()), NEW, world).view, AskWhere)
 
 
-def test_where_somebody_is_the_nearest_of_each_is_shown_with_its_place(world: World) -> None:
+def centres_of(view: SeveralShown) -> list[str]:
+    return [place.id for each in view.things if (place := each.place or view.centre)]
+
+
+def test_where_somebody_is_the_nearest_of_each_is_shown(world: World) -> None:
     view = shown(replace(BOTH, centres=()), Dialogue(near=HERE), world)
     assert [each.name for each in view.things] == [CANTEEN, HAIRCUT]
-    assert all(each.spot for each in view.things)
+    nearest = [search(BOTH, [name], HERE, world, 1)[0][0] for name in (CANTEEN, HAIRCUT)]
+    assert centres_of(view) == [world.directory.centre_of(each).id for each in nearest]
 
 
 def test_a_centre_that_is_not_open_yet_sends_to_those_that_are(world: World) -> None:
     view = shown(replace(BOTH, centres=(NOT_OPEN_YET,)), NEW, world)
-    not_yet = world.directory.centres[NOT_OPEN_YET]
-    assert not_yet.community is not None
-    assert view.centre is None or not_yet.community not in view.centre.name
-    assert all(isinstance(each.spot, Spot) for each in view.things)
+    found = centres_of(view)
+    assert len(found) == len(view.things)
+    assert all(world.directory.centres[i].status is CentreStatus.OPEN for i in found)
 
 
 def test_the_only_one_that_is_found_gets_its_own_card(world: World) -> None:

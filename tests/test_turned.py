@@ -36,6 +36,7 @@ XIAMEI = ("FZ043", "FZ078")  # two communities of one name
 IN_DONGHU = ("FZ002", "FZ004")
 HAIR_SHOWN = Ask("find_service", services=(HAIRCUT,), centres=("FZ002",))
 AFTER_HAIR = Dialogue(last=HAIR_SHOWN, focus=HAIR_SHOWN)
+NOTHING_ASKED = Ask("unknown")
 FREE_SHOWN = replace(HAIR_SHOWN, services=(FREE_HAIRCUT,))
 
 
@@ -152,7 +153,6 @@ def test_only_what_was_shown_before_is_come_back_to(sample: Sample) -> None:
     assert returned_to(NOTHING, NOTHING_ASKED, Things(), dialogue, sample.directory) is None
 
 
-NOTHING_ASKED = Ask("unknown")
 ANOTHER = goes_on(GoingOn(another_place=True))
 
 
