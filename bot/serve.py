@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.dispatch import Deliver, Dispatcher, NotNow, Parcel, jitter
 from bot.jobs import JOBS, Job
 from bot.linli import Linli
+from bot.memory import give_back_large_blocks
 from bot.schedule import timetable
 from bot.secret import secret_of
 from bot.settings import Settings, supervisor
@@ -167,6 +168,7 @@ def web_server(linli: Linli, *, channels: Iterable[BaseRoute]) -> Server:
 
 
 async def serve_web(server: Server, door: socket.socket, settings: Settings) -> None:
+    give_back_large_blocks()
     serving = asyncio.create_task(server.serve([door]))
     ready = asyncio.create_task(server.ready.wait())
     await asyncio.wait({serving, ready}, return_when=asyncio.FIRST_COMPLETED)
