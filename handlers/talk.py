@@ -110,7 +110,8 @@ def not_understood(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         choices = (Choice("@services", f"/services {centre.id}"), Choice("@human", "/human"))
         view = NothingFound(ask.said, centre_name(centre), world.policy.help_line, choices)
         return Outcome(view, replace(dialogue, last=ask))
-    return Outcome(NotUnderstood(world.policy.help_line, suggestions(dialogue.language)), dialogue)
+    asked = dialogue.choices if dialogue.wants else ()  # what is still asked can be answered
+    return Outcome(NotUnderstood(world.policy.help_line, asked or suggestions(dialogue.language)), dialogue)
 
 
 def choice_gone(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:

@@ -101,8 +101,11 @@ def answered(meant: Understanding, dialogue: Dialogue) -> Ask | None:
 def _filled(pending: Ask, meant: Understanding, dialogue: Dialogue) -> Ask | None:
     talk, age, wants = meant.booking, age_said(meant.booking), dialogue.wants or ""
     if wants.startswith(AGE):
-        age = f"y{meant.pick}" if is_age(meant, dialogue) else age
-        return _aged(pending, _asked_of(dialogue), age) if age else None
+        is_number = is_age(meant, dialogue)
+        if is_number and YOUNGEST < (meant.pick or 0) < OLDEST:
+            age = f"y{meant.pick}"
+        # Nobody is 200: the booking stays, and it is asked again.
+        return _aged(pending, _asked_of(dialogue), age) if age or is_number else None
     who = talk.who or pending.who
     told = _aged(replace(pending, who=who), who[0] if len(who) == 1 else ANYBODY, age)
     if wants == "who":
@@ -116,8 +119,7 @@ def _filled(pending: Ask, meant: Understanding, dialogue: Dialogue) -> Ask | Non
 
 def is_age(meant: Understanding, dialogue: Dialogue) -> bool:
     """Whether a mere number answers how old somebody is."""
-    is_asked = (dialogue.wants or "").startswith(AGE)
-    return is_asked and meant.text.isdecimal() and YOUNGEST < (meant.pick or 0) < OLDEST
+    return (dialogue.wants or "").startswith(AGE) and meant.text.isdecimal()
 
 
 def _tells_no_more(meant: Understanding) -> bool:
