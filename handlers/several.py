@@ -32,7 +32,7 @@ def several_in(meant: Understanding, ask: Ask, directory: Directory) -> Ask:
     """The same question of every thing that it asks for; the question itself where it is one thing."""
     if ask.intent not in OF_THINGS or ask.skip or ask.below is not None or meant.on.free_one:
         return ask
-    together = _listed(meant) or _compared(meant, ask, directory) or _of_a_kind(ask, directory)
+    together = joined_in(meant) or _compared(meant, ask, directory) or _of_a_kind(ask, directory)
     names = {name for each in together for name in each}
     services = tuple(name for name in directory.named if name in names)
     if len(together) < 2 or not services:
@@ -51,7 +51,7 @@ def several_in(meant: Understanding, ask: Ask, directory: Directory) -> Ask:
     )
 
 
-def _listed(meant: Understanding) -> tuple[tuple[str, ...], ...]:
+def joined_in(meant: Understanding) -> tuple[tuple[str, ...], ...]:
     """The things that are joined to each other, the longest row of them."""
     said = _said(meant)
     if len(said) < 2:

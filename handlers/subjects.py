@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from handlers.several import joined_in
 from handlers.snapshot import Directory
 from handlers.things import Things, refused_in
 from messages.understand.lexicon import FAINT, THINGS, Kind, Topic
@@ -91,7 +92,9 @@ def chosen(named: Things, told: Told, meant: Understanding, directory: Directory
     if not names and named.category and known.intersection(directory.categories.get(named.category, ())):
         return told.things  # a word for all of a kind, and the sentence tells which of them
     if known.intersection(names):
-        return told.things if known.issuperset(names) else _narrowed(named, known)
+        if known.issuperset(names):
+            return told.things
+        return named if joined_in(meant) else _narrowed(named, known)  # one or the other: both are asked for
     is_machine = named.is_kiosk and told.things.is_kiosk
     by_words = meant.things is not None and meant.things.by is By.WORDS
     least = CERTAIN if by_words else AGAINST_A_WORD  # letters alone are surer than they should be

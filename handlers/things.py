@@ -10,6 +10,7 @@ from messages.understand.lexicon import FAINT, THINGS, Hit, Kind, Topic
 from messages.understand.terms import FULL, MACHINES
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By, Fit
+from messages.words import words
 
 # The intents that are about a thing of each kind.
 WISHES: Mapping[Kind, tuple[str, ...]] = {
@@ -90,10 +91,15 @@ def named_in(meant: Understanding, here: frozenset[Topic] = frozenset()) -> Thin
         tuple(found.get(Kind.ACTIVITY, ())),
         next(iter(found.get(Kind.CATEGORY, ())), None),
         Kind.KIOSK in found and not services,
-        next((hit.text for hit in meant.hits if hit.kind in things), None),
+        next((hit.text for hit in meant.hits if hit.kind in things and not _tells_a_need(hit.text)), None),
         is_by_the_way=any(hit.kind in THINGS for hit in hits)
         and all(hit.rank < FULL and not hit.heard for hit in hits if hit.kind in THINGS),
     )
+
+
+def _tells_a_need(word: str) -> bool:
+    """'Nobody to look after her' stands for a service and is no name of it: nothing nearest is called so."""
+    return any(letter in words("zh", "phrases")["tells_a_need"] for letter in word)
 
 
 def _fullest(hits: Sequence[Hit]) -> list[Hit]:

@@ -11,8 +11,10 @@ from messages.understand.respelling import Pairs, Respelling
 from messages.understand.understand import Reader
 from messages.words import words
 from tests.sample import Sample, read_by
+from tests.understanding.kept_apart import HERE, read_cases
 
 RESPELLING = Respelling.load()
+DEVELOPMENT = HERE / "development.jsonl"
 
 MEANT = {
     "食唐几点官门": "食堂几点关门",
@@ -52,6 +54,12 @@ def test_of_what_residents_said_rightly_little_is_changed() -> None:
     said = [normalise(each) for sentences in words("zh", "examples").values() for each in sentences]
     changed = sum(RESPELLING.better(each) != each for each in said)
     assert changed / len(said) < 0.03
+
+
+def test_of_what_nobody_counted_hardly_anything_is_changed() -> None:
+    cases = [case for case in read_cases(DEVELOPMENT) if case.slice != "homophones"]
+    said = [normalise(each) for case in cases for each in case.say]
+    assert sum(RESPELLING.better(each) != each for each in said) / len(said) < 0.015
 
 
 @given(st.text(alphabet="食唐堂几点典官关门老人社区一二三 ab1,。", max_size=30))

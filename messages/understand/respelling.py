@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
+from math import inf
 from operator import itemgetter
 from pathlib import Path
 
@@ -29,12 +30,13 @@ EDGE = "\n"
 SAME, NEAR, RARE, ALONE = 2.0, 3.0, 1.5, 2.0
 # So often together in the examples, or in a million words at large, nobody meant anything else.
 FAMILIAR, COMMON = 3, 100
-# So often in the examples, a character may well stand alone.
-OFTEN = 8
-# And so often, nobody looks for another one in its place: that would be asked in every sentence.
-EVERYWHERE = 300
-# How much likelier all must become, in nats, for another character to be believed.
-GAIN = 2.0
+# Of so many in a million characters of the examples, one may well stand alone.
+OFTEN = 115
+# And of so many, nobody looks for another one in its place: that would be asked in every sentence.
+EVERYWHERE = 4250
+# How much likelier all must become, in nats, for another character to be believed: where it makes a word with
+# its neighbour, and where the two only stand beside each other in some examples.
+GAIN, GAIN_OF_PAIR = 2.0, 5.0
 # How many ways of writing the beginning are followed further.
 KEPT = 8
 PAIR = 2
@@ -110,6 +112,8 @@ class Respelling:
 
     def __init__(self, pairs: Pairs, *, familiar: int = FAMILIAR) -> None:
         self._pairs, self._familiar = pairs, familiar
+        million = sum(pairs.often.values()) / 1e6
+        self._often, self._everywhere = OFTEN * million, EVERYWHERE * million
         self._as_typed = re.compile(words("zh", "sounds")["as_typed"])
         self._by_sound: dict[str, list[str]] = {}
         for letter, count in pairs.often.items():
@@ -148,7 +152,7 @@ class Respelling:
             start = at + 1
 
     def _is_word(self, text: str, at: int, begin: int, end: int) -> bool:
-        if self._pairs.often.get(text[at], 0) >= EVERYWHERE:
+        if self._pairs.often.get(text[at], 0) >= self._everywhere:
             return True
         counts = self._counts(text, at, begin, end)
         return any(here >= self._familiar or large >= COMMON for here, large in counts)
@@ -168,17 +172,18 @@ class Respelling:
             ways = self._followed(ways, self._options(text, place, run, letter))
         likeliest, _, found = max(self._followed(ways, {behind: 0.0}).values())
         found = found[:-1]
-        as_written = self._likelihood(before + written + behind)
-        changed = sum(a != b for a, b in zip(found, written, strict=True))
-        if not changed or likeliest - as_written < GAIN * changed:
-            return written
         whole = [*text[run[0] : start], *found, *text[end : run[1]]]
-        news = (start + at - run[0] for at, (a, b) in enumerate(zip(found, written, strict=True)) if a != b)
-        is_sense = all(
-            any(here > 1 or large >= COMMON for here, large in self._counts(whole, at, 0, len(whole)))
-            for at in news
-        )
-        return found if is_sense else written
+        news = [start + at - run[0] for at, (a, b) in enumerate(zip(found, written, strict=True)) if a != b]
+        needed = sum(self._gain(whole, at) for at in news)
+        gained = likeliest - self._likelihood(before + written + behind)
+        return found if news and gained >= needed else written
+
+    def _gain(self, letters: Sequence[str], at: int) -> float:
+        """How much likelier the whole must be with this character: the less it makes a word, the more."""
+        counts = self._counts(letters, at, 0, len(letters))
+        if any(large >= COMMON for _, large in counts):
+            return GAIN
+        return GAIN_OF_PAIR if any(here > 1 for here, _ in counts) else inf
 
     def _followed(
         self, ways: Mapping[str, tuple[float, float, str]], options: Mapping[str, float]
@@ -201,7 +206,7 @@ class Respelling:
         if sound is None:
             return {letter: 0.0}
         is_rare = any(here >= 2 or large for here, large in self._counts(text, at, *run))
-        extra = RARE * is_rare + ALONE * (self._pairs.often.get(letter, 0) >= OFTEN)
+        extra = RARE * is_rare + ALONE * (self._pairs.often.get(letter, 0) >= self._often)
         found: dict[str, float] = {letter: 0.0}
         for syllable in sorted(sound.near):
             for other in self._by_sound.get(syllable, ()):

@@ -38,10 +38,10 @@ from messages.workbook import read_workbook
 FOLDS = 5
 MEANING_STRENGTH = 30.0  # C of the regression on vectors, and on letters: as measured for this task
 LETTERS_STRENGTH = 20.0
-# How much oftener than in the examples a word of the directory is said.
-KNOWN = 6
 MOST_READINGS = 2
 BY_THE_WAY = "by_the_way"
+# A sentence as long as this tells a story of its own.
+STORY = {"zh": 24, "en": 80}
 # The wishes that are about a thing of the directory, and those about a place or all that is there.
 OF_THINGS = ("find_service", "kiosks", "book", "list_activities")
 OF_PLACES = ("centre_card", "list_services", "coverage", "find_centres")
@@ -120,6 +120,8 @@ def subjects() -> Iterator[tuple[str, str, str]]:
         for subject, sentences in listed.items():
             for sentence in sentences if subject != BY_THE_WAY else ():
                 yield sentence, subject, language
+                if len(sentence) >= STORY[language]:
+                    continue
                 if subject == IT:
                     yield f"{next(stories).removesuffix(place)} {sentence}", subject, language
                 else:
@@ -130,16 +132,20 @@ def subjects() -> Iterator[tuple[str, str, str]]:
             yield sentence, PLACE if intent in OF_PLACES else ELSE, language
 
 
-def chinese(here: Names) -> Iterator[str]:
-    """All that residents say and are known to say: the examples, and the words for what there is."""
+def chinese() -> Iterator[str]:
+    """What residents say: the examples. Stories hold words that nobody else will use, and rarely tell more of
+    how ours are written."""
     for listed in (words("zh", "examples"), words("zh", "subjects")):
-        yield from (sentence for sentences in listed.values() for sentence in sentences)
-    known = [*here.activities, *here.errands]
-    for name, called in here.services:
-        known += [name, *called]
-    for name, called in words("zh", "phrases")["same_as"].items():
-        known += [name, *called]
-    yield from known * KNOWN
+        said = (sentence for sentences in listed.values() for sentence in sentences)
+        yield from (sentence for sentence in said if len(sentence) < STORY["zh"])
+
+
+def known(here: Names) -> Iterator[str]:
+    """The words for what there is."""
+    yield from here.activities
+    yield from here.errands
+    for name, called in (*here.services, *words("zh", "phrases")["same_as"].items()):
+        yield from (name, *called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ class Much:
 
 # A wish is as likely as there are examples of it; but there are many sentences about nothing of ours, and
 # each sentence about a subject stands there three times.
-OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4, 2), Much(0.5, 1e-3, 4)
+OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4, 4), Much(0.5, 1e-3, 7)
 
 
 class Fitted:
@@ -289,7 +295,7 @@ def _codes(texts: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
 if __name__ == "__main__":
     SYLLABLES.write_text(syllables(), "utf-8")
     names_here, wished = names_in(Path(sys.argv[1])), list(wishes())
-    train_pairs([normalise(sentence) for sentence in chinese(names_here)])
+    train_pairs([normalise(said) for said in chinese()], [normalise(word) for word in known(names_here)])
     # What a directory offers is not needed to tell wishes apart.
     places = make_lexicon(Names(names_here.centres, (), ()))
     wishes_learned = train(places, wished, OF_WISHES, INTENTS)

@@ -1,16 +1,19 @@
 """Counts pairs of characters, by which respelling.py tells what was meant: a part of `make train`."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
+from itertools import pairwise
 from math import exp, log, log10
 
 import numpy as np
 
-from messages.understand.respelling import CHINESE, EDGE, PAIRS, Pairs, Respelling
+from messages.understand.respelling import CHINESE, COMMON, EDGE, PAIRS, Pairs, Respelling
 
 # A word at large counts as so many of the examples for each power of ten of its frequency.
 AT_LARGE = 0.4
+# How much oftener than in the examples a word of the directory is said.
+KNOWN = 6
 # Words rarer than these are nobody's: of two characters, and of three or four.
 RARE, RARE_LONG = 10, 30
 # How many more sights of a character there might have been, for each that follows it: absolute discounting
@@ -41,17 +44,26 @@ def pairs_at_large() -> dict[str, int]:
     return {pair: count for pair, count in found.items() if CHINESE.fullmatch(pair)}
 
 
-def train_pairs(texts: Sequence[str]) -> None:
-    """Count the pairs of normalised texts and of words at large, and keep them in pairs.npz.
+def train_pairs(texts: Sequence[str], known: Sequence[str]) -> None:
+    """Count the pairs of normalised texts, of the words `known` for what there is and of words at large, and
+    keep them in pairs.npz.
 
     Some examples are misspelled on purpose: they are counted again as they were meant.
     """
-    _count(texts)
+    said, large = [*texts, *(list(known) * KNOWN)], pairs_at_large()
+    for pair in {each for word in known for each in _pairs(word)}:
+        large[pair] = max(large.get(pair, 0), COMMON)
+    _count(said, large)
     respelling = Respelling(Pairs.load(), familiar=SURELY)
-    _count([respelling.better(text) for text in texts])
+    _count([respelling.better(text) for text in said], large)
 
 
-def _count(texts: Iterable[str]) -> None:
+def _pairs(word: str) -> Iterator[str]:
+    for run in CHINESE.findall(word):
+        yield from map("".join, pairwise(run))
+
+
+def _count(texts: Iterable[str], large: Mapping[str, int]) -> None:
     often: Counter[str] = Counter()
     here: Counter[str] = Counter()
     for text in texts:
@@ -59,7 +71,6 @@ def _count(texts: Iterable[str]) -> None:
             whole = EDGE + run + EDGE
             often.update(run)
             here.update(whole[at : at + 2] for at in range(len(whole) - 1))
-    large = pairs_at_large()
     weights = {pair: here[pair] + AT_LARGE * log10(max(large.get(pair, 1), 1)) for pair in {*here, *large}}
     behind: dict[str, float] = {}
     kinds: Counter[str] = Counter()
