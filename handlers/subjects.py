@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from handlers.several import joined_in
 from handlers.snapshot import Directory
 from handlers.things import Things, refused_in
+from handlers.wishes import matter_in
 from messages.understand.lexicon import FAINT, THINGS, Kind, Topic
 from messages.understand.matters import OTHER
 from messages.understand.terms import FULL
@@ -58,8 +60,26 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
         return Told()  # the phone of a place is asked, and of nothing there
     if here and things.activities and not there:
         return Told()  # of a centre's activities only its own can be meant
-    is_other = meant.other >= chance or _is_doubtful(names, meant)
+    if is_rather_none_of_ours(meant):
+        return Told()
+    is_other = meant.other >= chance or _is_doubtful(names, meant) or _is_a_new_one_nearer(meant, directory)
     return Told(there or things, chance) if chance >= CERTAIN or not is_other else Told()
+
+
+def is_rather_none_of_ours(meant: Understanding) -> bool:
+    """Whether it holds a word of other matters and is likelier about none of ours than any wish: its subject
+    is then only the nearest that there is."""
+    wish, _ = max(meant.intents, key=itemgetter(1), default=("", 0.0))
+    return meant.other >= DOUBT and wish == OTHER and matter_in(meant.text) is not None
+
+
+def _is_a_new_one_nearer(meant: Understanding, directory: Directory) -> bool:
+    """Whether what it comes nearest to by meaning was imported after the examples were written: they cannot
+    tell of it."""
+    if meant.things is None or meant.things.by is not By.MEANING or not meant.things.matches:
+        return False
+    (_, name), _ = meant.things.matches[0]
+    return _are_new((name,), meant, directory)
 
 
 def _there(things: Things, here: frozenset[Topic]) -> Things:

@@ -100,6 +100,8 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     if dialogue.last and not named:
         told = free_one(meant, dialogue, directory) or told or turned_to(meant, directory)
     told = paid_one(meant, told, directory)
+    if not (named or told) and subjects.is_rather_none_of_ours(meant):
+        return replace(base, intent="out_of_scope")
     told = told if named or told else fitting(meant, places, dialogue, directory)
     if is_about_it(meant, base, named, told, dialogue, directory):
         return of_it(dialogue, base)

@@ -19,14 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
-from messages.understand.sounds import sound_of
+from messages.understand.sounds import confusions, sound_of
 from messages.words import HERE, words
 
 PAIRS = HERE / "pairs.npz"
 # Stands before the first and behind the last character of a stretch of Chinese.
 EDGE = "\n"
 # What it costs, in nats, that another character of the same sound was written, or of one that is confused
-# with it; and more where what is written is a rare word, or a character that often stands alone.
+# with it (twice as much if begun and ended otherwise); and more where what is written is a rare word, or a
+# character that often stands alone.
 SAME, NEAR, RARE, ALONE = 2.0, 3.0, 1.5, 2.0
 # So often together in the examples, or in a million words at large, nobody meant anything else.
 FAMILIAR, COMMON = 3, 100
@@ -212,7 +213,7 @@ class Respelling:
             for other in self._by_sound.get(syllable, ()):
                 like = sound_of(other)
                 if other not in found and like:
-                    found[other] = (SAME if like.usual == sound.usual else NEAR) + extra
+                    found[other] = max(SAME, NEAR * confusions(like.usual, sound.usual)) + extra
         return found
 
     def _likelihood(self, text: str) -> float:

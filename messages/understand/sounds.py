@@ -75,6 +75,13 @@ def folded(syllable: str) -> str:
     return syllable
 
 
+def confusions(one: str, other: str) -> int:
+    """How much of two syllables that may be confused differs: the beginning, the end (with or without a g),
+    or both."""
+    differ_at_end = one.endswith("g") is not other.endswith("g")
+    return differ_at_end + (one.removesuffix("g") != other.removesuffix("g"))
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A term at [start, end) of a text that sounds like it; `likeness` counts what is equal.
