@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 from handlers.several import joined_in
 from handlers.snapshot import Directory
@@ -69,8 +68,7 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
 def is_rather_none_of_ours(meant: Understanding) -> bool:
     """Whether it holds a word of other matters and is likelier about none of ours than any wish: its subject
     is then only the nearest that there is."""
-    wish, _ = max(meant.intents, key=itemgetter(1), default=("", 0.0))
-    return meant.other >= DOUBT and wish == OTHER and matter_in(meant.text) is not None
+    return meant.other >= DOUBT and meant.likeliest[0] == OTHER and matter_in(meant.text) is not None
 
 
 def _is_a_new_one_nearer(meant: Understanding, directory: Directory) -> bool:

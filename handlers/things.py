@@ -91,15 +91,15 @@ def named_in(meant: Understanding, here: frozenset[Topic] = frozenset()) -> Thin
         tuple(found.get(Kind.ACTIVITY, ())),
         next(iter(found.get(Kind.CATEGORY, ())), None),
         Kind.KIOSK in found and not services,
-        next((hit.text for hit in meant.hits if hit.kind in things and not _tells_a_need(hit.text)), None),
+        next((hit.text for hit in meant.hits if hit.kind in things and not _tells_a_need(hit)), None),
         is_by_the_way=any(hit.kind in THINGS for hit in hits)
         and all(hit.rank < FULL and not hit.heard for hit in hits if hit.kind in THINGS),
     )
 
 
-def _tells_a_need(word: str) -> bool:
+def _tells_a_need(hit: Hit) -> bool:
     """'Nobody to look after her' stands for a service and is no name of it: nothing nearest is called so."""
-    return any(letter in words("zh", "phrases")["tells_a_need"] for letter in word)
+    return hit.rank < FULL and not set(words("zh", "phrases")["tells_a_need"]).isdisjoint(hit.text)
 
 
 def _fullest(hits: Sequence[Hit]) -> list[Hit]:

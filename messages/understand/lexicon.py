@@ -1,12 +1,11 @@
 """The names in the directory and the words residents use for them, found in a sentence."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from messages.understand.normalise import normalise
-from messages.understand.sounds import Heard, SoundIndex
+from messages.understand.sounds import Heard, SoundIndex, as_typed_in
 from messages.words import words
 
 # One character alone means too much to be a name.
@@ -81,7 +80,6 @@ class Lexicon:
         for text in merged:
             lengths.setdefault(text[:SHORTEST], set()).add(len(text))
         self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
-        self._as_typed = re.compile(words("zh", "sounds")["as_typed"])
         self._sounds = SoundIndex(
             text for text, meanings in self._terms.items() if not (PLACES | THINGS).isdisjoint(meanings)
         )
@@ -102,8 +100,7 @@ class Lexicon:
         written = list(hits)
         kinds = {hit.kind for hit in written}
         wanted = [sort for sort in (PLACES, THINGS) if kinds.isdisjoint(sort)]
-        as_typed = (found.span() for found in self._as_typed.finditer(text))
-        taken = [*((hit.start, hit.end) for hit in written), *times, *as_typed]
+        taken = [*((hit.start, hit.end) for hit in written), *times, *as_typed_in(text)]
         found = []
         for group in self._sounds.find(text, taken):
             start, end = group[0].start, group[0].end

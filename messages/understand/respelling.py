@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from messages.understand.sounds import confusions, sound_of
-from messages.words import HERE, words
+from messages.understand.sounds import as_typed_in, confusions, sound_of
+from messages.words import HERE
 
 PAIRS = HERE / "pairs.npz"
 # Stands before the first and behind the last character of a stretch of Chinese.
@@ -115,7 +115,6 @@ class Respelling:
         self._pairs, self._familiar = pairs, familiar
         million = sum(pairs.often.values()) / 1e6
         self._often, self._everywhere = OFTEN * million, EVERYWHERE * million
-        self._as_typed = re.compile(words("zh", "sounds")["as_typed"])
         self._by_sound: dict[str, list[str]] = {}
         for letter, count in pairs.often.items():
             sound = sound_of(letter) if count >= FAMILIAR else None
@@ -135,8 +134,7 @@ class Respelling:
     def better(self, text: str, fixed: Sequence[Span] = ()) -> str:
         """`text`, normalised, as it was meant: as many characters, and the same ones where it is `fixed`."""
         letters = list(text)
-        so_said = (found.span() for found in self._as_typed.finditer(text))
-        kept = {at for span in (*fixed, *so_said) for at in range(*span)}
+        kept = {at for span in (*fixed, *as_typed_in(text)) for at in range(*span)}
         for run in CHINESE.finditer(text):
             for start, end in self._doubtful(text, run.start(), run.end(), kept):
                 letters[start:end] = self._meant(text, start, end, run.span())

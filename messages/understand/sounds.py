@@ -1,5 +1,6 @@
 """How Chinese characters sound, and names found by their sound when nobody wrote them right."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -73,6 +74,16 @@ def folded(syllable: str) -> str:
         if syllable.endswith(final):
             return syllable.removesuffix(final) + str(same)
     return syllable
+
+
+def as_typed_in(text: str) -> list[tuple[int, int]]:
+    """Where what stands in a normalised text is said so, though it sounds like something else."""
+    return [found.span() for found in _as_typed().finditer(text)]
+
+
+@cache
+def _as_typed() -> re.Pattern[str]:
+    return re.compile(words("zh", "sounds")["as_typed"])
 
 
 def confusions(one: str, other: str) -> int:

@@ -159,7 +159,7 @@ class Much:
 
 
 # A wish is as likely as there are examples of it; but there are many sentences about nothing of ours, and
-# each sentence about a subject stands there three times.
+# each short sentence about a subject stands there three times.
 OF_WISHES, OF_SUBJECTS = Much(0.0, 1e-4, 4), Much(0.5, 1e-3, 7)
 
 
