@@ -65,7 +65,7 @@ def test_of_what_nobody_counted_hardly_anything_is_changed() -> None:
 
 
 def test_of_stories_which_are_not_counted_little_is_changed() -> None:
-    """They hold words that nobody else uses; before words and mere pairs were told apart it was .08."""
+    """They hold words that nobody else uses; before words and mere pairs were told apart it was .086."""
     told = [
         normalise(each) for said in words("zh", "examples").values() for each in said if len(each) >= STORY
     ]
