@@ -1,6 +1,7 @@
 """Finds services by meaning: loads the model, embeds the directory once, answers by words until then."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -27,6 +28,8 @@ Progress = Callable[[int, int], None]
 OFF = Unavailable("sentence vectors are switched off by LINLI_VECTORS")
 # Seconds for one sentence when nobody waits for an answer.
 PATIENT = 10.0
+# Sentences whose weighing is kept, some 50 KB each: many ask the same within the minute.
+WEIGHED = 100
 NOT_YET = Unavailable("the directory is being read")
 
 
@@ -40,10 +43,11 @@ def _read_once() -> tuple[IntentModel, IntentModel, Matters, Scope]:
 class Meaning:
     """The sentence vectors of one running Linli. The model is loaded at the first directory."""
 
-    def __init__(self, wanted: bool) -> None:
+    def __init__(self, wanted: bool, vectors: Vectors | None = None) -> None:
         self._wanted = wanted
-        self._vectors: Vectors | Unavailable | None = None
+        self._vectors: Vectors | Unavailable | None = vectors
         self._ranker: Ranker[Topic] = Ranker({}, NOT_YET)
+        self._weighed: OrderedDict[Understanding, Understanding] = OrderedDict()
         self._intents, self._subjects, self._matters, self._scope = _read_once()
 
     @property
@@ -54,12 +58,24 @@ class Meaning:
     async def weigh(self, meant: Understanding) -> Understanding:
         """With the wishes and the things that come nearest to what was said, the likeliest first, and how
         likely it is about none of them."""
+        if weighed := self._weighed.get(meant):
+            self._weighed.move_to_end(meant)
+            return weighed
+        scope, ranker = self._scope, self._ranker
         vector = await self._vectors.query(meant.plain) if isinstance(self._vectors, Vectors) else None
-        weighed = replace(meant, things=self._ranker.rank(meant.plain, vector))
-        if not meant.intents:
-            intents, subjects = (model.rank(meant.plain, vector) for model in (self._intents, self._subjects))
-            weighed = replace(weighed, intents=intents, subjects=subjects)
-        return replace(weighed, other=self._scope.chance_of_other(weighed, vector))
+        weighed = replace(
+            meant,
+            things=ranker.rank(meant.plain, vector),
+            intents=meant.intents or self._intents.rank(meant.plain, vector),
+            subjects=meant.subjects or self._subjects.rank(meant.plain, vector),
+        )
+        weighed = replace(weighed, other=scope.chance_of_other(weighed, vector))
+        in_time = vector is not None or not isinstance(self._vectors, Vectors)
+        if in_time and ranker is self._ranker and scope is self._scope:  # not of a directory that is gone
+            self._weighed[meant] = weighed
+            if len(self._weighed) > WEIGHED:
+                self._weighed.popitem(last=False)
+        return weighed
 
     async def take_up(
         self, database: Database, texts: Mapping[Topic, str], progress: Progress | None
@@ -67,17 +83,22 @@ class Meaning:
         """Rank `texts` from now on: at once by words, by meaning as soon as all are embedded."""
         self._scope = Scope(self._matters, texts)
         if not self._wanted:
-            self._ranker = Ranker(texts, OFF)
+            self.rank_with(Ranker(texts, OFF))
             return
-        self._ranker = Ranker(texts, NOT_YET)
+        self.rank_with(Ranker(texts, NOT_YET))
         if self._vectors is None:
             self._vectors = await asyncio.to_thread(Vectors.load)
             if isinstance(self._vectors, Unavailable):
                 log("meaning").warning("no sentence vectors", reason=self._vectors.reason)
         if isinstance(self._vectors, Unavailable):
-            self._ranker = Ranker(texts, self._vectors)
+            self.rank_with(Ranker(texts, self._vectors))
             return
-        self._ranker = Ranker(texts, await self._embedded(database, self._vectors, texts, progress))
+        self.rank_with(Ranker(texts, await self._embedded(database, self._vectors, texts, progress)))
+
+    def rank_with(self, ranker: Ranker[Topic]) -> None:
+        """What was weighed before is weighed anew."""
+        self._ranker = ranker
+        self._weighed.clear()
 
     async def _embedded(
         self, database: Database, vectors: Vectors, texts: Mapping[Topic, str], progress: Progress | None

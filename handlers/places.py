@@ -68,15 +68,11 @@ def places_of(meant: Understanding, directory: Directory) -> Places:
 
 def _called_nearly(meant: Understanding, directory: Directory) -> Places:
     """The community whose name is nearly what stands before the word for one."""
+    endings = words("zh", "phrases")["name_parts"]["community"]
+    said = next((at for each in endings if (at := meant.text.find(each)) > 0), None)
+    if said is None:
+        return Places()
     names = {c.id: stem(c.community, "community") for c in directory.centres.values() if c.community}
-    said = next(
-        (
-            at
-            for each in words("zh", "phrases")["name_parts"]["community"]
-            if (at := meant.text.find(each)) > 0
-        ),
-        0,
-    )
     found = tuple(i for i, name in names.items() if is_nearly(name, meant.text[:said]))
     return Places(found[:MOST], None, unclear=len(found) > 1) if found else Places()
 

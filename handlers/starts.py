@@ -39,8 +39,10 @@ def commanded(command: Command, directory: Directory) -> Ask | None:
 
 def code_asked_for(meant: Understanding, directory: Directory, post: Post | None) -> Ask | None:
     """The wish for the code at a door: of the centre that is named, or of one's own."""
+    if meant.cues.isdisjoint(("door_code", "code")):
+        return None
     places = places_of(meant, directory)
-    if "door_code" not in meant.cues and not (places and "code" in meant.cues):
+    if "door_code" not in meant.cues and not places:
         return None
     own = (post.centre_id,) if post and post.centre_id and not places else ()
     centres = places.centres or own

@@ -38,7 +38,7 @@ from messages.phones import without_phone
 from messages.understand.fetch_codes import is_fetch_code, without_fetch_code
 from messages.understand.lexicon import Hit, Kind
 from messages.understand.link_codes import link_code_in, without_link_code
-from messages.understand.normalise import MAX_LENGTH, clean, normalise
+from messages.understand.normalise import MAX_LENGTH, clean, normalise_own
 from messages.understand.orders import without_code
 from messages.understand.scripts import SIMPLIFIED, TRADITIONAL, script_of
 from messages.understand.understand import Reader, Surroundings, Understanding
@@ -273,7 +273,7 @@ class Turns:
         if meant.command:
             return meant
         for choice in dialogue.choices:
-            if normalise(button(dialogue.language, choice.label)) == meant.text:
+            if normalise_own(button(dialogue.language, choice.label)) == meant.text:
                 return self._read(choice.say, dialogue, world)
         return meant
 

@@ -13,7 +13,7 @@ from handlers.cards import place_of
 from handlers.deserts import is_too_far, monday_of, street_m
 from handlers.find import is_shared
 from handlers.world import Outcome, World
-from messages.directory import Centre
+from messages.directory import Centre, CentreStatus
 from messages.geo import distance_m
 from messages.understand.lexicon import Kind
 from messages.understand.normalise import normalise
@@ -40,12 +40,24 @@ def counted_once(ask: Ask, outcome: Outcome, said: str, world: World) -> tuple[O
     missed = outcome.dialogue.missed
     if thing is None or near is None or thing in missed:
         return outcome, []
+    if _is_there(thing, ask, world):
+        return outcome, []
     place, today = (near.latitude, near.longitude), world.now.date()
     if not is_too_far(street_m(thing, place, world.directory, today, world.policy.detour)):
         return outcome, []
     dialogue = replace(outcome.dialogue, missed=(*missed, thing)[-REMEMBERED:])
     step = wishes.note_step(thing, _nearest(near, world).id, monday_of(today))
     return replace(outcome, dialogue=dialogue), [step]
+
+
+def _is_there(thing: str, ask: Ask, world: World) -> bool:
+    """Whether the open centre that was named has the service itself: most ask so, and need no search."""
+    centre = world.directory.centres[ask.centres[0]] if ask.centres else None
+    return (
+        centre is not None
+        and centre.status is CentreStatus.OPEN
+        and any(service.name == thing for service in world.directory.services_of.get(centre.id, ()))
+    )
 
 
 def _wished(ask: Ask, outcome: Outcome, said: str, world: World) -> tuple[str | None, Near | None]:

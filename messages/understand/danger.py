@@ -15,6 +15,7 @@ REFUSED = "police"
 
 _APOSTROPHES = frozenset("'\u2019\u2018`\u00b4")
 _WORD = re.compile("[a-z]{5,}")
+_LATIN = re.compile("[a-z0-9]")
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -44,6 +45,10 @@ class DangerWords:
         found = (kind for kind, each in self.kinds if each.search(wanted if kind == REFUSED else now))
         return next(found, None)
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether anything of this list may stand in the text; without Latin letters or digits no English."""
+        return self._signs is None or bool(_LATIN.search(text))
+
     def _spans(self, pattern: re.Pattern[str], text: str) -> list[Span]:
         kept = [at for at, letter in enumerate(text) if not self._is_left_out(letter)]
         found = (each.span() for each in pattern.finditer("".join(text[at] for at in kept)))
@@ -69,6 +74,7 @@ class DangerWords:
 def danger_of(heard: Sequence[str], rest: str, spoken: Sequence[DangerWords]) -> str | None:
     """Who must be called, in the words of any language and as typed or as put right; what is long past or not
     alive is blanked out, as is what is refused in `rest`. A mere cry counts when nothing else does."""
+    spoken = [each for each in spoken if any(map(each.may_be_in, heard))]
     for text in heard:
         letters = list(text)
         for start, end in (span for each in spoken for span in each.past_in(text)):

@@ -54,7 +54,7 @@ class IntentModel:
     meaning_bias: Numbers
     places: Mapping[str, int]
     rarity: Numbers
-    spelling: Numbers
+    spelling: Numbers  # a row for each run of letters, since a sentence has few of them
     spelling_bias: Numbers
     warmth: float
     warmth_letters: float
@@ -73,7 +73,7 @@ class IntentModel:
             meaning_bias=kept["meaning_bias"].astype(np.float64),
             places={gram: place for place, gram in enumerate(grams)},
             rarity=kept["rarity"].astype(np.float64),
-            spelling=kept["spelling"].astype(np.float64),
+            spelling=np.ascontiguousarray(kept["spelling"].T, np.float64),
             spelling_bias=kept["spelling_bias"].astype(np.float64),
             warmth=float(kept["warmth"]),
             warmth_letters=float(kept["warmth_letters"]),
@@ -103,4 +103,4 @@ class IntentModel:
         at = np.fromiter(counts, np.int64, len(counts))
         weights = (1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * self.rarity[at]
         weights /= np.linalg.norm(weights)
-        return log_softmax(self.spelling[:, at] @ weights + self.spelling_bias)
+        return log_softmax(weights @ self.spelling[at] + self.spelling_bias)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from messages.understand.scripts import simplified
 
@@ -24,6 +25,12 @@ def clean(text: str) -> str:
 def normalise(text: str) -> str:
     """`clean` text in NFKC, lower case, Simplified, without blanks between Chinese characters."""
     return _SPACE_BETWEEN_WIDE.sub("", _spaced(text))
+
+
+@lru_cache(maxsize=1024)
+def normalise_own(text: str) -> str:
+    """As `normalise`, and kept: for names and labels that are ours, never for what somebody typed."""
+    return normalise(text)
 
 
 def breaks_in(text: str) -> tuple[int, ...]:

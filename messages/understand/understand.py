@@ -249,8 +249,11 @@ class Reader:
         hard, hot = self._swearing.words_in(bare), self._swearing.heat_in(bare)
         tempers = {cue for cue, found in (("abuse", hard), ("heat", hot), ("trick", tricks)) if found}
         tempers |= phrases.heard_in(_without(text, names))
-        asks = self._cues(text, bare, _without(rest, [*hard, *hot, *tricks]), phrases, negated) & ASKS
-        aside = [*([*hard, *hot, *tricks] if times or asks else tricks), *calm]
+        aside = [*tricks, *calm]
+        if hard or hot:
+            calmer = _without(rest, [*hard, *hot, *tricks])
+            if times or self._cues(text, bare, calmer, phrases, negated) & ASKS:
+                aside = [*hard, *hot, *aside]
         bare, rest = _without(bare, aside), _without(rest, aside)
         meant = tuple(hit for hit in meant if not _within(hit.start, [*tricks, *calm]))
         by_the_way = [*phrases.danger.past_in(text), *phrases.danger.cries_in(text)]
