@@ -3,13 +3,19 @@
 from handlers.asks import Ask, Dialogue
 from handlers.things import WISHES
 from messages.understand.danger import CRY
-from messages.understand.lexicon import THINGS
+from messages.understand.lexicon import FAINT, THINGS, Kind
 from messages.understand.understand import Understanding
 from messages.understand.vectors import By
 
 # Besides the cry itself nothing may sound like danger, and something everyday must surely be wished for.
 HARDLY, LIKELY, SURELY = 0.05, 0.5, 0.8
 
+# The dialogue waits for what is said after the numbers to call.
+DANGER = "danger"
+# Said when it is over, or when something of ours is asked.
+ALL_IS_WELL = frozenset(
+    ("abuse", "activities", "any_service", "bring", "callback", "centres", "english", "greet", "help")
+) | {"human", "kiosk", "nearest", "phone", "price", "safe", "simplify", "thanks"}
 # Danger that no word tells of: where nothing else is asked, beside a first question, and in a talk that goes
 # on. With .8 there, 4 of 80 examples of danger behind another question were missed, with .7 one of them.
 ALONE, BESIDE_A_QUESTION, IN_A_TALK = 0.6, 0.8, 0.7
@@ -20,6 +26,18 @@ def danger_in(meant: Understanding) -> Ask | None:
     if not meant.emergency or (meant.emergency == CRY and _is_manner_of_speaking(meant)):
         return None
     return Ask("emergency", kind="medical" if meant.emergency == CRY else meant.emergency)
+
+
+def is_still_in_danger(meant: Understanding, dialogue: Dialogue) -> bool:
+    """Whether a sentence after the numbers to call may go on about the danger: 'or shall I wait for him?'. It
+    names nothing, asks for nothing of ours and does not say that all is well."""
+    if dialogue.wants != DANGER or meant.command or meant.language is None:
+        return False
+    if any(hit.rank > FAINT and hit.kind is not Kind.NOTHING for hit in meant.hits) or meant.out_of_scope:
+        return False
+    wished = meant.chance(*(wish for wishes in WISHES.values() for wish in wishes))
+    is_wish = wished >= SURELY and meant.chance("emergency") <= HARDLY
+    return not (is_wish or meant.cues & ALL_IS_WELL or meant.booking.no or meant.booking.act)
 
 
 def _is_manner_of_speaking(meant: Understanding) -> bool:
@@ -36,5 +54,5 @@ def danger_from(meant: Understanding, base: Ask, dialogue: Dialogue) -> float:
     if dialogue.last or dialogue.pending:
         return IN_A_TALK
     is_meant = meant.things is not None and meant.things.by is By.MEANING
-    asks = base.facets or base.accessible or meant.cues & {"asks", "elliptic", "fever"}
+    asks = base.facets or base.accessible or meant.cues & {"asks", "elliptic", "fever", "newcomer"}
     return BESIDE_A_QUESTION if asks or not is_meant else ALONE

@@ -8,13 +8,14 @@ from dataclasses import replace
 from handlers.alike import answer_to
 from handlers.asks import Ask, Dialogue
 from handlers.cheaper import cheaper_in
-from handlers.danger import danger_in
+from handlers.danger import danger_in, is_still_in_danger
 from handlers.focus import FACETS, onward
 from handlers.orders import announce_in, case_in, digest_in, order_in, topic_in
 from handlers.several import several_in
 from handlers.snapshot import Directory
 from handlers.starts import code_asked_for
 from handlers.starts import commanded as commanded_of_starts
+from handlers.suits import age_in
 from handlers.when import when_in
 from handlers.wish import place_in, wish_in
 from handlers.wish_booking import answered, booking_in, commanded
@@ -35,7 +36,8 @@ from handlers.wish_photos import wished as wished_of_photos
 from handlers.wish_rating import commanded as commanded_of_ratings
 from handlers.wish_rating import rating_in, receipt_in
 from handlers.wish_rating import written as written_of_ratings
-from messages.understand.lexicon import Kind
+from handlers.wishes import matter_in
+from messages.understand.lexicon import FAINT, Kind
 from messages.understand.orders import code_in
 from messages.understand.understand import COMMAND, Command, Understanding
 from storage.staff import Post
@@ -43,6 +45,8 @@ from storage.staff import Post
 STAFF_CODE = "staff_code"
 # Buttons that show one thing of a list.
 ONE = frozenset(("service", "activity", "centre"))
+# What a story may hold that asks for nothing.
+TELLS = frozenset(("elliptic", "fever", "happened", "heat", "ill"))
 
 # A button's name, the intent it stands for, and the slot its argument fills.
 COMMANDS: dict[str, tuple[str, str | None]] = {
@@ -115,6 +119,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         return own or _commanded(meant.command, dialogue, directory)
     if danger := danger_in(meant):
         return danger
+    if is_still_in_danger(meant, dialogue):
+        return Ask("emergency", kind="any")
     if words := written_of_cases(meant, dialogue) or written_of_ratings(meant, dialogue):
         return words
     if wish := (
@@ -136,6 +142,8 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
     if one := _one_of_the_list(meant, dialogue, directory):
         return one
     wish = cheaper_in(meant, dialogue, directory) or wish_in(meant, dialogue, directory)
+    if dialogue.pending and wish.intent != "emergency" and _tells_no_place(meant, dialogue):
+        return told_more(dialogue.pending, meant)
     wish = rating_in(meant, wish, dialogue) or booking_in(meant, wish, dialogue)
     return several_in(meant, wish, directory)
 
@@ -186,6 +194,22 @@ def _one_of_the_list(meant: Understanding, dialogue: Dialogue, directory: Direct
         return None
     ask = _commanded(Command(button[1], tuple((button[2] or "").split())), dialogue, directory)
     return replace(ask, facets=tuple(facet for facet in FACETS if facet in meant.cues), when=when_in(meant))
+
+
+def _tells_no_place(meant: Understanding, dialogue: Dialogue) -> bool:
+    """Whether somebody who was asked where they are goes on with their story, and neither names nor asks
+    anything: the question stays, and is asked again."""
+    if dialogue.wants != "place" or meant.emergency or meant.out_of_scope or meant.booking.no:
+        return False
+    is_named = any(hit.rank > FAINT for hit in (*meant.hits, *meant.without))
+    is_other = meant.cues - TELLS or meant.wanted or matter_in(meant.text) or meant.rating.level
+    return not (is_named or is_other)
+
+
+def told_more(pending: Ask, meant: Understanding) -> Ask:
+    """The waiting question with what was told of whom it is for."""
+    age, audience = age_in(meant), next(iter(sorted(meant.audience)), None)
+    return replace(pending, age=pending.age if age is None else age, audience=audience or pending.audience)
 
 
 def _filled(pending: Ask, answer: Ask) -> Ask:

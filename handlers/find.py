@@ -17,7 +17,7 @@ from handlers.cards import (
 from handlers.cheaper import base_price
 from handlers.nearby import Keep
 from handlers.snapshot import CENTRES, KIOSKS, can_roll_in
-from handlers.suits import is_free
+from handlers.suits import is_for_some, is_free
 from handlers.then import open_then
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, CentreStatus, Kiosk, Service
@@ -33,7 +33,7 @@ RELAXATIONS: tuple[tuple[str, ...], ...] = ((), ("open",), ("accessible",), ("op
 def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     """One card when one place was meant, else the three nearest; asks where when it must."""
     of_kind = world.directory.categories.get(ask.category or "", ())
-    names = ask.services or tuple(name for name in of_kind if name not in ask.without)
+    names = ask.services or _for_everybody([name for name in of_kind if name not in ask.without], world)
     if not any(name in world.directory.named for name in names):
         return _nothing(ask, dialogue, world)
     names = _with_twins(names, ask, world)
@@ -43,6 +43,13 @@ def find_service(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     if only and not (ask.centres or ask.subdistrict):
         return _in_centre(replace(ask, centres=(only,)), dialogue, world, names)
     return _around(ask, dialogue, world, names)
+
+
+def _for_everybody(names: Sequence[str], world: World) -> tuple[str, ...]:
+    """Of all of a kind those that are not for soldiers or companies alone, who would say so; else all."""
+    offered = {name: world.directory.named.get(name, ()) for name in names}
+    kept = (name for name, each in offered.items() if not all(is_for_some(s.audience) for s in each))
+    return tuple(kept) or tuple(names)
 
 
 def _with_twins(names: Sequence[str], ask: Ask, world: World) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.asks import Ask, Dialogue
+from handlers.asks import Ask, Dialogue, When
 from handlers.homes import LOOKS
 from handlers.snapshot import Directory
 from handlers.subjects import Told, share_about
@@ -110,17 +110,19 @@ def returned_to(
     """What was shown before the last card, where somebody comes back to it without its name."""
     if not meant.on.back or base.centres or base.subdistrict:
         return None
-    shown = set(dialogue.focus.names) if dialogue.focus else set()
     named = set(things.names) if things else None
-    earlier = [each for each in dialogue.earlier if _is_another(each, shown, named)]
+    earlier = [each for each in dialogue.earlier if _is_another(each, dialogue.focus, named)]
     if not earlier:
         return None
     return again(max(earlier, key=lambda each: share_about(each.names, meant, directory)), base)
 
 
-def _is_another(earlier: Ask, shown: set[str], named: set[str] | None) -> bool:
-    """Whether it is the one that is named, or else not what the last card shows."""
-    return shown.isdisjoint(earlier.names) if named is None else not named.isdisjoint(earlier.names)
+def _is_another(earlier: Ask, shown: Ask | None, named: set[str] | None) -> bool:
+    """Whether it is the one that is named, or else not what the last card shows: another thing, or the same
+    at another place."""
+    if named is not None:
+        return not named.isdisjoint(earlier.names)
+    return shown is None or (earlier.names, earlier.centres) != (shown.names, shown.centres)
 
 
 def of_it(dialogue: Dialogue, new: Ask) -> Ask:
@@ -243,7 +245,7 @@ def again(last: Ask, new: Ask) -> Ask:
     """The last question with another day or another point of interest."""
     return replace(
         last,
-        when=new.when or (None if TIMELESS.intersection(new.facets) else last.when),
+        when=_then(new.when, last.when) or (None if TIMELESS.intersection(new.facets) else last.when),
         facets=new.facets or last.facets,
         nearest=last.nearest or bool(new.facets),
         open_only=new.open_only or last.open_only,
@@ -255,6 +257,13 @@ def again(last: Ask, new: Ask) -> Ask:
         age=last.age if new.age is None else new.age,
         audience=new.audience or last.audience,
     )
+
+
+def _then(new: When | None, last: When | None) -> When | None:
+    """A time of day that is said after a day is one of that day."""
+    if new is None or last is None or new.first or new.weekdays or not new.has_clock:
+        return new
+    return replace(last, text=new.text, start=new.start, end=new.end, is_now=False)
 
 
 def is_only_there(meant: Understanding, base: Ask, things: Things, dialogue: Dialogue) -> bool:

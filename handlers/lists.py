@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers import planning
-from handlers.asks import Ask, Dialogue, Near
+from handlers.asks import Ask, Dialogue, Near, When
 from handlers.cards import centre_card, centre_name, dates_of, place_of, short_name, spot_of
 from handlers.find import PAGE, ask_where, find_centres, from_where, is_shared
 from handlers.opening import DAYS_AHEAD
@@ -30,6 +30,8 @@ from messages.views import (
 
 # What a list of a centre's activities says of each.
 IN_A_LIST = frozenset(("hours", "phone", "price", "who"))
+# So many days are looked through for what is held at a time of day.
+SOON = 14
 
 
 def which_centre(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
@@ -102,6 +104,9 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
         # Who is not free on its days and asks for another one is told what is on then.
         others = replace(ask, activities=(), said=None)
         ask, fitting = (others, found) if (found := _fitting(others, world)) else (ask, fitting)
+    at_other_times = not fitting and not ask.activities and ask.when is not None
+    if at_other_times:
+        ask, fitting = _at_other_times(ask, world)
     then = bool(fitting)
     only_then = not then and not ask.when and bool(ask.not_on and ask.activities)
     if not then and ask.activities and (ask.when or ask.not_on):
@@ -122,7 +127,8 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     asks_of_one = (ask.activities and ask.facets) or (centre and set(ask.facets) - IN_A_LIST)
     if len(fitting) == 1 or not then or lacking or (asks_of_one and not is_either):
         first, more_of_it = fitting[ask.skip], fitting[ask.skip + 1 :]
-        card = _card(first, more_of_it, ask, kept, world, then=then, only_then=only_then)
+        is_then = then and not at_other_times
+        card = _card(first, more_of_it, ask, kept, world, then=is_then, only_then=only_then)
         return _said_where(card, lacking)
     shown = fitting[ask.skip : ask.skip + PAGE]
     lines = tuple(line_of(activity, world) for activity in shown)
@@ -132,7 +138,16 @@ def list_activities(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
     days = tuple(dates_of(ask.when, world.now.date())) if ask.when else ()
     more = len(fitting) - ask.skip - len(shown)
     name = centre_name(centre) if centre else None
-    return Outcome(ActivitiesListed(ask.said, name, lines, more, days, phone, sample, choices), kept)
+    view = ActivitiesListed(ask.said, name, lines, more, days, phone, sample, choices, at_other_times)
+    return Outcome(view, kept)
+
+
+def _at_other_times(ask: Ask, world: World) -> tuple[Ask, list[Activity]]:
+    """What is on at another time of that day, else on any other day, where nothing is when it was asked."""
+    on_that_day = replace(ask.when, start=None, end=None) if ask.when and ask.when.has_clock else None
+    wider = [replace(ask, when=when) for when in (on_that_day, None)]
+    found = ((each, _fitting(each, world)) for each in wider)
+    return next((each for each in found if each[1]), (ask, []))
 
 
 def _has_any(centre: Centre | None, ask: Ask, world: World) -> bool:
@@ -198,13 +213,23 @@ def next_on(activity: Activity, ask: Ask, world: World) -> date | None:
     if not days:
         first = max(today, activity.starts_on)
         days = [first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    return min(held_among(activity, days, world.directory), default=None)
+    return min(held_among(activity, days, world.directory, ask.when), default=None)
 
 
 def held_on_asked(activity: Activity, ask: Ask, world: World) -> bool:
-    """Whether it is held on one of the days that were asked about, if any were."""
-    days = dates_of(ask.when, world.now.date()) if ask.when else ()
-    return not days or bool(held_among(activity, days, world.directory))
+    """Whether it is held on one of the days that were asked about, if any were, and at that time of day."""
+    days = _days_of(ask, world)
+    return not days or bool(held_among(activity, days, world.directory, ask.when))
+
+
+def _days_of(ask: Ask, world: World) -> Sequence[date]:
+    """The days that were asked about; of a mere time of day, those on which most is held once at least."""
+    today = world.now.date()
+    if ask.when is None:
+        return ()
+    if ask.when.has_clock and not (ask.when.first or ask.when.weekdays or ask.when.is_now):
+        return [today + timedelta(days=ahead) for ahead in range(SOON)]
+    return dates_of(ask.when, today)
 
 
 def line_of(activity: Activity, world: World) -> ActivityLine:
@@ -227,18 +252,37 @@ def line_of(activity: Activity, world: World) -> ActivityLine:
     )
 
 
-def held_among(activity: Activity, days: Sequence[date], directory: Directory) -> set[date]:
-    """On which of these days it is held: not what was called off, and what was moved where it is now."""
+def held_among(
+    activity: Activity, days: Sequence[date], directory: Directory, when: When | None = None
+) -> set[date]:
+    """On which of these days it is held, at the time of day of `when` if one was said: not what was called
+    off, and what was moved where it is now."""
     first, last = min(days), max(days)
     changed = directory.changed(activity.id)
     found: set[date] = set()
     for plan in planning.held(directory, activity, first, last):
         if plan.id not in changed:
-            found.update(begins.astimezone(SHANGHAI).date() for begins, _ in plan.meetings)
+            meetings = (
+                (begins.astimezone(SHANGHAI), ends.astimezone(SHANGHAI)) for begins, ends in plan.meetings
+            )
+            found.update(begins.date() for begins, ends in meetings if _is_at(begins, ends, when))
     for each in changed.values():
         if each.state == "planned":
             found.update(day for day in days if each.held_on <= day <= each.last_on)
     return found.intersection(days)
+
+
+def _is_at(begins: datetime, ends: datetime, when: When | None) -> bool:
+    """Whether a meeting begins in the time of day that was asked about, or lies mostly in it; at a moment
+    that was named it is on, or begins later."""
+    if when is None or not when.has_clock:
+        return True
+    first, length = begins.hour * 60 + begins.minute, (ends - begins) // timedelta(minutes=1)
+    if when.end is None:
+        return first + length > (when.start or 0)
+    start = when.start or 0
+    shared = min(first + length, when.end) - max(first, start)
+    return start <= first < when.end or 2 * shared >= length
 
 
 def _candidates(ask: Ask, world: World) -> Iterable[Activity]:
@@ -253,11 +297,11 @@ def _candidates(ask: Ask, world: World) -> Iterable[Activity]:
 
 def _fitting(ask: Ask, world: World) -> list[Activity]:
     """What is meant and fits, on the days that were asked about if any were."""
-    days = dates_of(ask.when, world.now.date()) if ask.when else ()
+    days = _days_of(ask, world)
     return [
         activity
         for activity in _candidates(ask, world)
-        if _fits(activity, ask, world) and (not days or held_among(activity, days, world.directory))
+        if _fits(activity, ask, world) and (not days or held_among(activity, days, world.directory, ask.when))
     ]
 
 

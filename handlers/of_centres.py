@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.asks import Ask
+from handlers.asks import Ask, Dialogue
 from handlers.focus import LONGER
 from handlers.homes import lives_there_but_not_there
 from handlers.places import Places
@@ -53,6 +53,15 @@ def looks_beyond(ask: Ask, meant: Understanding, directory: Directory) -> bool:
     """Whether the nearest open centre is looked for beside one that is not open yet."""
     is_coming = any(directory.centres[i].status is not CentreStatus.OPEN for i in ask.centres)
     return is_coming and not ask.unclear and not meant.cues.isdisjoint(("around", "nearest"))
+
+
+def opens_when(meant: Understanding, base: Ask, dialogue: Dialogue, directory: Directory) -> Ask | None:
+    """The card of the centre spoken of that is not open yet, where somebody asks again how far it is."""
+    centres = dialogue.last.centres if dialogue.last else ()
+    if "coverage" not in meant.cues or base.centres or base.subdistrict or len(centres) != 1:
+        return None
+    is_open = directory.centres[centres[0]].status is CentreStatus.OPEN
+    return None if is_open else replace(base, intent="centre_card", centres=centres)
 
 
 def _is_called_one(meant: Understanding) -> bool:

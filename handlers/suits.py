@@ -23,6 +23,11 @@ def suits(audience: str | None, who: str) -> bool:
     return not is_childs and (least is None or least >= OLD_FROM)
 
 
+def is_for_some(audience: str | None) -> bool:
+    """Whether it is for people of a calling alone."""
+    return any(word in (audience or "") for word in words("zh", "phrases")["for_some"])
+
+
 def is_free(fee: str | None) -> bool:
     return any(word in (fee or "") for word in words("zh", "phrases")["costs_nothing"])
 
@@ -48,7 +53,13 @@ def _rough_ages(audience: str | None) -> tuple[int | None, int | None]:
     """Ages that are written beside other conditions; months are less than a year."""
     found = re.search(words("zh", "going_on")["rough_ages"], audience or "")
     if found is None:
-        return None, None
+        return _ages_at_school(audience)
     if found["from"]:
         return int(found["from"]), None
     return (0 if found["months"] else int(found["least"])), int(found["most"])
+
+
+def _ages_at_school(audience: str | None) -> tuple[int | None, int | None]:
+    """Of the grades that are written: some begin a year earlier, some are a year behind."""
+    found = re.search(words("zh", "going_on")["grades_of"], audience or "")
+    return (int(found[1]) + BEFORE_SCHOOL - 1, int(found[2]) + BEFORE_SCHOOL + 1) if found else (None, None)

@@ -76,7 +76,8 @@ class Things:
 def named_in(meant: Understanding, here: frozenset[Topic] = frozenset()) -> Things:
     """What the sentence names in words of the directory; of several only what the centre, `here`, has."""
     hits = _fullest(meant.hits)
-    if "more" in meant.cues and not any(hit.kind in THINGS for hit in hits):
+    is_any = "activities" in meant.cues  # of all that is on, and not of the kind that is refused
+    if "more" in meant.cues and not is_any and not any(hit.kind in THINGS for hit in hits):
         hits += [hit for hit in meant.without if hit.kind in THINGS]  # not that one: another one of the kind
     found: dict[Kind, dict[str, None]] = {}
     for hit in hits:

@@ -42,8 +42,9 @@ def _asked_about(meant: Understanding) -> tuple[TimeExpr, ...]:
     before, after = _arrives(meant.language or "zh")
     text = meant.text
     arrivals = [t for t in meant.times if before.search(text[: t.span[0]]) or after.search(text[t.span[1] :])]
-    others = [t for t in meant.times if t not in arrivals and (t.first or t.weekdays)]
-    return tuple(t for t in meant.times if t not in arrivals) if others else meant.times
+    others = [t for t in meant.times if t not in arrivals and not t.is_now and (t.first or t.weekdays)]
+    # Nor 'now' beside another day: 'now it is about my father, who is free on Saturday'.
+    return tuple(t for t in meant.times if t not in arrivals and not t.is_now) if others else meant.times
 
 
 @cache

@@ -21,7 +21,14 @@ from handlers.focus import (
     onward,
     returned_to,
 )
-from handlers.of_centres import asks_of_one, is_of_a_centre, is_of_its_centre, looks_beyond, near_it
+from handlers.of_centres import (
+    asks_of_one,
+    is_of_a_centre,
+    is_of_its_centre,
+    looks_beyond,
+    near_it,
+    opens_when,
+)
 from handlers.places import Places, places_of
 from handlers.refusals import is_only_the_district, never_done, not_given
 from handlers.snapshot import Directory
@@ -88,7 +95,9 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
         intent = "centre_card" if base.centres else "find_centres"
         return continued(replace(base, intent=intent), meant, dialogue, directory)
     if gone_on := (
-        elsewhere(meant, base, named, dialogue) or returned_to(meant, base, named, dialogue, directory)
+        elsewhere(meant, base, named, dialogue)
+        or returned_to(meant, base, named, dialogue, directory)
+        or opens_when(meant, base, dialogue, directory)
     ):
         return gone_on
     if meant.on.other_days and not meant.times and dialogue.focus and dialogue.focus.activities:
@@ -116,7 +125,8 @@ def wish_in(meant: Understanding, dialogue: Dialogue, directory: Directory) -> A
     if things.is_by_the_way and len(meant.text) >= STORY and not _is_told(things, meant, directory):
         guessed = guessed_in(meant, places, directory)
         things = guessed if guessed and guessed.is_sure else things
-    if not things and not _is_about_a_place(meant, base):
+    is_half_a_name = meant.half is not None and places.unclear  # what it is called is asked first
+    if not (things or is_half_a_name or _is_about_a_place(meant, base)):
         things = _guessed(meant, base, places, dialogue, directory)
     if base.free:
         things = for_nothing(things, meant, directory)
@@ -158,7 +168,7 @@ def _base(meant: Understanding, places: Places) -> Ask:
         facets=tuple(facet for facet in FACETS if facet in cues or (facet == "how" and "book" in cues)),
         open_only="open_now" in cues,
         accessible="accessible" in cues and not asks_of_one(cues, places),
-        nearest="nearest" in cues,
+        nearest="nearest" in cues and "a_few" not in cues,
         without=refused_in(meant),
         free="free" in cues and not meant.on.paid_one,
         audience=next(iter(sorted(meant.audience)), None),
@@ -290,7 +300,7 @@ def _beside_the_matter(meant: Understanding, dialogue: Dialogue) -> Ask | None:
         return Ask("language", kind="en" if "english" in cues else "zh")
     if dialogue.last and (cues & {"more", "farther"} or (top == "more" and chance >= LIKELY)):
         return onward(dialogue, step=1 if "farther" in cues else 0)
-    if top in SMALL_TALK and chance >= LIKELY:
+    if top in SMALL_TALK and chance >= LIKELY and "nearest" not in cues:
         return Ask(top)
     if top == "language" and chance >= LIKELY:
         return Ask("language", kind="en" if meant.language == "en" else "zh")

@@ -164,7 +164,8 @@ class ActivityLine:
 
 @dataclass(frozen=True, slots=True)
 class ActivitiesListed:
-    """Activities of a centre or of a kind, at most three at a time; `more` are left, `days` were asked."""
+    """Activities of a centre or of a kind, at most three at a time; `more` are left, `days` were asked;
+    `at_other_times`: none is held at the time of day that was asked about."""
 
     what: str | None
     centre: CentreName | None
@@ -174,6 +175,7 @@ class ActivitiesListed:
     phone: str | None
     is_sample: bool
     choices: tuple[Choice, ...]
+    at_other_times: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "an activity's card": ("东湖社区", "少儿书法班"),
     "machines": ("东湖社区附近的一体机",),
     "coverage": ("全区有多少个邻里中心",),
-    "nothing found": ("东湖社区周日晚上有活动吗",),
+    "nothing found": ("东湖社区有给3岁孩子上的课吗",),
     "not understood": ("的",),
     "out of scope": ("明天天气怎么样",),
     "not readable": ("😀😀",),

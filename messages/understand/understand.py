@@ -171,15 +171,16 @@ class Phrases:
                 found.append((no.start(), end))
         begins = {start for start, _ in found}
         ends = {*pauses, len(text), *(sign.start() for sign in SIGNS.finditer(text))}
-        for no in self._not_before.finditer(text):
+        parts = pairwise((0, *pauses, len(text)))
+        for no in (no for begin, end in parts for no in self._not_before.finditer(text, begin, end)):
             if no.start() in begins and no.end() not in ends:
                 continue  # it refuses what follows, not what went before
             pause = next((at for at in pauses if at >= no.end()), len(text))
             if (asks := self._asks.search(text, no.end(), pause)) and asks.start() > no.end():
                 continue
             before = max((at for at in pauses if at <= no.start()), default=0)
-            parts = list(self._not_until.finditer(text, before, no.start()))
-            found.append((parts[-1].end() if parts else before, no.end()))
+            wanted = [each.end() for each in self._not_until.finditer(text, before, no.start())]
+            found.append((wanted[-1] if wanted else before, no.end()))
         return found
 
     def no_longer_than(self, negated: Sequence[Span], text: str, times: Sequence[Span]) -> list[Span]:
@@ -229,7 +230,7 @@ class Reader:
         talk = self._booking[own or around.language]
         spans += talk.spans_in(text)
         heard = around.lexicon.hear(text, [*written, *long], spans)
-        hits = (*written, *long, *(hit for hit in heard if not self._says_itself(hit)))
+        hits = (*written, *long, *(hit for hit in heard if not self._says_itself(hit, phrases)))
         negated = phrases.no_longer_than(phrases.negated_in(text, breaks), text, spans)
         on = going_on_words(own or around.language).read(text, breaks, times, hits, negated)
         hits = tuple(hit for hit in hits if hit.kind in PLACES or not _within(hit.start, on.aside))
@@ -292,9 +293,12 @@ class Reader:
         hard = (*self._swearing.words_in(typed), *self._swearing.tricks_in(typed))
         return self._respelling.better(typed, [*names, *places, *times, *hard])
 
-    def _says_itself(self, heard: Hit) -> bool:
-        """Whether what only sounds like a thing is a word of its own: 'a sound' is no doctor."""
-        return heard.kind in THINGS and self._respelling.is_word(heard.text)
+    def _says_itself(self, heard: Hit, phrases: Phrases) -> bool:
+        """Whether what only sounds like a name is a word of its own: 'a sound' is no doctor, and who asks for
+        the address names no place."""
+        if heard.kind in THINGS:
+            return self._respelling.is_word(heard.text)
+        return any(cue in ASKS and pattern.fullmatch(heard.text) for cue, pattern in phrases.cues)
 
     def _spoken_with(self, phrases: Phrases) -> list[Phrases]:
         """Those of all languages, the sentence's own first."""
