@@ -46,7 +46,7 @@ STAFF_CODE = "staff_code"
 # Buttons that show one thing of a list.
 ONE = frozenset(("service", "activity", "centre"))
 # What a story may hold that asks for nothing.
-TELLS = frozenset(("elliptic", "fever", "happened", "heat", "ill"))
+TELLS = frozenset(("elliptic", "fever", "happened", "heat", "hours", "ill"))
 
 # A button's name, the intent it stands for, and the slot its argument fills.
 COMMANDS: dict[str, tuple[str, str | None]] = {

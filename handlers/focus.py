@@ -27,6 +27,7 @@ ABOUT_A_CENTRE = (
     "activity_card",
     "service_card",
     "find_service",
+    "kiosks",
     "several",
 )
 ABOUT_A_THING = ("find_service", "service_card", "list_activities", "activity_card", "kiosks", "several")
@@ -235,7 +236,7 @@ def continued(ask: Ask, meant: Understanding, dialogue: Dialogue, directory: Dir
 def _goes_on_there(ask: Ask, last: Ask, cues: frozenset[str]) -> bool:
     """'What is on?' after a centre's card asks about that centre, unless the resident looks around."""
     placeless = not (ask.centres or ask.subdistrict or cues & {"nearest", "around", "open_now", "accessible"})
-    asks_of_it = ask.intent in ("list_activities", "list_services", "find_service")
+    asks_of_it = ask.intent in ("list_activities", "list_services", "find_service", "kiosks")
     return (
         placeless and not ask.around and asks_of_it and last.intent in ABOUT_A_CENTRE and bool(last.centres)
     )

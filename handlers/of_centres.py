@@ -50,9 +50,11 @@ def is_of_a_centre(ask: Ask, meant: Understanding) -> bool:
 
 
 def looks_beyond(ask: Ask, meant: Understanding, directory: Directory) -> bool:
-    """Whether the nearest open centre is looked for beside one that is not open yet."""
+    """Whether the nearest open centre is looked for beside one that is not open yet, or the nearest without
+    steps."""
     is_coming = any(directory.centres[i].status is not CentreStatus.OPEN for i in ask.centres)
-    return is_coming and not ask.unclear and not meant.cues.isdisjoint(("around", "nearest"))
+    is_another = is_coming or (bool(ask.centres) and ask.accessible)
+    return is_another and not ask.unclear and not meant.cues.isdisjoint(("around", "nearest"))
 
 
 def opens_when(meant: Understanding, base: Ask, dialogue: Dialogue, directory: Directory) -> Ask | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from handlers.several import joined_in
 from handlers.snapshot import Directory
-from handlers.things import Things, refused_in
+from handlers.things import Things, fits_a_child, refused_in
 from handlers.wishes import matter_in
 from messages.understand.lexicon import FAINT, THINGS, Kind, Topic
 from messages.understand.matters import OTHER
@@ -60,6 +60,8 @@ def told_in(meant: Understanding, here: frozenset[Topic], directory: Directory, 
     if here and things.activities and not there:
         return Told()  # of a centre's activities only its own can be meant
     if is_rather_none_of_ours(meant):
+        return Told()
+    if things.services and not things.activities and not fits_a_child(things.services, meant, directory):
         return Told()
     is_other = meant.other >= chance or _is_doubtful(names, meant) or _is_a_new_one_nearer(meant, directory)
     return Told(there or things, chance) if chance >= CERTAIN or not is_other else Told()

@@ -49,6 +49,12 @@ def suits_age(audience: str | None, age: int) -> bool:
     return (least or 0) <= age and (most is None or age <= most)
 
 
+def is_for_other_ages(audience: str | None, age: int) -> bool:
+    """Whether ages are written, and not this one."""
+    is_written = ages(audience) != (None, None) or _rough_ages(audience) != (None, None)
+    return is_written and not suits_age(audience, age)
+
+
 def _rough_ages(audience: str | None) -> tuple[int | None, int | None]:
     """Ages that are written beside other conditions; months are less than a year."""
     found = re.search(words("zh", "going_on")["rough_ages"], audience or "")

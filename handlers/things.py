@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from handlers.places import Places
 from handlers.snapshot import Directory
-from handlers.suits import is_free
+from handlers.suits import CHILDHOOD_ENDS, age_in, is_for_other_ages, is_free
 from messages.understand.lexicon import FAINT, THINGS, Hit, Kind, Topic
 from messages.understand.terms import FULL, MACHINES
 from messages.understand.understand import Understanding
@@ -130,11 +130,23 @@ def guessed_in(meant: Understanding, places: Places, directory: Directory) -> Th
                 topic,
             )
             for topic, score in ranking.matches
-            if topic[1] not in refused and (topic in here or topic[0] not in elsewhere)
+            if topic[1] not in refused
+            and (topic in here or topic[0] not in elsewhere)
+            and (topic[0] is not Kind.SERVICE or fits_a_child((topic[1],), meant, directory))
         ),
         key=lambda each: -each[0],
     )
     return _taken(scored, weights) if scored else Things()
+
+
+def fits_a_child(services: tuple[str, ...], meant: Understanding, directory: Directory) -> bool:
+    """Whether one of these is for a child of the age that is said; true where none is: most of what is for
+    children is for some ages alone."""
+    age = age_in(meant)
+    if age is None or age >= CHILDHOOD_ENDS:
+        return True
+    offered = [service for name in services for service in directory.named.get(name, ())]
+    return not offered or not all(is_for_other_ages(service.audience, age) for service in offered)
 
 
 def refused_in(meant: Understanding, *, by_word: bool = False) -> tuple[str, ...]:
