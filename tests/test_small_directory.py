@@ -68,8 +68,10 @@ def test_hours_that_cannot_be_read_are_shown_as_written_and_never_count_as_open(
 def test_a_time_that_cannot_be_read_puts_no_meeting_on_a_day() -> None:
     assert not held_among(ACTIVITY, (DAY, DAY + timedelta(days=1)), ODD.directory)
     when = When("今天", DAY, DAY)
-    assert isinstance(list_activities(Ask("x", when=when), HERE, ODD).view, NothingFound)
-    assert isinstance(list_activities(Ask("x"), HERE, ODD).view, ActivityCard)
+    then, ever = (list_activities(Ask("x", when=each), HERE, ODD).view for each in (when, None))
+    assert isinstance(then, ActivityCard)
+    assert isinstance(ever, ActivityCard)
+    assert (then.not_then, ever.not_then) == (True, False)
 
 
 def test_activities_are_told_by_function_and_by_time_that_is_left() -> None:
