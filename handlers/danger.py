@@ -10,8 +10,8 @@ from messages.understand.vectors import By
 # Besides the cry itself nothing may sound like danger, and something everyday must surely be wished for.
 HARDLY, LIKELY, SURELY = 0.05, 0.5, 0.8
 
-# The dialogue waits for what is said after the numbers to call.
-DANGER = "danger"
+# The button beside the numbers to call: as long as it is the last that was offered, danger is spoken of.
+TO_A_PERSON = "/human danger"
 # Said when it is over, or when something of ours is asked.
 ALL_IS_WELL = frozenset(
     ("abuse", "activities", "any_service", "bring", "callback", "centres", "english", "greet", "help")
@@ -31,7 +31,8 @@ def danger_in(meant: Understanding) -> Ask | None:
 def is_still_in_danger(meant: Understanding, dialogue: Dialogue) -> bool:
     """Whether a sentence after the numbers to call may go on about the danger: 'or shall I wait for him?'. It
     names nothing, asks for nothing of ours and does not say that all is well."""
-    if dialogue.wants != DANGER or meant.command or meant.language is None:
+    is_spoken_of = any(choice.say == TO_A_PERSON for choice in dialogue.choices) and not dialogue.wants
+    if not is_spoken_of or meant.command or meant.language is None:
         return False
     if any(hit.rank > FAINT and hit.kind is not Kind.NOTHING for hit in meant.hits) or meant.out_of_scope:
         return False

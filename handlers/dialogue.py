@@ -9,12 +9,13 @@ from handlers.alike import answer_to
 from handlers.asks import Ask, Dialogue
 from handlers.cheaper import cheaper_in
 from handlers.danger import danger_in, is_still_in_danger
-from handlers.focus import FACETS, onward
+from handlers.focus import ABOUT_A_THING, FACETS, onward
 from handlers.orders import announce_in, case_in, digest_in, order_in, topic_in
 from handlers.several import several_in
 from handlers.snapshot import Directory
 from handlers.starts import code_asked_for
 from handlers.starts import commanded as commanded_of_starts
+from handlers.subjects import SURE
 from handlers.suits import age_in
 from handlers.when import when_in
 from handlers.wish import place_in, wish_in
@@ -39,6 +40,7 @@ from handlers.wish_rating import written as written_of_ratings
 from handlers.wishes import matter_in
 from messages.understand.lexicon import FAINT, Kind
 from messages.understand.orders import code_in
+from messages.understand.subjects import ELSE, IT, PLACE
 from messages.understand.understand import COMMAND, Command, Understanding
 from storage.staff import Post
 
@@ -199,7 +201,12 @@ def _one_of_the_list(meant: Understanding, dialogue: Dialogue, directory: Direct
 def _tells_no_place(meant: Understanding, dialogue: Dialogue) -> bool:
     """Whether somebody who was asked where they are goes on with their story, and neither names nor asks
     anything: the question stays, and is asked again."""
-    if dialogue.wants != "place" or meant.emergency or meant.out_of_scope or meant.booking.no:
+    pending = dialogue.pending
+    if dialogue.wants != "place" or pending is None or pending.intent not in ABOUT_A_THING:
+        return False
+    subject, chance = meant.subjects[0] if meant.subjects else (ELSE, 0.0)
+    is_told = subject not in (IT, ELSE, PLACE) and chance >= SURE
+    if is_told or meant.emergency or meant.out_of_scope or meant.booking.no:
         return False
     is_named = any(hit.rank > FAINT for hit in (*meant.hits, *meant.without))
     is_other = meant.cues - TELLS or meant.wanted or matter_in(meant.text) or meant.rating.level

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from handlers.asks import Ask, Dialogue
 from handlers.cards import centre_name, opening_of
-from handlers.danger import DANGER
+from handlers.danger import TO_A_PERSON
 from handlers.find import example_place
 from handlers.world import Outcome, World, suggestions
 from messages.directory import Centre, Service
@@ -80,9 +80,7 @@ def service_named(centre_id: str, names: Collection[str], world: World) -> Servi
 
 
 def emergency(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
-    """Whom to call. What is said next may go on about the danger, unless an answer is waited for."""
-    kept = dialogue if dialogue.wants else replace(dialogue, wants=DANGER)
-    return Outcome(EmergencyShown(ask.kind or "medical", (Choice("@human", "/human"),)), kept)
+    return Outcome(EmergencyShown(ask.kind or "medical", (Choice("@human", TO_A_PERSON),)), dialogue)
 
 
 def out_of_scope(ask: Ask, dialogue: Dialogue, world: World) -> Outcome:
