@@ -163,24 +163,23 @@ class Phrases:
     def negated_in(self, text: str, pauses: Sequence[int]) -> list[Span]:
         """The parts of a normalised text that say what is not wanted."""
         found = []
-        for no in self._not_from.finditer(text):
-            pause = next((at for at in pauses if at >= no.end()), len(text))
-            until = self._not_until.search(text, no.end(), pause)
-            end = until.start() if until else pause
-            if not self._asks.search(text, no.end(), end):  # 'is it not ...?' refuses nothing
-                found.append((no.start(), end))
+        for start, end in _in_parts(self._not_from, text, pauses):
+            pause = next((at for at in pauses if at >= end), len(text))
+            until = self._not_until.search(text, end, pause)
+            last = until.start() if until else pause
+            if not self._asks.search(text, end, last):  # 'is it not ...?' refuses nothing
+                found.append((start, last))
         begins = {start for start, _ in found}
         ends = {*pauses, len(text), *(sign.start() for sign in SIGNS.finditer(text))}
-        parts = pairwise((0, *pauses, len(text)))
-        for no in (no for begin, end in parts for no in self._not_before.finditer(text, begin, end)):
-            if no.start() in begins and no.end() not in ends:
+        for start, end in _in_parts(self._not_before, text, pauses):
+            if start in begins and end not in ends:
                 continue  # it refuses what follows, not what went before
-            pause = next((at for at in pauses if at >= no.end()), len(text))
-            if (asks := self._asks.search(text, no.end(), pause)) and asks.start() > no.end():
+            pause = next((at for at in pauses if at >= end), len(text))
+            if (asks := self._asks.search(text, end, pause)) and asks.start() > end:
                 continue
-            before = max((at for at in pauses if at <= no.start()), default=0)
-            wanted = [each.end() for each in self._not_until.finditer(text, before, no.start())]
-            found.append((wanted[-1] if wanted else before, no.end()))
+            before = max((at for at in pauses if at <= start), default=0)
+            wanted = [each.end() for each in self._not_until.finditer(text, before, start)]
+            found.append((wanted[-1] if wanted else before, end))
         return found
 
     def no_longer_than(self, negated: Sequence[Span], text: str, times: Sequence[Span]) -> list[Span]:
@@ -331,6 +330,12 @@ class Reader:
             if found:
                 return int(phrases.digits.get(found[1], found[1]))
         return None
+
+
+def _in_parts(pattern: re.Pattern[str], text: str, pauses: Sequence[int]) -> Iterator[Span]:
+    """Where it stands between pauses: nothing is the end or the beginning of a word over one."""
+    for begin, end in pairwise((0, *pauses, len(text))):
+        yield from ((begin + at.start(), begin + at.end()) for at in pattern.finditer(text[begin:end]))
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:
