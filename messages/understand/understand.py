@@ -187,8 +187,8 @@ class Phrases:
         ends = dict(times)
         found = []
         for start, end in negated:
-            no = self._not_from.match(text, start)
-            found.append((start, min(end, ends.get(no.end(), end)) if no else end))
+            no = self._not_from.match(text[start:])  # it began a part of the sentence, or was found so
+            found.append((start, min(end, ends.get(start + no.end(), end)) if no else end))
         return found
 
 
