@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 OFF = Unavailable("sentence vectors are switched off by LINLI_VECTORS")
 # Seconds for one sentence when nobody waits for an answer.
 PATIENT = 10.0
-# Sentences whose weighing is kept, some 50 KB each: many ask the same within the minute.
+# Sentences whose weighing is kept, some 10 KB each as measured: many ask the same within the minute.
 WEIGHED = 100
 NOT_YET = Unavailable("the directory is being read")
 
