@@ -145,7 +145,7 @@ def decide(meant: Understanding, dialogue: Dialogue, directory: Directory, post:
         return one
     wish = cheaper_in(meant, dialogue, directory) or wish_in(meant, dialogue, directory)
     if dialogue.pending and wish.intent != "emergency" and _tells_no_place(meant, dialogue):
-        return told_more(dialogue.pending, meant)
+        return _told_more(dialogue.pending, meant)
     wish = rating_in(meant, wish, dialogue) or booking_in(meant, wish, dialogue)
     return several_in(meant, wish, directory)
 
@@ -213,7 +213,7 @@ def _tells_no_place(meant: Understanding, dialogue: Dialogue) -> bool:
     return not (is_named or is_other)
 
 
-def told_more(pending: Ask, meant: Understanding) -> Ask:
+def _told_more(pending: Ask, meant: Understanding) -> Ask:
     """The waiting question with what was told of whom it is for."""
     age, audience = age_in(meant), next(iter(sorted(meant.audience)), None)
     return replace(pending, age=pending.age if age is None else age, audience=audience or pending.audience)
